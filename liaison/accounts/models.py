@@ -1,0 +1,306 @@
+"""Accounts, domains, org units, identities and their roles (`design.md`, "identity" and "rights")."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+
+from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, PredefinedRole, Privilege
+from liaison.audit.actions import ActorRef, SubjectRef
+from liaison.audit.vocabulary import ActorKind
+from liaison.lib.ids import new_public_id
+
+
+def _choices(values: Any) -> list[tuple[str, str]]:
+    return [(value.value, value.value) for value in values]
+
+
+class Account(models.Model):
+    """A tenant of exactly one kind. The operator is the one account of kind *operator*."""
+
+    slug = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=16, choices=_choices(AccountKind))
+    language = models.CharField(max_length=10)
+    time_zone = models.CharField(max_length=64)
+    partner_manager = models.ForeignKey(
+        "Identity", on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_accounts"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in AccountKind]), name="an_account_has_one_known_kind"
+            ),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="operator"), name="there_is_one_operator"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def audit_ref(self) -> SubjectRef:
+        return SubjectRef("account", str(self.pk))
+
+
+class Domain(models.Model):
+    """An internet domain that an account owns. Every account is born with a system domain that needs no proof."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="domains")
+    name = models.CharField(max_length=253, unique=True)
+    is_system = models.BooleanField(default=False)
+    is_primary = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(is_primary=True), name="an_account_has_one_primary_domain"
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(is_system=True), name="an_account_has_one_system_domain"
+            ),
+            models.CheckConstraint(condition=Q(name=Lower("name")), name="a_domain_is_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrgUnit(models.Model):
+    """A folder of identities in an account; the root unit has no parent and carries no name of its own."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="org_units")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(parent__isnull=True), name="an_account_has_one_root_unit"
+            ),
+            models.UniqueConstraint(fields=["parent", "name"], name="unit_names_differ_in_a_folder"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"root of {self.account_id}"
+
+
+class IdentityManager(BaseUserManager["Identity"]):
+    def get_by_natural_key(self, username: str | None) -> Identity:
+        return self.get(username=(username or "").strip().lower())
+
+    def with_account(self) -> models.QuerySet[Identity]:
+        return self.select_related("domain__account", "org_unit")
+
+
+class Identity(AbstractBaseUser):
+    """One sign-in, in one domain of one account: Django's user.
+
+    `username` is e-mail-shaped, lower case and unique in the installation. `mailbox` is where mail goes: it is
+    not unique and may be empty. Personal names live in this one row.
+    """
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "mailbox"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="identities")
+    org_unit = models.ForeignKey(OrgUnit, on_delete=models.PROTECT, related_name="identities")
+    username = models.CharField(max_length=254, unique=True)
+    mailbox = models.EmailField(max_length=254, blank=True)
+    mailbox_verified_at = models.DateTimeField(null=True, blank=True)
+    name = models.CharField(max_length=150)
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    wants_sandbox_mail = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    is_active = models.GeneratedField(
+        expression=Q(suspended_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+    )
+
+    objects: ClassVar[IdentityManager] = IdentityManager()  # type: ignore[assignment]  # narrower than the base
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = [
+            models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_lower_case"),
+            models.CheckConstraint(condition=Q(username__contains="@"), name="a_username_is_shaped_like_an_address"),
+            models.CheckConstraint(
+                condition=~Q(mailbox="") | Q(mailbox_verified_at__isnull=True),
+                name="only_a_mailbox_that_exists_is_verified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def account(self) -> Account:
+        return self.domain.account
+
+    @property
+    def audit_ref(self) -> ActorRef:
+        return ActorRef(ActorKind.IDENTITY, str(self.pk))
+
+    @property
+    def subject_ref(self) -> SubjectRef:
+        return SubjectRef("identity", str(self.pk))
+
+    @property
+    def effective_language(self) -> str:
+        return self.language or self.account.language
+
+    @property
+    def effective_time_zone(self) -> str:
+        return self.time_zone or self.account.time_zone
+
+    @cached_property
+    def privileges(self) -> frozenset[Privilege]:
+        """Everything this identity may, from all its roles. Sessions set it from their one query."""
+        rows = self.role_assignments.values_list("predefined", "custom__privileges")
+        return privileges_of(rows)
+
+    def may(self, privilege: Privilege) -> bool:
+        return privilege in self.privileges
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this identity belongs to the operator and holds a staff role."""
+        return Privilege.STAFF in self.privileges
+
+
+def privileges_of(rows: Any) -> frozenset[Privilege]:
+    """Return the union of the privileges of `(predefined role key, custom privileges)` rows."""
+    found: set[Privilege] = set()
+    for predefined, custom in rows:
+        if predefined:
+            found |= PREDEFINED_ROLES[PredefinedRole(predefined)].privileges
+        found |= {Privilege(value) for value in custom or ()}
+    return frozenset(found)
+
+
+class CustomRole(models.Model):
+    """A role that an account made for itself; predefined roles live in code (`rights.py`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="custom_roles")
+    name = models.CharField(max_length=100)
+    privileges = ArrayField(models.CharField(max_length=64), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="role_names_differ_in_an_account")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleAssignment(models.Model):
+    """A role given to an identity, for the whole account (no unit) or for one org unit."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="role_assignments")
+    predefined = models.CharField(max_length=32, blank=True, choices=_choices(PredefinedRole))
+    custom = models.ForeignKey(CustomRole, on_delete=models.CASCADE, null=True, related_name="assignments")
+    org_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, null=True, related_name="role_assignments")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(custom__isnull=True) & ~Q(predefined="")) | (Q(custom__isnull=False) & Q(predefined="")),
+                name="a_given_role_is_predefined_or_custom",
+            ),
+            models.UniqueConstraint(
+                fields=["identity", "predefined", "custom", "org_unit"],
+                nulls_distinct=False,
+                name="a_role_is_given_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identity_id}: {self.predefined or self.custom_id}"
+
+
+class Session(models.Model):
+    """A signed-in (or still anonymous) browser in one identity slot. Only the hash of its key is kept."""
+
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="sessions")
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key_hash[:8]
+
+
+class Invitation(models.Model):
+    """An invitation by e-mail: it expires and works once. Its link is signed, so no token is kept."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
+    address = models.EmailField(max_length=254)
+    role = models.CharField(max_length=32, choices=_choices(PredefinedRole))
+    language = models.CharField(max_length=10, blank=True)
+    invited_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="invitations_sent")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="an_invitation_ends_in_one_way",
+            ),
+            models.UniqueConstraint(
+                "account",
+                Lower("address"),
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="an_address_has_one_open_invitation_per_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class SignInLink(models.Model):
+    """A one-time link that an administrator makes for an identity that has no mailbox. Only its hash is kept."""
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="sign_in_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"sign-in link {self.pk}"
+
+
+class ApiToken(models.Model):
+    """A bearer token of an identity: hashed, scoped, expiring. Its owner's rights bound it as well."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=32), default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,183 @@
+"""Sessions, one cookie per identity slot. One query reads session, identity, account and privileges together.
+
+This module is also Django's session engine (`SESSION_ENGINE`), because allauth and `login()` ask for one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.crypto import constant_time_compare
+
+from liaison.accounts.models import Identity, RoleAssignment, Session, privileges_of
+from liaison.accounts.slots import SLOTS, slot_of
+from liaison.lib.clock import utc_now
+
+COOKIE_PREFIX = "liaison_session_"
+
+
+def cookie_name(slot: int) -> str:
+    """Return the name of the slot's cookie. Each slot has its own, so a tab can never become somebody else."""
+    return f"{COOKIE_PREFIX}{slot}"
+
+
+def hash_key(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class SessionStore(SessionBase):
+    """A session in `accounts_session`, found by the hash of its key."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self.row_identity: Identity | None = None
+
+    def load(self) -> dict[str, Any]:
+        row = _find(self.session_key) if self.session_key else None
+        if row is None:
+            self._session_key = None
+            return {}
+        self.row_identity = _valid_identity(row)
+        data: dict[str, Any] = row.data
+        if row.identity_id and self.row_identity is None:
+            return {}
+        return data
+
+    def exists(self, session_key: str) -> bool:
+        return Session.objects.filter(key_hash=hash_key(session_key)).exists()
+
+    def create(self) -> None:
+        self._session_key = self._get_new_session_key()
+        self.save(must_create=True)
+        self.modified = True
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  # Django's own signature
+        if self.session_key is None:
+            self.create()
+            return
+        now = utc_now()
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # not in the stubs
+        values = {
+            "data": data,
+            "identity_id": data.get(SESSION_KEY),
+            "expires_at": now + timedelta(seconds=self.get_expiry_age()),
+        }
+        if must_create:
+            Session.objects.create(key_hash=hash_key(self.session_key), created_at=now, **values)
+        elif not Session.objects.filter(key_hash=hash_key(self.session_key)).update(**values):
+            raise UpdateError
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(key_hash=hash_key(key)).delete()
+        self.row_identity = None
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        Session.objects.filter(expires_at__lte=utc_now()).delete()
+
+
+def _find(key: str) -> Session | None:
+    roles = (
+        RoleAssignment.objects.filter(identity=OuterRef("identity"))
+        .order_by("pk")
+        .values(row=JSONObject(predefined=F("predefined"), custom=F("custom__privileges")))
+    )
+    return (
+        Session.objects.filter(key_hash=hash_key(key), expires_at__gt=utc_now())
+        .select_related("identity__domain__account__partner_manager", "identity__org_unit")
+        .annotate(roles=ArraySubquery(roles))
+        .first()
+    )
+
+
+def _valid_identity(row: Session) -> Identity | None:
+    """Return the identity of a session that still holds: active, and with the password it signed in with."""
+    identity = row.identity
+    if identity is None or not identity.is_active:
+        return None
+    if not constant_time_compare(row.data.get(HASH_SESSION_KEY, ""), identity.get_session_auth_hash()):
+        return None
+    roles = row.roles  # type: ignore[attr-defined]  # annotated above
+    identity.privileges = privileges_of((role["predefined"], role["custom"]) for role in roles)
+    return identity
+
+
+class SlotSessionMiddleware:
+    """Opens the session of the request's slot, and none where there is no slot."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        slot = slot_of(request)
+        store = SessionStore(request.COOKIES.get(cookie_name(slot)) if slot is not None else None)
+        request.session = store
+        response = self.get_response(request)
+        if slot is not None:
+            _keep(store, request, response, cookie_name(slot))
+        return response
+
+
+def _keep(store: SessionStore, request: HttpRequest, response: HttpResponseBase, name: str) -> None:
+    if store.accessed:
+        patch_vary_headers(response, ("Cookie",))
+    if name in request.COOKIES and store.is_empty():
+        response.delete_cookie(name, samesite=settings.SESSION_COOKIE_SAMESITE)
+        return
+    if not store.modified or store.is_empty() or response.status_code >= 500:
+        return
+    try:
+        store.save()
+    except UpdateError:  # signed out in another tab while this request ran: stay signed out
+        response.delete_cookie(name, samesite=settings.SESSION_COOKIE_SAMESITE)
+        return
+    response.set_cookie(
+        name,
+        store.session_key or "",
+        max_age=store.get_expiry_age(),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite=settings.SESSION_COOKIE_SAMESITE,
+    )
+
+
+class IdentityMiddleware:
+    """Sets `request.user` from the session's one query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        store = request.session
+        if isinstance(store, SessionStore) and store.session_key:
+            signed_in = SESSION_KEY in store  # loads the row
+            request.user = store.row_identity if signed_in and store.row_identity else AnonymousUser()
+        else:
+            request.user = AnonymousUser()
+        return self.get_response(request)
+
+
+def identities_in_browser(request: HttpRequest) -> dict[int, Identity]:
+    """Return who is signed in in each slot of this browser, read in one query per occupied slot's cookie."""
+    found: dict[int, Identity] = {}
+    for slot in SLOTS:
+        key = request.COOKIES.get(cookie_name(slot))
+        row = _find(key) if key else None
+        identity = _valid_identity(row) if row else None
+        if identity is not None:
+            found[slot] = identity
+    return found

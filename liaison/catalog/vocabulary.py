@@ -1,0 +1,43 @@
+"""The keys of the catalog that code names: contact fields (C2), topics (section R) and severities."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ContactField(StrEnum):
+    ALERT = "alert_contacts"
+    EMERGENCY = "technical_emergency_contacts"
+    NON_EMERGENCY = "technical_non_emergency_contacts"
+    MERCHANT = "merchant_issue_contacts"
+    OPERATOR = "operator_contacts"
+    SHARED = "shared_contact"
+    HOURS = "support_hours"
+
+
+class Requirement(StrEnum):
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NOT_OFFERED = "not_offered"
+
+
+class Topic(StrEnum):
+    PRODUCTION_ALERT = "production_alert"
+    TECHNICAL_EMERGENCY = "technical_emergency"
+    TECHNICAL_NOTICE = "technical_notice"
+    MERCHANT_ISSUE = "merchant_issue"
+    USER_ESCALATION = "user_escalation"
+    URGENT_CASE = "urgent_case"
+    CASE_UPDATE = "case_update"
+    RELATIONSHIP_CHANGE = "relationship_change"
+    ONBOARDING_REMINDER = "onboarding_reminder"
+    ACCOUNT_MAIL = "account_mail"
+    STAFF_ALARM = "staff_alarm"
+    DRILL = "drill"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"

@@ -1,0 +1,81 @@
+"""Typed reads of the process environment. Only `settings.py` calls these."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class SettingError(Exception):
+    """A setting of the environment cannot be read; the message says which one and how to mend it."""
+
+
+def text(name: str, default: str) -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise SettingError(f"{name}={value!r} is neither yes nor no; write 1 or 0.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdigit() or int(value) < least:
+        raise SettingError(f"{name}={value!r} is not a whole number of at least {least}.")
+    return int(value)
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the comma-separated words of a setting."""
+    value = os.environ.get(name, "").strip()
+    return tuple(word.strip() for word in value.split(",") if word.strip()) if value else default
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's database dictionary for `postgresql://user:password@host:port/name?host=/socket/folder`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise SettingError("DATABASE_URL must start with postgresql:// (PostgreSQL 15 or newer is the only database).")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "liaison",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or query.pop("port", "")),
+        "OPTIONS": query,
+    }
+
+
+def secret(name: str, file: Path) -> str:
+    """Return the secret of the environment, else the one kept in `file`, made on first use with mode 0600."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    try:
+        return file.read_text().strip()
+    except FileNotFoundError:
+        pass
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was faster; its secret counts
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as stream:
+        stream.write(fresh)
+    return fresh

@@ -1,0 +1,246 @@
+"""The settings of an installation. Every value an operator may change is read here, from the environment.
+
+`docs/reference/settings.md` describes each; a test fails on one that it leaves out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from liaison.config import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("LIAISON_VAR", str(BASE_DIR.parent / "var")))
+
+# The mode: development and the demo show errors in full and need no secret of their own.
+DEBUG = env.flag("LIAISON_DEBUG", default=False)
+DEMO = env.flag("LIAISON_DEMO", default=False)
+SECRET_KEY = env.secret("LIAISON_SECRET_KEY", VAR_DIR / "secret-key")
+
+# The operator: Liaison is neutral, the platform company that runs it gives name, colour and logo.
+OPERATOR_NAME = env.text("OPERATOR_NAME", "Example Platform")
+OPERATOR_COLOUR = env.text("OPERATOR_COLOUR", "#1f6feb")
+OPERATOR_LOGO_URL = env.text("OPERATOR_LOGO_URL", "")
+OPERATOR_SUPPORT_EMAIL = env.text("OPERATOR_SUPPORT_EMAIL", "support@operator.test")
+
+# Where people reach the portal. Links in mails start with it, never with a Host header.
+PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+PORTAL_HOST = urlsplit(PORTAL_URL).hostname or "localhost"
+ALLOWED_HOSTS = list(env.words("ALLOWED_HOSTS", (PORTAL_HOST, "127.0.0.1", "localhost")))
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+
+INSTALLED_APPS = [
+    "liaison.audit",
+    "liaison.catalog",
+    "liaison.web",
+    "liaison.notifications",
+    "liaison.accounts",
+    "liaison.integrations",
+    "liaison.helpcentre",
+    "liaison.contacts",
+    "liaison.health",
+    "liaison.desk",
+    "liaison.api",
+    "liaison.config",
+    *(["liaison.demo"] if DEMO else []),
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "liaison.accounts.slots.SlotMiddleware",
+    "liaison.web.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "liaison.accounts.sessions.SlotSessionMiddleware",
+    "liaison.accounts.sessions.IdentityMiddleware",
+    "liaison.web.language.LanguageMiddleware",
+    "liaison.web.middleware.DatabaseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "liaison.web.middleware.RefusalMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "liaison.contacts.gate.GateMiddleware",
+]
+
+ROOT_URLCONF = "liaison.config.urls"
+WSGI_APPLICATION = "liaison.config.wsgi.application"
+
+_CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.messages.context_processors.messages",
+    "liaison.web.context.portal",
+    "liaison.accounts.context.identity_menu",
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        # Ours, and our versions of allauth's pages: all of the portal is Jinja2 (docs/decisions/0002).
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "liaison.web.environment.environment",
+            "context_processors": _CONTEXT_PROCESSORS,
+        },
+    },
+    {
+        # Only for what libraries render inside themselves (form widgets, short message texts).
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": _CONTEXT_PROCESSORS[:2]},
+    },
+]
+
+# PostgreSQL only. Without DATABASE_URL the `liaison` command starts a private cluster and sets it.
+_database = env.database(env.text("DATABASE_URL", "postgresql:///liaison"))
+_pooled = env.flag("DATABASE_POOL", default=True)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **_database,
+        "OPTIONS": {
+            **_database["OPTIONS"],
+            **({"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8, least=1), "timeout": 5}}
+               if _pooled else {}),
+        },
+        "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_liaison")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # Rate limits live here, so it is shared by all processes: the database, never local memory.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+
+# Sign-in. An identity is the user; its user name is typed, its mailbox is only where mail goes.
+AUTH_USER_MODEL = "accounts.Identity"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "mailbox", "name")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "liaison.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "liaison.accounts.forms.SignInForm",
+    "reset_password": "liaison.accounts.forms.ResetPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "mailbox"
+ACCOUNT_USERNAME_VALIDATORS = "liaison.accounts.usernames.validators"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/h/ip,5/h/key"}
+
+# Sessions, CSRF and messages: all in the identity slot's own session, so that no tab can become another.
+SESSION_ENGINE = "liaison.accounts.sessions"
+SESSION_COOKIE_AGE = env.number("SESSION_DAYS", 14, least=1) * 24 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PORTAL_URL.startswith("https://")
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "liaison.web.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Security headers.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SECURE_SSL_REDIRECT = False
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Five languages. Words are rendered last, in the reader's language and time zone.
+LANGUAGE_CODE = env.text("DEFAULT_LANGUAGE", "en")
+LANGUAGES = [
+    ("en", _("English")),
+    ("ko", _("Korean")),
+    ("zh-hans", _("Simplified Chinese")),
+    ("it", _("Italian")),
+    ("pl", _("Polish")),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "liaison.formats"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "UTC")
+
+# Static files carry their hash in their name.
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or env.flag("LIAISON_PLAIN_STATIC", default=False)
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Mail out: one SMTP server.
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.text("SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = env.number("SMTP_PORT", 25, least=1)
+EMAIL_HOST_USER = env.text("SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("SMTP_STARTTLS", default=False)
+EMAIL_TIMEOUT = env.number("SMTP_TIMEOUT_SECONDS", 60, least=1)
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"liaison@{PORTAL_HOST if '.' in PORTAL_HOST else 'operator.test'}")
+MESSAGE_ID_DOMAIN = env.text("MESSAGE_ID_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2])
+
+# Intake.
+INTAKE_MAX_BYTES = env.number("INTAKE_MAX_BYTES", 1024 * 1024, least=1024)
+INTAKE_MAX_CONCURRENT = env.number("INTAKE_MAX_CONCURRENT", 32, least=1)
+
+# Processes.
+WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
+DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 120, least=5)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,143 @@
+"""Contact information: one record per partner account, its draft, its entries and its support hours (section C)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from liaison.accounts.models import Account, Identity
+from liaison.catalog.vocabulary import ContactField
+from liaison.integrations.models import Brand
+
+
+class Verification(StrEnum):
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+
+
+def _choices(values: Any) -> list[tuple[str, str]]:
+    return [(value.value, value.value) for value in values]
+
+
+def _email_only() -> list[str]:
+    return ["email"]
+
+
+class ContactRecord(models.Model):
+    """The account-wide answers to "who do we call". `version` grows with each change; writers name the one they saw."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="contact_record")
+    version = models.PositiveIntegerField(default=0)
+    first_completed_at = models.DateTimeField(null=True)
+    first_completed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"record of {self.account_id}, version {self.version}"
+
+
+class ContactEntry(models.Model):
+    """One person or alias in one field, in order: an identity of the account, or an address (C2b)."""
+
+    record = models.ForeignKey(ContactRecord, on_delete=models.CASCADE, related_name="entries")
+    field = models.CharField(max_length=40, choices=_choices(ContactField))
+    position = models.PositiveSmallIntegerField()
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="contact_entries")
+    address = models.EmailField(max_length=254, blank=True)
+    name = models.CharField(max_length=150, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    is_shared_alias = models.BooleanField(default=False)
+    pages_somebody = models.BooleanField(default=False)
+    channels = ArrayField(models.CharField(max_length=16), default=_email_only)
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, related_name="shared_contacts")
+    verification = models.CharField(
+        max_length=16, choices=_choices(Verification), default=Verification.UNVERIFIED
+    )
+
+    class Meta:
+        verbose_name_plural = "contact entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(identity__isnull=False, address="") | (Q(identity__isnull=True) & ~Q(address="")),
+                name="an_entry_is_an_identity_or_an_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(field="alert_contacts") | Q(identity__isnull=False),
+                name="an_alert_contact_is_an_identity",
+            ),
+            models.CheckConstraint(
+                condition=Q(field="shared_contact", brand__isnull=False, identity__isnull=True)
+                | (~Q(field="shared_contact") & Q(brand__isnull=True)),
+                name="the_shared_contact_is_an_alias_of_a_brand",
+            ),
+            models.UniqueConstraint(
+                fields=["brand"], condition=Q(field="shared_contact"), name="a_brand_has_one_shared_contact"
+            ),
+            models.UniqueConstraint(
+                fields=["record", "field", "position"],
+                name="entries_of_a_field_stand_in_order",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=~Q(field="support_hours"), name="hours_are_no_entries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}.{self.position}"
+
+
+class SupportHours(models.Model):
+    """One row of support hours: weekdays (ISO, 1 is Monday), minutes after midnight, and the zone they are in.
+
+    `end_minute` may pass midnight: it is at most a day after `start_minute`, and 1440 is 24:00.
+    """
+
+    record = models.ForeignKey(ContactRecord, on_delete=models.CASCADE, related_name="hours")
+    position = models.PositiveSmallIntegerField()
+    days = ArrayField(models.PositiveSmallIntegerField())
+    start_minute = models.PositiveSmallIntegerField()
+    end_minute = models.PositiveSmallIntegerField()
+    time_zone = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "support hours"
+        constraints = [
+            models.CheckConstraint(condition=Q(start_minute__lt=1440), name="hours_start_within_the_day"),
+            models.CheckConstraint(
+                condition=Q(end_minute__gt=F("start_minute"), end_minute__lte=F("start_minute") + 1440),
+                name="hours_end_after_they_start_and_within_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(days__len__gte=1) & Q(days__contained_by=[1, 2, 3, 4, 5, 6, 7]),
+                name="hours_name_weekdays",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} {self.start_minute}-{self.end_minute} {self.time_zone}"
+
+
+class ContactDraft(models.Model):
+    """What was typed so far, for everyone of the account; nothing typed is lost at sign-out or between users (C5).
+
+    `data` is the form as it was typed (also what is not valid yet). `revision` grows with each save.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="contact_draft")
+    data = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    based_on_version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"draft of {self.account_id}, revision {self.revision}"

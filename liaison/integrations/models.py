@@ -1,0 +1,123 @@
+"""Integrations of partner accounts, their environments and keys, and the brands that consumers see."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from liaison.accounts.models import Account, Identity
+from liaison.audit.actions import SubjectRef
+from liaison.lib.ids import new_public_id
+
+
+class Stage(StrEnum):
+    INTERESTED = "interested"
+    INTEGRATING = "integrating"
+    LAUNCHED = "launched"
+
+
+class Status(StrEnum):
+    LIVE = "live"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+class EnvironmentName(StrEnum):
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+def _choices(values: Any) -> list[tuple[str, str]]:
+    return [(value.value, value.value) for value in values]
+
+
+class Integration(models.Model):
+    """A partner account's use of one integration kind of the catalog; at most one per account and kind.
+
+    `status` is that of the production environment and exists from the launch on.
+    """
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="integrations")
+    kind = models.CharField(max_length=40)
+    stage = models.CharField(max_length=16, choices=_choices(Stage), default=Stage.INTEGRATING)
+    status = models.CharField(max_length=16, choices=_choices(Status), blank=True)
+    status_changed_at = models.DateTimeField(null=True)
+    paused_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    launched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind"], name="an_account_uses_a_kind_once"),
+            models.CheckConstraint(
+                condition=Q(stage="launched", status__in=["live", "paused", "disabled"], launched_at__isnull=False)
+                | Q(stage__in=["interested", "integrating"], status=""),
+                name="only_a_launched_integration_has_a_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_until__isnull=True) | Q(status="paused"), name="only_a_pause_has_an_end"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}:{self.kind}"
+
+    @property
+    def audit_ref(self) -> SubjectRef:
+        return SubjectRef("integration", str(self.pk))
+
+
+class Environment(models.Model):
+    """The sandbox or the production side of an integration."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="environments")
+    name = models.CharField(max_length=16, choices=_choices(EnvironmentName))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "name"], name="an_integration_has_each_environment_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration_id}/{self.name}"
+
+
+class IntakeKey(models.Model):
+    """A key with which an alert sender speaks for one environment of one integration. Only its hash is kept."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="intake_keys")
+    name = models.CharField(max_length=100)
+    key_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Brand(models.Model):
+    """A consumer-facing name of a partner account. The default brand cannot be deleted."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="brands")
+    slug = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=200)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(is_default=True), name="an_account_has_one_default_brand"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,164 @@
+"""What is owed to whom, and what is sent (`design.md`, "durable work")."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from liaison.lib.ids import new_public_id
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
+
+
+class MessageState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+def _choices(values: Any) -> list[tuple[str, str]]:
+    return [(value.value, value.value) for value in values]
+
+
+class Announcement(models.Model):
+    """One thing that people are told about, under one or more topics. Facts only; words are made when sending."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    topics = ArrayField(models.CharField(max_length=32))
+    subject_kind = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=64)
+    account_id = models.BigIntegerField(null=True)
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    nobody_for = ArrayField(models.CharField(max_length=32), default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_id", "-id"], name="announcement_by_account"),
+            models.Index(fields=["subject_kind", "subject_id"], name="announcement_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'+'.join(self.topics)} {self.subject_kind}:{self.subject_id}"
+
+
+class Message(models.Model):
+    """What is sent: it bundles deliveries and owns Message-ID, lease, attempts and the sent bytes."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    account_id = models.BigIntegerField(null=True)
+    channel = models.CharField(max_length=16)
+    address = models.CharField(max_length=254)
+    message_id = models.CharField(max_length=200, unique=True)
+    priority = models.SmallIntegerField(default=5)
+    state = models.CharField(max_length=16, choices=_choices(MessageState), default=MessageState.PENDING)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    is_confidential = models.BooleanField(default=False)
+    subject_line = models.TextField(blank=True)  # as sent: part of the proof, like the bytes
+    sent_bytes = models.BinaryField(null=True)
+    sent_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["priority", "due_at"], condition=Q(state__in=["pending", "unknown"]), name="message_due"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in MessageState]), name="a_message_has_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_until__isnull=False)
+                | (~Q(state="sending") & Q(lease_until__isnull=True)),
+                name="only_a_message_being_sent_is_leased",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.state}"
+
+
+class Delivery(models.Model):
+    """What one recipient is owed about one announcement on one channel, and how it ended."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="deliveries")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    recipient_key = models.CharField(max_length=280)
+    identity = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=16)
+    address = models.CharField(max_length=254, blank=True)
+    destination = models.CharField(max_length=280)  # folded address, else the recipient: nobody twice per channel
+    language = models.CharField(max_length=10)
+    time_zone = models.CharField(max_length=64)
+    step = models.PositiveSmallIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=0)
+    reasons = models.JSONField(default=list)  # [{"topic", "reason", "withheld"}]
+    state = models.CharField(max_length=16, choices=_choices(DeliveryState), default=DeliveryState.PENDING)
+    state_reason = models.CharField(max_length=32, blank=True)
+    due_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["announcement", "destination", "channel", "step", "round"],
+                name="nobody_is_owed_the_same_twice",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in DeliveryState]), name="a_delivery_has_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", finished_at__isnull=True)
+                | (~Q(state="pending") & Q(finished_at__isnull=False)),
+                name="a_delivery_is_pending_or_finished",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="pending") | Q(message__isnull=False), name="what_is_pending_has_a_message"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.state}"
+
+
+class Attempt(models.Model):
+    """One try to send a message, and what the other side said."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    code = models.PositiveSmallIntegerField(null=True)
+    detail = models.TextField(blank=True)  # the server's own words, as evidence
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "number"], name="attempts_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.message_id}"
