@@ -1,0 +1,155 @@
+"""Weekly hours: rows in any zones, and whether they are open at a moment (C2, C8). Pure arithmetic in UTC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from liaison.lib.zones import is_zone, resolve_local
+
+MINUTES_A_DAY: Final = 24 * 60
+_MINUTES_A_WEEK: Final = 7 * MINUTES_A_DAY
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
+
+# Most questions are answered within nine days. A row that a change of clocks swallows, and rows of several
+# zones that only a change of clocks tears apart, need a look at more than a whole year of changes.
+_LOOK_AHEAD: Final = (timedelta(days=9), timedelta(days=400))
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """One row of weekly hours, half-open, in the time of its zone.
+
+    `days` are ISO weekdays (1 Monday to 7 Sunday) on which the hours *start*; `start_minute` is 0 to 1439;
+    `end_minute` is start + 1 to start + 1440, so 1440 is 24:00 and more is past midnight.
+    Raises ValueError for anything else.
+    """
+
+    days: frozenset[int]
+    start_minute: int
+    end_minute: int
+    zone: str
+
+    def __post_init__(self) -> None:
+        if not self.days or not self.days <= frozenset(range(1, 8)):
+            raise ValueError("Hours need at least one day, numbered 1 (Monday) to 7 (Sunday).")
+        if not 0 <= self.start_minute < MINUTES_A_DAY:
+            raise ValueError("Hours start between 00:00 and 23:59.")
+        if not self.start_minute < self.end_minute <= self.start_minute + MINUTES_A_DAY:
+            raise ValueError("Hours end after they start, and no more than 24 hours later.")
+        if not is_zone(self.zone):
+            raise ValueError(f"Unknown time zone: {self.zone!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenState:
+    """Whether it is open, and the moment (aware, UTC) of the next change; None when there is none in sight."""
+
+    is_open: bool
+    changes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Interval:
+    start: datetime
+    end: datetime
+
+
+def parse_clock(text: str) -> int:
+    """Return the minutes since midnight of `9:00`, `09:00` or `24:00` (1440); raises ValueError otherwise."""
+    match = _CLOCK.fullmatch(text.strip(" "))
+    minutes = int(match[1]) * 60 + int(match[2]) if match else MINUTES_A_DAY + 1
+    if minutes > MINUTES_A_DAY:
+        raise ValueError(f"Not a time of day: {text[:20]!r}.")
+    return minutes
+
+
+def parse_span(start: str, end: str) -> tuple[int, int]:
+    """Return the minutes of a row from its two clocks; an end that is not later is on the next day.
+
+    `22:00`, `06:00` is (1320, 1800) and `09:00`, `09:00` is 24 hours. Raises ValueError like `parse_clock`,
+    and for a start at 24:00.
+    """
+    start_minute, end_minute = parse_clock(start), parse_clock(end)
+    if start_minute == MINUTES_A_DAY:
+        raise ValueError("Hours start between 00:00 and 23:59.")
+    return start_minute, end_minute if end_minute > start_minute else end_minute + MINUTES_A_DAY
+
+
+def open_state(rows: Iterable[HoursRow], now: datetime) -> OpenState:
+    """Say whether any row is open at `now` (aware) and when that changes; rows that touch or overlap are one.
+
+    A time of day means the first instant at which the clocks of the zone show it or a later one: on the day
+    a clock is put forward 02:30 is the first instant after the gap, put back it is the first 02:30.
+    Raises ValueError for a `now` without a zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("The present moment must carry a zone.")
+    all_rows, now = tuple(rows), now.astimezone(UTC)
+    if not all_rows:
+        return OpenState(is_open=False, changes_at=None)
+    if _covers_every_minute(all_rows):
+        return OpenState(is_open=True, changes_at=None)
+    is_open = False
+    for reach in _LOOK_AHEAD:
+        upcoming = _merged(_intervals(all_rows, now, now + reach))
+        first = next((interval for interval in upcoming if interval.end > now), None)
+        is_open = first is not None and first.start <= now
+        changes_at = None if first is None else first.end if is_open else first.start
+        if changes_at is not None and changes_at < now + reach:
+            return OpenState(is_open, changes_at)
+    return OpenState(is_open, changes_at=None)
+
+
+def _covers_every_minute(rows: Sequence[HoursRow]) -> bool:
+    """Say whether the rows of one zone fill its whole week: then no change of clocks tears a hole."""
+    for zone in {row.zone for row in rows}:
+        spans = sorted(span for row in rows if row.zone == zone for span in _week_spans(row))
+        reached = 0
+        for start, end in spans:
+            if start > reached:
+                break
+            reached = max(reached, end)
+        if reached >= _MINUTES_A_WEEK:
+            return True
+    return False
+
+
+def _week_spans(row: HoursRow) -> Iterable[tuple[int, int]]:
+    """Give the row's minutes of the week; what runs past Sunday's midnight also counts on Monday morning."""
+    for day in row.days:
+        midnight = (day - 1) * MINUTES_A_DAY
+        start, end = midnight + row.start_minute, midnight + row.end_minute
+        yield start, end
+        if end > _MINUTES_A_WEEK:
+            yield 0, end - _MINUTES_A_WEEK
+
+
+def _intervals(rows: Iterable[HoursRow], start: datetime, end: datetime) -> Iterable[_Interval]:
+    """Give the rows' intervals (UTC) that touch the stretch, beginning two local days before it."""
+    for row in rows:
+        info = ZoneInfo(row.zone)
+        day = start.astimezone(info).date() - timedelta(days=2)
+        last = end.astimezone(info).date() + timedelta(days=1)
+        while day <= last:
+            if day.isoweekday() in row.days:
+                midnight = datetime.combine(day, time())
+                opens = resolve_local(midnight + timedelta(minutes=row.start_minute), row.zone).instant_utc
+                closes = resolve_local(midnight + timedelta(minutes=row.end_minute), row.zone).instant_utc
+                if opens < closes:
+                    yield _Interval(opens, closes)
+            day += timedelta(days=1)
+
+
+def _merged(intervals: Iterable[_Interval]) -> list[_Interval]:
+    merged: list[_Interval] = []
+    for interval in sorted(intervals, key=lambda each: each.start):
+        if merged and interval.start <= merged[-1].end:
+            merged[-1] = _Interval(merged[-1].start, max(merged[-1].end, interval.end))
+        else:
+            merged.append(interval)
+    return merged

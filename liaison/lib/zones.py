@@ -1,0 +1,123 @@
+"""Time zones: which exist, what their city is called, and what a local time means on a day of change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.core import get_global
+
+from liaison.lib.languages import language_for
+
+_AREAS: Final = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+)
+_NOT_FOR_PEOPLE: Final = frozenset(("Factory", "localtime", "posixrules"))
+_UNIVERSAL: Final = frozenset(
+    ("UTC", "UCT", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "Zulu", "Universal", "Etc/Universal", "Etc/GMT", "GMT"),
+)
+_SECOND: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a local time was taken to mean.
+
+    `instant_utc` is aware, in UTC; `taken_local` is what the clock on the wall showed then, without a zone.
+    `shifted`: the wanted time does not exist on that day, the first instant after the gap was taken.
+    `ambiguous`: the wanted time comes twice, the first occurrence was taken.
+    """
+
+    instant_utc: datetime
+    shifted: bool
+    ambiguous: bool
+    taken_local: datetime
+
+
+def is_zone(name: str) -> bool:
+    """Say whether `name` is a zone of the IANA database (old names such as Asia/Calcutta count)."""
+    return name in _known_zones()
+
+
+def zone_choices() -> tuple[str, ...]:
+    """Return the zones to choose from, UTC first, then by name; old names and abbreviations are left out."""
+    return _zone_choices()
+
+
+def city_name(zone: str, language: str) -> str:
+    """Return the city a zone is named after, in the reader's language: Seoul, 서울, 首尔, Seul.
+
+    Zones without a city are named as they are: `UTC`, `UTC-5` for Etc/GMT+5, whose sign is turned round.
+    """
+    return _city_name(zone, language_for(language).cldr)
+
+
+def resolve_local(naive: datetime, zone: str) -> Resolved:
+    """Return the first instant at which the clocks in `zone` show `naive` or later.
+
+    Raises ValueError for a time that has a zone of its own and for an unknown zone.
+    """
+    if naive.tzinfo is not None:
+        raise ValueError("A local time must not carry a zone.")
+    if not is_zone(zone):
+        raise ValueError(f"Unknown time zone: {zone!r}.")
+    info = ZoneInfo(zone)
+    earlier = naive.replace(tzinfo=info, fold=0).astimezone(UTC)
+    later = naive.replace(tzinfo=info, fold=1).astimezone(UTC)
+    if earlier == later:
+        return Resolved(earlier, shifted=False, ambiguous=False, taken_local=naive.replace(fold=0))
+    if earlier < later:
+        return Resolved(earlier, shifted=False, ambiguous=True, taken_local=naive.replace(fold=0))
+    instant = _end_of_gap(later, earlier, info)
+    local = instant.astimezone(info).replace(tzinfo=None, fold=0)
+    return Resolved(instant, shifted=True, ambiguous=False, taken_local=local)
+
+
+def _end_of_gap(before: datetime, after: datetime, info: ZoneInfo) -> datetime:
+    """Halve the stretch around the change (UTC, whole seconds) until its first instant is left."""
+    offset = after.astimezone(info).utcoffset()
+    low, high = before.replace(microsecond=0) - _SECOND, after.replace(microsecond=0)
+    while high - low > _SECOND:
+        middle = low + timedelta(seconds=(high - low) // _SECOND // 2)
+        if middle.astimezone(info).utcoffset() == offset:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    return frozenset(available_timezones() - _NOT_FOR_PEOPLE)
+
+
+@cache
+def _zone_choices() -> tuple[str, ...]:
+    old_names = get_global("zone_aliases")
+    current = (name for name in _known_zones() if name.partition("/")[0] in _AREAS and name not in old_names)
+    return ("UTC", *sorted(current))
+
+
+@cache
+def _city_name(zone: str, cldr: str) -> str:
+    if zone in _UNIVERSAL:
+        return "UTC"
+    if zone.startswith("Etc/GMT"):
+        return zone.replace("Etc/GMT", "UTC").translate(str.maketrans("+-", "-+"))
+    cities = Locale.parse(cldr).time_zones
+    for name in _names_of(zone):
+        city = cities.get(name, {}).get("city")
+        if city:
+            return str(city)
+    return _names_of(zone)[1].rpartition("/")[2].replace("_", " ")
+
+
+def _names_of(zone: str) -> tuple[str, ...]:
+    """Return the zone, its current name, and its old names: CLDR keeps its cities under some of the old ones."""
+    aliases = get_global("zone_aliases")
+    current = str(aliases.get(zone, zone))
+    return (zone, current, *(old for old, new in aliases.items() if new == current))
