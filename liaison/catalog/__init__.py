@@ -1,0 +1,23 @@
+"""What the platform offers and how it is told apart: kinds of integration, topics, severities."""
+
+from __future__ import annotations
+
+from liaison.catalog.entries import IntegrationKind, SeverityEntry, TopicEntry
+from liaison.catalog.loader import (
+    integration_kinds,
+    severities,
+    severity_from_word,
+    topics,
+    union_requirements,
+)
+
+__all__ = [
+    "IntegrationKind",
+    "SeverityEntry",
+    "TopicEntry",
+    "integration_kinds",
+    "severities",
+    "severity_from_word",
+    "topics",
+    "union_requirements",
+]

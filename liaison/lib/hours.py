@@ -47,7 +47,7 @@ class HoursRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """Whether it is open, and the moment (aware, UTC) of the next change; None when there is none in sight."""
+    """Whether it is open, and the moment (aware, UTC) of the next change; None: none within 400 days."""
 
     is_open: bool
     changes_at: datetime | None

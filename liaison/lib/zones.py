@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,13 +14,15 @@ from babel.core import get_global
 
 from liaison.lib.languages import language_for
 
-_AREAS: Final = frozenset(
-    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+_AREAS: Final = re.compile(
+    r"(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/.+",
 )
 _NOT_FOR_PEOPLE: Final = frozenset(("Factory", "localtime", "posixrules"))
 _UNIVERSAL: Final = frozenset(
     ("UTC", "UCT", "Etc/UTC", "Etc/UCT", "Etc/Zulu", "Zulu", "Universal", "Etc/Universal", "Etc/GMT", "GMT"),
 )
+# Two names that CLDR's Korean still gives as they were: the city is called 호찌민 and 키이우 today.
+_OWN_CITIES: Final = {("ko", "Asia/Ho_Chi_Minh"): "호찌민", ("ko", "Europe/Kyiv"): "키이우"}
 _SECOND: Final = timedelta(seconds=1)
 
 
@@ -98,7 +101,7 @@ def _known_zones() -> frozenset[str]:
 @cache
 def _zone_choices() -> tuple[str, ...]:
     old_names = get_global("zone_aliases")
-    current = (name for name in _known_zones() if name.partition("/")[0] in _AREAS and name not in old_names)
+    current = (name for name in _known_zones() if _AREAS.fullmatch(name) and name not in old_names)
     return ("UTC", *sorted(current))
 
 
@@ -109,15 +112,14 @@ def _city_name(zone: str, cldr: str) -> str:
     if zone.startswith("Etc/GMT"):
         return zone.replace("Etc/GMT", "UTC").translate(str.maketrans("+-", "-+"))
     cities = Locale.parse(cldr).time_zones
-    for name in _names_of(zone):
-        city = cities.get(name, {}).get("city")
-        if city:
-            return str(city)
-    return _names_of(zone)[1].rpartition("/")[2].replace("_", " ")
+    _, current, *_ = names = _names_of(zone)
+    known = (cities.get(name, {}).get("city") for name in names)
+    city = _OWN_CITIES.get((cldr, current)) or next(filter(None, known), None)
+    return str(city) if city else current.rpartition("/")[2].replace("_", " ")
 
 
 def _names_of(zone: str) -> tuple[str, ...]:
-    """Return the zone, its current name, and its old names: CLDR keeps its cities under some of the old ones."""
+    """Return the zone, its current name and its old names: CLDR keeps some cities under an old one."""
     aliases = get_global("zone_aliases")
     current = str(aliases.get(zone, zone))
     return (zone, current, *(old for old, new in aliases.items() if new == current))
