@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from liaison.audit.actions import SubjectRef
 from liaison.catalog.vocabulary import Severity
 from liaison.integrations.models import Environment
 from liaison.lib.ids import new_public_id
@@ -26,7 +27,8 @@ def _choices(values: Any) -> list[tuple[str, str]]:
 class Incident(models.Model):
     """One problem. A sender's dedup key names it while it is open, and `started_at` tells its occurrences apart.
 
-    `labels` and `annotations` are the sender's own evidence, kept as they came.
+    `labels` and `annotations` are the sender's own evidence, kept as they came. `resolved_at` is when we learned
+    that it is over, `ended_at` when the sender says it was.
     """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
@@ -43,6 +45,7 @@ class Incident(models.Model):
     last_received_at = models.DateTimeField()
     times_received = models.PositiveIntegerField(default=1)
     resolved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -64,3 +67,7 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dedup_key} {self.state}"
+
+    @property
+    def audit_ref(self) -> SubjectRef:
+        return SubjectRef("incident", str(self.pk))

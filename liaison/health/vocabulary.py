@@ -1,0 +1,60 @@
+"""The codes of this room: why a posted event is refused, and what an announcement about a problem says."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class IntakeCode(StrEnum):
+    """Why an alert sender gets no 2xx."""
+
+    KEY_MISSING = "intake_key_missing"
+    KEY_UNKNOWN = "intake_key_unknown"
+    WRONG_ENVIRONMENT = "intake_wrong_environment"
+    METHOD_NOT_ALLOWED = "intake_method_not_allowed"
+    NOT_JSON_TYPE = "intake_not_json_type"
+    TOO_LARGE = "intake_too_large"
+    BROKEN_JSON = "intake_broken_json"
+    WRONG_SHAPE = "intake_wrong_shape"
+    OVERLOADED = "intake_overloaded"
+    DATABASE_LOST = "intake_database_lost"
+
+
+class ShapeCode(StrEnum):
+    """What is wrong at one place of a body that is JSON."""
+
+    EXPECTED_OBJECT = "shape_expected_object"
+    EXPECTED_LIST = "shape_expected_list"
+    EXPECTED_TEXT = "shape_expected_text"
+    EXPECTED_MOMENT = "shape_expected_moment"
+    EXPECTED_STATUS = "shape_expected_status"
+    EXPECTED_VERSION = "shape_expected_version"
+    EXPECTED_KEY = "shape_expected_key"
+    EMPTY = "shape_empty"
+    MISSING = "shape_missing"
+
+
+class PreviewCode(StrEnum):
+    """What is wrong with a question "who would be told"."""
+
+    UNKNOWN_ZONE = "preview_unknown_zone"
+    UNKNOWN_MOMENT = "preview_unknown_moment"
+    UNKNOWN_TOPIC = "preview_unknown_topic"
+    UNKNOWN_INTEGRATION = "preview_unknown_integration"
+    UNKNOWN_ENVIRONMENT = "preview_unknown_environment"
+
+
+class IncidentEvent(StrEnum):
+    """What an announcement about an incident says; kept in its facts."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    RESOLVED = "resolved"
+
+
+class SubjectKind(StrEnum):
+    """What the topics of this room can be about."""
+
+    INCIDENT = "incident"
+    INTEGRATION = "integration"
+    ENVIRONMENT = "environment"
