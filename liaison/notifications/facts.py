@@ -55,10 +55,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Circle:
-    """People who stand in one place of one topic, in order."""
+    """People who stand in one place of one topic, in order.
+
+    In a ladder they are one step together, except emergency contacts: there each entry is a step of its own.
+    """
 
     reason: Reason
     people: tuple[Person, ...]
+
+    @property
+    def one_by_one(self) -> bool:
+        return self.reason is Reason.EMERGENCY_CONTACT
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,12 @@ class Because:
 
 @dataclass(frozen=True)
 class Planned:
-    """One recipient on one channel. `withheld` is None when it is told at `at`, else why it is not told."""
+    """One recipient on one channel. `withheld` is None when it is told at `at`, else why it is not told.
+
+    `step` is the step of the ladder, counted from 1, and 0 for those who are told at once. `sharing` are the
+    other people who count and read the same address: one of them is told if `person` loses its right before
+    the message goes out.
+    """
 
     person: Person
     channel: Channel
@@ -106,6 +118,7 @@ class Planned:
     at: datetime
     step: int = 0
     withheld: Withheld | None = None
+    sharing: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True)
