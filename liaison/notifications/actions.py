@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
 from liaison.catalog.vocabulary import Topic
+from liaison.notifications import engine
+from liaison.notifications.facts import Plan
 from liaison.notifications.models import Announcement
 from liaison.notifications.registry import Subject
 
@@ -12,7 +16,20 @@ from liaison.notifications.registry import Subject
 def announce(topics: tuple[Topic, ...], subject: Subject, *, now: datetime) -> Announcement:
     """Plan who is told about `subject` under `topics` and keep plan, deliveries and messages in this transaction.
 
-    The engine (a colleague is writing the body right now) calls `gather` of each topic's handler, `plan`, and
-    stores the outcome; NOTIFY wakes the worker after the commit.
+    NOTIFY wakes a worker after the commit; a verb that is rolled back leaves nothing. When a topic reaches
+    nobody, the operator's administrators are told in the same transaction (R4). Raises RuntimeError outside a
+    transaction, ValueError for a hypothetical subject, KeyError for a topic without a handler.
     """
-    raise NotImplementedError
+    if not connection.in_atomic_block:
+        raise RuntimeError("an announcement is kept in the transaction of the change that it tells of")
+    if not subject.id:
+        raise ValueError("a hypothetical subject can be previewed, not announced")
+    outcome = engine.plan_for(topics, subject, now)
+    announcement = engine.keep(outcome, topics, subject, now)
+    engine.raise_alarm(announcement, outcome, now=now)
+    return announcement
+
+
+def preview(topics: tuple[Topic, ...], subject: Subject, now: datetime) -> Plan:
+    """Return who would be told now, by the very function that `announce` stores (invariant 7). Stores nothing."""
+    return engine.plan_for(topics, subject, now)

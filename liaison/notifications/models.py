@@ -32,6 +32,15 @@ class MessageState(StrEnum):
     CANCELLED = "cancelled"
 
 
+FINISHED_MESSAGE_STATES = (
+    MessageState.ACCEPTED,
+    MessageState.REFUSED,
+    MessageState.FAILED,
+    MessageState.CANCELLED,
+)
+MOST_UNANSWERED = 2
+
+
 def _choices(values: Any) -> list[tuple[str, str]]:
     return [(value.value, value.value) for value in values]
 
@@ -59,7 +68,11 @@ class Announcement(models.Model):
 
 
 class Message(models.Model):
-    """What is sent: it bundles deliveries and owns Message-ID, lease, attempts and the sent bytes."""
+    """What is sent: it bundles deliveries and owns Message-ID, lease, attempts and the sent bytes.
+
+    `unanswered` counts how often the end of the message was handed over, or may have been, without an answer
+    (invariant 1: at most twice). It grows before each final dot and falls when the server answers no.
+    """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
     account_id = models.BigIntegerField(null=True)
@@ -70,6 +83,7 @@ class Message(models.Model):
     state = models.CharField(max_length=16, choices=_choices(MessageState), default=MessageState.PENDING)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    unanswered = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -94,6 +108,20 @@ class Message(models.Model):
                 | (~Q(state="sending") & Q(lease_until__isnull=True)),
                 name="only_a_message_being_sent_is_leased",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES], finished_at__isnull=False)
+                | (
+                    ~Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES])
+                    & Q(finished_at__isnull=True)
+                ),
+                name="a_message_is_open_or_finished",
+            ),
+            models.CheckConstraint(
+                condition=Q(unanswered__lte=MOST_UNANSWERED), name="a_message_is_handed_over_at_most_twice"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="accepted") | ~Q(sent_sha256=""), name="what_was_accepted_is_known_by_its_hash"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +145,8 @@ class Delivery(models.Model):
     step = models.PositiveSmallIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=0)
     reasons = models.JSONField(default=list)  # [{"topic", "reason", "withheld"}]
+    # Everybody who counts and reads this address, in order: the first who may still receive it is addressed.
+    readers = models.JSONField(default=list)  # [{"key", "identity_id", "name", "language", "time_zone"}]
     state = models.CharField(max_length=16, choices=_choices(DeliveryState), default=DeliveryState.PENDING)
     state_reason = models.CharField(max_length=32, blank=True)
     due_at = models.DateTimeField()
@@ -139,6 +169,10 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="pending") | Q(message__isnull=False), name="what_is_pending_has_a_message"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["failed", "cancelled", "suppressed"]) | ~Q(state_reason=""),
+                name="what_was_not_delivered_says_why",
             ),
         ]
 

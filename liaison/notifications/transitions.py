@@ -1,0 +1,92 @@
+"""The life of a delivery and of a message, as tables. Every change of state goes through `next_*_state`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from liaison.notifications.models import DeliveryState, MessageState
+
+
+class MessageEvent(StrEnum):
+    """What happens to a message."""
+
+    CLAIMED = "claimed"  # a worker took it, with a lease
+    LEASE_EXPIRED = "lease_expired"  # its worker is gone or stopped
+    GIVEN_BACK = "given_back"  # its worker did not come to it
+    ACCEPTED = "accepted"  # the receiving server said yes
+    REFUSED = "refused"  # the receiving server said no, for good
+    PUT_OFF = "put_off"  # try again later
+    ANSWER_LOST = "answer_lost"  # handed over, and nobody knows whether it arrived
+    GIVEN_UP = "given_up"  # too late, too often unknown, or it cannot be made
+    CALLED_OFF = "called_off"  # nobody may or need receive it any more
+
+
+class DeliveryEvent(StrEnum):
+    """What happens to a delivery."""
+
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    CALLED_OFF = "called_off"
+    BOUNCED = "bounced"  # a mail about it came back, after the server had accepted it
+
+
+class ImpossibleTransition(Exception):
+    """An event that cannot happen in this state: a mistake of ours."""
+
+
+MESSAGE_TRANSITIONS: Mapping[tuple[MessageState, MessageEvent], MessageState] = MappingProxyType(
+    {
+        (MessageState.PENDING, MessageEvent.CLAIMED): MessageState.SENDING,
+        (MessageState.UNKNOWN, MessageEvent.CLAIMED): MessageState.SENDING,
+        (MessageState.SENDING, MessageEvent.LEASE_EXPIRED): MessageState.PENDING,
+        (MessageState.SENDING, MessageEvent.GIVEN_BACK): MessageState.PENDING,
+        (MessageState.SENDING, MessageEvent.ACCEPTED): MessageState.ACCEPTED,
+        (MessageState.SENDING, MessageEvent.REFUSED): MessageState.REFUSED,
+        (MessageState.SENDING, MessageEvent.PUT_OFF): MessageState.PENDING,
+        (MessageState.SENDING, MessageEvent.ANSWER_LOST): MessageState.UNKNOWN,
+        (MessageState.SENDING, MessageEvent.GIVEN_UP): MessageState.FAILED,
+        (MessageState.SENDING, MessageEvent.CALLED_OFF): MessageState.CANCELLED,
+    }
+)
+
+DELIVERY_TRANSITIONS: Mapping[tuple[DeliveryState, DeliveryEvent], DeliveryState] = MappingProxyType(
+    {
+        (DeliveryState.PENDING, DeliveryEvent.ACCEPTED): DeliveryState.ACCEPTED,
+        (DeliveryState.PENDING, DeliveryEvent.FAILED): DeliveryState.FAILED,
+        (DeliveryState.PENDING, DeliveryEvent.CALLED_OFF): DeliveryState.CANCELLED,
+        (DeliveryState.ACCEPTED, DeliveryEvent.BOUNCED): DeliveryState.BOUNCED,
+    }
+)
+
+# What the end of a message means for the deliveries that it carries.
+DELIVERY_EVENT_OF: Mapping[MessageState, DeliveryEvent] = MappingProxyType(
+    {
+        MessageState.ACCEPTED: DeliveryEvent.ACCEPTED,
+        MessageState.REFUSED: DeliveryEvent.FAILED,
+        MessageState.FAILED: DeliveryEvent.FAILED,
+        MessageState.CANCELLED: DeliveryEvent.CALLED_OFF,
+    }
+)
+
+
+def next_message_state(state: MessageState, event: MessageEvent) -> MessageState:
+    """Return where `event` leads; raises ImpossibleTransition."""
+    try:
+        return MESSAGE_TRANSITIONS[state, event]
+    except KeyError:
+        raise ImpossibleTransition(f"a message that is {state} cannot be {event}") from None
+
+
+def next_delivery_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:
+    """Return where `event` leads; raises ImpossibleTransition."""
+    try:
+        return DELIVERY_TRANSITIONS[state, event]
+    except KeyError:
+        raise ImpossibleTransition(f"a delivery that is {state} cannot be {event}") from None
+
+
+def message_states_before(event: MessageEvent) -> tuple[MessageState, ...]:
+    """Return the states in which `event` can happen, for the WHERE of an UPDATE."""
+    return tuple(state for state, what in MESSAGE_TRANSITIONS if what is event)
