@@ -119,8 +119,8 @@ def binaries_for(home: Path, chosen: Path | None = None) -> Binaries:
         fitting = [binaries for binaries in found if binaries.version == made_by]
         if not fitting:
             raise PostgresError(
-                f"The data in {home} were made by PostgreSQL {made_by}, which is not here. Install it, or set "
-                "PG_BINDIR to its programs. To move to a newer one, dump with the old and restore with the new."
+                f"The data in {home} were made by PostgreSQL {made_by}, which is not here. Install it, or "
+                "set PG_BINDIR to its programs. To move to a newer one, dump with the old one and restore."
             )
         return fitting[0]
     if not found:
