@@ -98,9 +98,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
         PredefinedRole.EDITOR: RoleDefinition(_EDITOR, _OUTSIDE),
         PredefinedRole.READER: RoleDefinition(_READER, _OUTSIDE),
         PredefinedRole.RESELLER_ADMINISTRATOR: RoleDefinition(
-            frozenset(
-                {Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES}
-            ),
+            frozenset({Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES}),
             frozenset({AccountKind.RESELLER}),
         ),
         PredefinedRole.SUPPORT_AGENT: RoleDefinition(_STAFF_SEES_ALL, _OPERATOR),

@@ -15,7 +15,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -91,16 +91,20 @@ class SessionStore(SessionBase):
 
 
 def _find(key: str) -> Session | None:
+    return _rows(hash_key(key)).first()
+
+
+def _rows(*key_hashes: str) -> QuerySet[Session]:
+    """Read sessions with identity, account and privileges, in one query however many there are."""
     roles = (
-        RoleAssignment.objects.filter(identity=OuterRef("identity"))
+        RoleAssignment.objects.filter(identity=OuterRef("identity"), org_unit=None)
         .order_by("pk")
         .values(row=JSONObject(predefined=F("predefined"), custom=F("custom__privileges")))
     )
     return (
-        Session.objects.filter(key_hash=hash_key(key), expires_at__gt=utc_now())
+        Session.objects.filter(key_hash__in=key_hashes, expires_at__gt=utc_now())
         .select_related("identity__domain__account__partner_manager", "identity__org_unit")
         .annotate(roles=ArraySubquery(roles))
-        .first()
     )
 
 
@@ -172,12 +176,17 @@ class IdentityMiddleware:
 
 
 def identities_in_browser(request: HttpRequest) -> dict[int, Identity]:
-    """Return who is signed in in each slot of this browser, read in one query per occupied slot's cookie."""
-    found: dict[int, Identity] = {}
-    for slot in SLOTS:
-        key = request.COOKIES.get(cookie_name(slot))
-        row = _find(key) if key else None
-        identity = _valid_identity(row) if row else None
-        if identity is not None:
-            found[slot] = identity
-    return found
+    """Return who is signed in in each slot of this browser, by slot, in one query."""
+    keys = {slot: request.COOKIES.get(cookie_name(slot)) for slot in SLOTS}
+    hashes = {slot: hash_key(key) for slot, key in keys.items() if key}
+    if not hashes:
+        return {}
+    rows = {row.key_hash: row for row in _rows(*hashes.values())}
+    found = {slot: _valid_identity(rows[hashed]) for slot, hashed in hashes.items() if hashed in rows}
+    return {slot: identity for slot, identity in found.items() if identity is not None}
+
+
+def free_slot(request: HttpRequest) -> int | None:
+    """Return the lowest slot of this browser in which nobody is signed in, None when all ten are taken."""
+    taken = identities_in_browser(request)
+    return next((slot for slot in SLOTS if slot not in taken), None)

@@ -14,7 +14,8 @@ from django.urls import set_script_prefix
 from django.urls.base import get_script_prefix
 
 SLOTS = range(10)
-_SLOT_PATH = re.compile(r"^/u/([0-9])(/.*)?$")
+_SLOT_PATH = re.compile(r"^/u/([0-9])(/.*)?$", re.DOTALL)
+_PREFIX_END = re.compile(r"/u/[0-9]/$")
 
 
 def slot_of(request: HttpRequest) -> int | None:
@@ -25,6 +26,23 @@ def slot_of(request: HttpRequest) -> int | None:
 def slot_prefix(slot: int) -> str:
     """Return the path prefix of a slot, with no slash at its end."""
     return f"/u/{slot}"
+
+
+def outside_slots(path: str) -> str:
+    """Return the address of a path that has no slot, whatever slot this request came to.
+
+    `path` starts with one slash. What stands before the slots (a portal below `/support`, say) is kept.
+    """
+    return _root() + path
+
+
+def in_slot(slot: int, path: str = "/") -> str:
+    """Return the address of a path in a slot, whatever slot this request came to. `path` starts with one slash."""
+    return _root() + slot_prefix(slot) + path
+
+
+def _root() -> str:
+    return _PREFIX_END.sub("", get_script_prefix()).rstrip("/")
 
 
 class SlotMiddleware:

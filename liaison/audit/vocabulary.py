@@ -17,6 +17,9 @@ class Happened(StrEnum):
     IDENTITY_SIGNED_IN = "identity.signed_in"
     IDENTITY_SIGNED_OUT = "identity.signed_out"
     PASSWORD_CHANGED = "identity.password_changed"  # noqa: S105  # the name of an event
+    PASSWORD_RESET_ASKED = "identity.password_reset_asked"  # noqa: S105
+    SESSIONS_ENDED = "identity.sessions_ended"
+    MAILBOX_CHANGE_ASKED = "identity.mailbox_change_asked"
     MAILBOX_VERIFIED = "identity.mailbox_verified"
     ROLE_GIVEN = "role.given"
     ROLE_TAKEN = "role.taken"

@@ -17,7 +17,7 @@ from liaison.audit.vocabulary import ActorKind
 from liaison.lib.ids import new_public_id
 
 
-def _choices(values: Any) -> list[tuple[str, str]]:
+def choices_of(values: Any) -> list[tuple[str, str]]:
     return [(value.value, value.value) for value in values]
 
 
@@ -26,7 +26,7 @@ class Account(models.Model):
 
     slug = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=16, choices=_choices(AccountKind))
+    kind = models.CharField(max_length=16, choices=choices_of(AccountKind))
     language = models.CharField(max_length=10)
     time_zone = models.CharField(max_length=64)
     partner_manager = models.ForeignKey(
@@ -37,9 +37,12 @@ class Account(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=[kind.value for kind in AccountKind]), name="an_account_has_one_known_kind"
+                condition=Q(kind__in=[kind.value for kind in AccountKind]),
+                name="an_account_has_one_known_kind",
             ),
-            models.UniqueConstraint(fields=["kind"], condition=Q(kind="operator"), name="there_is_one_operator"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(kind="operator"), name="there_is_one_operator"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,9 +135,12 @@ class Identity(AbstractBaseUser):
 
     class Meta:
         verbose_name_plural = "identities"
+        indexes = [models.Index(Lower("mailbox"), name="identity_by_folded_mailbox")]
         constraints = [
             models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_lower_case"),
-            models.CheckConstraint(condition=Q(username__contains="@"), name="a_username_is_shaped_like_an_address"),
+            models.CheckConstraint(
+                condition=Q(username__contains="@"), name="a_username_is_shaped_like_an_address"
+            ),
             models.CheckConstraint(
                 condition=~Q(mailbox="") | Q(mailbox_verified_at__isnull=True),
                 name="only_a_mailbox_that_exists_is_verified",
@@ -166,8 +172,11 @@ class Identity(AbstractBaseUser):
 
     @cached_property
     def privileges(self) -> frozenset[Privilege]:
-        """Everything this identity may, from all its roles. Sessions set it from their one query."""
-        rows = self.role_assignments.values_list("predefined", "custom__privileges")
+        """Everything this identity may in its whole account. Sessions set it from their one query.
+
+        A role held for an org unit counts only for that unit (W3), so it is not in here.
+        """
+        rows = self.role_assignments.filter(org_unit=None).values_list("predefined", "custom__privileges")
         return privileges_of(rows)
 
     def may(self, privilege: Privilege) -> bool:
@@ -197,7 +206,9 @@ class CustomRole(models.Model):
     privileges = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "name"], name="role_names_differ_in_an_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="role_names_differ_in_an_account")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -207,15 +218,18 @@ class RoleAssignment(models.Model):
     """A role given to an identity, for the whole account (no unit) or for one org unit."""
 
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="role_assignments")
-    predefined = models.CharField(max_length=32, blank=True, choices=_choices(PredefinedRole))
+    predefined = models.CharField(max_length=32, blank=True, choices=choices_of(PredefinedRole))
     custom = models.ForeignKey(CustomRole, on_delete=models.CASCADE, null=True, related_name="assignments")
-    org_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, null=True, related_name="role_assignments")
+    org_unit = models.ForeignKey(
+        OrgUnit, on_delete=models.CASCADE, null=True, related_name="role_assignments"
+    )
     given_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=(Q(custom__isnull=True) & ~Q(predefined="")) | (Q(custom__isnull=False) & Q(predefined="")),
+                condition=(Q(custom__isnull=True) & ~Q(predefined=""))
+                | (Q(custom__isnull=False) & Q(predefined="")),
                 name="a_given_role_is_predefined_or_custom",
             ),
             models.UniqueConstraint(
@@ -227,80 +241,3 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity_id}: {self.predefined or self.custom_id}"
-
-
-class Session(models.Model):
-    """A signed-in (or still anonymous) browser in one identity slot. Only the hash of its key is kept."""
-
-    key_hash = models.CharField(max_length=64, primary_key=True)
-    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="sessions")
-    data = models.JSONField(default=dict)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return self.key_hash[:8]
-
-
-class Invitation(models.Model):
-    """An invitation by e-mail: it expires and works once. Its link is signed, so no token is kept."""
-
-    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
-    address = models.EmailField(max_length=254)
-    role = models.CharField(max_length=32, choices=_choices(PredefinedRole))
-    language = models.CharField(max_length=10, blank=True)
-    invited_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="invitations_sent")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
-                name="an_invitation_ends_in_one_way",
-            ),
-            models.UniqueConstraint(
-                "account",
-                Lower("address"),
-                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
-                name="an_address_has_one_open_invitation_per_account",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.public_id
-
-
-class SignInLink(models.Model):
-    """A one-time link that an administrator makes for an identity that has no mailbox. Only its hash is kept."""
-
-    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="sign_in_links")
-    token_hash = models.CharField(max_length=64, unique=True)
-    created_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"sign-in link {self.pk}"
-
-
-class ApiToken(models.Model):
-    """A bearer token of an identity: hashed, scoped, expiring. Its owner's rights bound it as well."""
-
-    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
-    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=100)
-    token_hash = models.CharField(max_length=64, unique=True)
-    scopes = ArrayField(models.CharField(max_length=32), default=list)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return self.name

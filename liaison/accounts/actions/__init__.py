@@ -1,0 +1,61 @@
+"""The verbs of this room, one function each (`style.md`, rule 1)."""
+
+from __future__ import annotations
+
+from liaison.accounts.actions.accounts import assign_partner_manager, change_account, create_account
+from liaison.accounts.actions.api_tokens import create_api_token, revoke_api_token
+from liaison.accounts.actions.invitations import (
+    accept_invitation,
+    invite_user,
+    nudge_administrators,
+    revoke_invitation,
+)
+from liaison.accounts.actions.people import (
+    create_identity,
+    delete_identity,
+    restore_identity,
+    suspend_identity,
+)
+from liaison.accounts.actions.roles import change_role, give_role, take_role
+from liaison.accounts.actions.settings import (
+    ask_for_password_reset,
+    change_language,
+    change_mailbox,
+    change_settings,
+    confirm_mailbox,
+    note_password_change,
+    note_sign_in,
+    note_sign_out,
+    sign_out_everywhere,
+)
+from liaison.accounts.actions.sign_in_links import create_sign_in_link, use_sign_in_link
+
+__all__ = [
+    "accept_invitation",
+    "ask_for_password_reset",
+    "assign_partner_manager",
+    "change_account",
+    "change_language",
+    "change_mailbox",
+    "change_role",
+    "change_settings",
+    "confirm_mailbox",
+    "create_account",
+    "create_api_token",
+    "create_identity",
+    "create_sign_in_link",
+    "delete_identity",
+    "give_role",
+    "invite_user",
+    "note_password_change",
+    "note_sign_in",
+    "note_sign_out",
+    "nudge_administrators",
+    "restore_identity",
+    "revoke_api_token",
+    "revoke_invitation",
+    "sign_out_everywhere",
+    "suspend_identity",
+    "take_role",
+    "use_sign_in_link",
+]

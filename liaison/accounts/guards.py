@@ -1,0 +1,58 @@
+"""Who may open a page: `signed_in` for people, and the way to the sign-in page for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from liaison.accounts.models import Identity
+from liaison.accounts.slots import outside_slots, slot_of
+from liaison.web.pages import redirect_to_address
+
+Rest = ParamSpec("Rest")
+Page = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+
+
+def signed_in(view: Page[Rest]) -> Page[Rest]:
+    """Let only signed-in people in; the others are led to sign-in and back here afterwards.
+
+    An address without a slot is led to the identity that is signed in first in this browser.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return lead_to_sign_in(request)
+
+    return guarded
+
+
+def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send the browser to sign-in in this slot, with the page it asked for as `next` where that can be opened again."""
+    if slot_of(request) is None:
+        return redirect_to_address(request, outside_slots(f"/go{request.get_full_path_info()}"))
+    address = reverse("account_login")
+    asked = _asked_page(request)
+    if asked:
+        address += "?" + urlencode({"next": asked})
+    return redirect_to_address(request, address)
+
+
+def identity_of(request: HttpRequest) -> Identity:
+    """Return who is signed in; only for views under `signed_in`."""
+    if not isinstance(request.user, Identity):
+        raise TypeError("This view is not guarded by signed_in.")
+    return request.user
+
+
+def _asked_page(request: HttpRequest) -> str:
+    """A fragment or a form cannot be opened by itself, so they lead back to the page that they stand on, or nowhere."""
+    if request.method == "GET" and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    return ""

@@ -1,0 +1,81 @@
+"""Links that carry a right. They are signed from what is in the database, so no secret lies in a row of mail.
+
+Links start with `settings.PORTAL_URL`, never with a Host header, and lead through `/go/`, which finds a place in
+the browser that opens them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core import signing
+from django.utils.http import int_to_base36
+
+from liaison.accounts.models import Identity, Invitation, MailboxChange
+
+FREE_SLOT: Final = "free"
+_INVITATION_SALT: Final = "liaison.accounts.invitation"
+_MAILBOX_SALT: Final = "liaison.accounts.mailbox"
+
+
+def link_in_free_slot(path: str) -> str:
+    """Return the full address of a page that must not disturb who is signed in in the browser."""
+    return f"{settings.PORTAL_URL}/go{path}?as={FREE_SLOT}"
+
+
+def invitation_link(invitation: Invitation) -> str:
+    return link_in_free_slot(f"/invitations/{invitation_token(invitation)}/")
+
+
+def invitation_token(invitation: Invitation) -> str:
+    """Return the signed token of an invitation: it holds for this invitation to this address alone."""
+    return signing.dumps([invitation.public_id, invitation.address], salt=_INVITATION_SALT)
+
+
+def find_invitation(token: str, now: datetime) -> Invitation | None:
+    """Return the invitation of a token, as long as it can be accepted."""
+    read = _read(token, _INVITATION_SALT)
+    if read is None:
+        return None
+    return (
+        Invitation.objects.select_related("account", "invited_by")
+        .filter(public_id=read[0], address=read[1], accepted_at=None, revoked_at=None, expires_at__gt=now)
+        .first()
+    )
+
+
+def mailbox_link(change: MailboxChange) -> str:
+    return link_in_free_slot(f"/mailbox/{mailbox_token(change)}/")
+
+
+def mailbox_token(change: MailboxChange) -> str:
+    return signing.dumps([change.public_id, change.address], salt=_MAILBOX_SALT)
+
+
+def find_mailbox_change(token: str, now: datetime) -> MailboxChange | None:
+    """Return the change of mailbox that a token proves, as long as it waits for its proof."""
+    read = _read(token, _MAILBOX_SALT)
+    if read is None:
+        return None
+    return (
+        MailboxChange.objects.select_related("identity__domain__account")
+        .filter(public_id=read[0], address=read[1], confirmed_at=None, expires_at__gt=now)
+        .first()
+    )
+
+
+def password_reset_link(identity: Identity) -> str:
+    """Return the link of a password reset, as allauth's page expects it: good once, and for a limited time."""
+    token = default_token_generator.make_token(identity)
+    return link_in_free_slot(f"/signin/password/reset/key/{int_to_base36(identity.pk)}-{token}/")
+
+
+def _read(token: str, salt: str) -> tuple[str, str] | None:
+    try:
+        value: Any = signing.loads(token, salt=salt)
+    except signing.BadSignature:
+        return None
+    return (str(value[0]), str(value[1]))

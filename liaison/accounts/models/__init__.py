@@ -1,0 +1,31 @@
+"""Accounts and their people (`people`), and how they come in (`sign_in`)."""
+
+from __future__ import annotations
+
+from liaison.accounts.models.people import (
+    Account,
+    CustomRole,
+    Domain,
+    Identity,
+    IdentityManager,
+    OrgUnit,
+    RoleAssignment,
+    privileges_of,
+)
+from liaison.accounts.models.sign_in import ApiToken, Invitation, MailboxChange, Session, SignInLink
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "CustomRole",
+    "Domain",
+    "Identity",
+    "IdentityManager",
+    "Invitation",
+    "MailboxChange",
+    "OrgUnit",
+    "RoleAssignment",
+    "Session",
+    "SignInLink",
+    "privileges_of",
+]

@@ -1,0 +1,98 @@
+"""Reads of people and accounts that other rooms ask for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from liaison.accounts.models import Account, Identity, Invitation
+from liaison.accounts.rights import AccountKind, PredefinedRole
+from liaison.notifications.facts import Person, Withheld
+
+
+def operator() -> Account | None:
+    """Return the operator's account; None before the installation has one."""
+    return Account.objects.filter(kind=AccountKind.OPERATOR).first()
+
+
+def users_of(account: Account) -> QuerySet[Identity]:
+    """Return all identities of the account, suspended ones too, by name."""
+    return Identity.objects.with_account().filter(domain__account=account).order_by("name", "pk")
+
+
+def holders_of(account: Account, role: PredefinedRole) -> QuerySet[Identity]:
+    """Return the identities that hold the role for the whole account, the longest-standing first."""
+    return (
+        Identity.objects.with_account()
+        .filter(
+            domain__account=account,
+            role_assignments__predefined=role,
+            role_assignments__org_unit=None,
+        )
+        .order_by("pk")
+    )
+
+
+def administrator_role(kind: AccountKind) -> PredefinedRole:
+    """Return the role that manages the users of an account of this kind."""
+    if kind == AccountKind.OPERATOR:
+        return PredefinedRole.OPERATOR_ADMINISTRATOR
+    return PredefinedRole.ADMINISTRATOR
+
+
+def administrators_of(account: Account) -> QuerySet[Identity]:
+    """Return the account's administrators who are not suspended."""
+    return holders_of(account, administrator_role(AccountKind(account.kind))).filter(is_active=True)
+
+
+def operator_administrators() -> QuerySet[Identity]:
+    """Return the operator's administrators who are not suspended."""
+    return (
+        Identity.objects.with_account()
+        .filter(
+            domain__account__kind=AccountKind.OPERATOR,
+            role_assignments__predefined=PredefinedRole.OPERATOR_ADMINISTRATOR,
+            role_assignments__org_unit=None,
+            is_active=True,
+        )
+        .order_by("pk")
+    )
+
+
+def sandbox_listeners(account: Account) -> QuerySet[Identity]:
+    """Return the identities of the account that asked for mail about the sandbox (R2)."""
+    return users_of(account).filter(wants_sandbox_mail=True, is_active=True)
+
+
+def open_invitations(account: Account, now: datetime) -> QuerySet[Invitation]:
+    """Return the account's invitations that can still be accepted, newest first."""
+    return account.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=now).order_by(
+        "-created_at", "-pk"
+    )
+
+
+def person(identity: Identity) -> Person:
+    """Return the identity as the planner knows people: blocked when suspended or without a mailbox."""
+    blocked = suspended(identity)
+    if blocked is None and not identity.mailbox:
+        blocked = Withheld.NO_ADDRESS
+    return Person(
+        key=f"identity:{identity.pk}",
+        name=identity.name,
+        address=identity.mailbox,
+        language=identity.effective_language,
+        time_zone=identity.effective_time_zone,
+        identity_id=identity.pk,
+        blocked=blocked,
+    )
+
+
+def suspended(identity: Identity) -> Withheld | None:
+    """Return why a suspended identity is told nothing, whatever its address; None for the others."""
+    return None if identity.suspended_at is None else Withheld.SUSPENDED
+
+
+def people(identities: QuerySet[Identity]) -> tuple[Person, ...]:
+    """Return the identities as people, in their order, in one query."""
+    return tuple(person(identity) for identity in identities)
