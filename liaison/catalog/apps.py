@@ -11,4 +11,4 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        register(check_catalog)
+        register(check_catalog, "catalog")
