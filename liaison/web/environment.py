@@ -1,0 +1,105 @@
+"""The Jinja2 environment of all pages and mails (`docs/decisions/0002-template-engine.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import jinja2
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from markupsafe import Markup, escape
+
+from liaison.lib.dates import format_date, format_moment, format_number
+from liaison.web import fields, states
+from liaison.web.addresses import public_root, public_url
+
+COMPONENTS = "web/components.html"
+SPRITE = "vendor/icons.svg"
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Return an environment that escapes everything, refuses unknown names and translates while it renders."""
+    options |= {"undefined": jinja2.StrictUndefined, "autoescape": True}
+    options.setdefault("extensions", []).append("jinja2.ext.i18n")
+    made = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)
+    _install_translation(made)
+    made.globals.update(
+        url=url,
+        public_url=public_url,
+        public_root=public_root,
+        static=static,
+        icon=icon,
+        ui=Components(made),
+        state_of=states.state_of,
+        field_kind=fields.field_kind,
+        field_widget=fields.field_widget,
+        field_help_id=fields.field_help_id,
+        field_error_id=fields.field_error_id,
+    )
+    made.filters.update(moment=moment, date=date, number=number, utc=utc)
+    return made
+
+
+class Components:
+    """The macros of `web/components.html` as `ui.…`, in every template.
+
+    A global, not an import: a block that is rendered alone for htmx does not see what its template imports.
+    """
+
+    def __init__(self, made: jinja2.Environment) -> None:
+        self._environment = made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._environment.get_template(COMPONENTS).module, name)
+
+
+def url(name: str, **kwargs: Any) -> str:
+    """Return the address of a route; inside an identity slot it stays in the slot."""
+    return reverse(name, kwargs=kwargs)
+
+
+def icon(name: str, label: str | None = None) -> Markup:
+    """Return an icon of the sprite. Without a label it is decoration and hidden from screen readers."""
+    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon" {} focusable="false"><use href="{}#icon-{}"></use></svg>').format(
+        spoken, static(SPRITE), name
+    )
+
+
+def moment(value: datetime) -> str:
+    """Return date, time and zone in the reader's language and zone."""
+    return format_moment(value, _language(), timezone.get_current_timezone_name())
+
+
+def date(value: datetime) -> str:
+    """Return the date of an aware moment in the reader's language and zone."""
+    return format_date(timezone.localtime(value).date(), _language())
+
+
+def number(value: float) -> str:
+    """Return a number with the separators of the reader's language."""
+    return format_number(value, _language())
+
+
+def utc(value: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC, for machines and for the hint that appears on the readable one."""
+    return str(escape(value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")))
+
+
+def _language() -> str:
+    return translation.get_language() or "en"
+
+
+def _install_translation(made: jinja2.Environment) -> None:
+    # The functions are looked up when a page is rendered: tests replace them to find unmarked text.
+    install: Callable[..., None] = made.install_gettext_callables  # type: ignore[attr-defined]  # by the extension
+    install(
+        gettext=lambda message: translation.gettext(message),
+        ngettext=lambda one, many, count: translation.ngettext(one, many, count),
+        pgettext=lambda context, message: translation.pgettext(context, message),
+        npgettext=lambda context, one, many, count: translation.npgettext(context, one, many, count),
+        newstyle=True,
+    )
