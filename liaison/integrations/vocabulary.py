@@ -1,0 +1,29 @@
+"""The codes with which this room refuses."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class IntegrationCode(StrEnum):
+    """Why something about an integration, a key or a brand is not done."""
+
+    UNKNOWN_KIND = "integration_unknown_kind"
+    KIND_IN_USE = "integration_kind_in_use"
+    NOT_A_PARTNER = "integration_not_a_partner"
+    STAGE_NOT_NEXT = "integration_stage_not_next"
+    NOT_LAUNCHED = "integration_not_launched"
+    NOT_PAUSED = "integration_not_paused"
+    NOT_DISABLED = "integration_not_disabled"
+    ALREADY_DISABLED = "integration_already_disabled"
+    DISABLED_CANNOT_BE_PAUSED = "integration_disabled_cannot_be_paused"
+    DISABLED_BY_THE_OPERATOR = "integration_disabled_by_the_operator"
+    PAUSE_ENDS_IN_THE_PAST = "integration_pause_ends_in_the_past"
+    UNKNOWN_MOMENT = "integration_unknown_moment"
+    UNKNOWN_ENVIRONMENT = "integration_unknown_environment"
+    NAME_UNUSABLE = "integration_name_unusable"
+    KEY_REVOKED = "intake_key_already_revoked"
+    TOO_MANY_KEYS = "intake_key_too_many"
+    SLUG_UNUSABLE = "brand_slug_unusable"
+    SLUG_TAKEN = "brand_slug_taken"
+    DEFAULT_BRAND_STAYS = "brand_default_stays"

@@ -1,0 +1,36 @@
+"""The words of this room: its refusals, and the names of its kinds in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from liaison.catalog.loader import integration_kinds
+from liaison.integrations.vocabulary import IntegrationCode as Code
+
+WORDS = {
+    Code.UNKNOWN_KIND: _("There is no such integration kind."),
+    Code.KIND_IN_USE: _("The account already uses this integration kind. It can be used once."),
+    Code.NOT_A_PARTNER: _("Only partner accounts have integrations and brands."),
+    Code.STAGE_NOT_NEXT: _("The integration cannot go from this stage to that one. Stages follow one another."),
+    Code.NOT_LAUNCHED: _("The integration is not launched yet, so it has no status to change."),
+    Code.NOT_PAUSED: _("The integration is not paused."),
+    Code.NOT_DISABLED: _("The integration is not disabled."),
+    Code.ALREADY_DISABLED: _("The integration is already disabled."),
+    Code.DISABLED_CANNOT_BE_PAUSED: _("A disabled integration cannot be paused."),
+    Code.DISABLED_BY_THE_OPERATOR: _("The integration is disabled. Only the operator can set it live again."),
+    Code.PAUSE_ENDS_IN_THE_PAST: _("The end of the pause must be in the future."),
+    Code.UNKNOWN_MOMENT: _("Enter a date and a time, for example 2026-11-05 14:05."),
+    Code.UNKNOWN_ENVIRONMENT: _("Choose the sandbox or the production environment."),
+    Code.NAME_UNUSABLE: _("Enter a name of at most %(longest)s characters, in one line."),
+    Code.KEY_REVOKED: _("This key is already revoked."),
+    Code.TOO_MANY_KEYS: _("An environment has at most %(most)s keys in use. Revoke one that is not needed."),
+    Code.SLUG_UNUSABLE: _("Use lower-case letters, digits and hyphens, at most 63 characters."),
+    Code.SLUG_TAKEN: _("This name in the address is taken. Choose another one."),
+    Code.DEFAULT_BRAND_STAYS: _("The default brand cannot be deleted."),
+}
+
+
+def kind_name(kind: str) -> str:
+    """Return the name of an integration kind in the active language."""
+    return integration_kinds()[kind].name(get_language() or "en")
