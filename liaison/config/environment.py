@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingError(Exception):
@@ -37,6 +42,15 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """Return one of the allowed words, upper or lower case."""
+    value = os.environ.get(name, "").strip() or default
+    for word in allowed:
+        if value.lower() == word.lower():
+            return word
+    raise SettingError(f"{name}={value!r} is none of {', '.join(allowed)}.")
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the comma-separated words of a setting."""
     value = os.environ.get(name, "").strip()
@@ -47,7 +61,9 @@ def database(url: str) -> dict[str, Any]:
     """Return Django's database dictionary for `postgresql://user:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SettingError("DATABASE_URL must start with postgresql:// (PostgreSQL 15 or newer is the only database).")
+        raise SettingError(
+            "DATABASE_URL must start with postgresql:// (the only database is PostgreSQL, 15 or newer)."
+        )
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = query.pop("host", parts.hostname or "")
     return {

@@ -20,6 +20,7 @@ VAR_DIR = Path(env.text("LIAISON_VAR", str(BASE_DIR.parent / "var")))
 # The mode: development and the demo show errors in full and need no secret of their own.
 DEBUG = env.flag("LIAISON_DEBUG", default=False)
 DEMO = env.flag("LIAISON_DEMO", default=False)
+DEMO_MAILBOX = Path(env.text("LIAISON_DEMO_MAILBOX", str(VAR_DIR / "demo" / "mailbox")))
 SECRET_KEY = env.secret("LIAISON_SECRET_KEY", VAR_DIR / "secret-key")
 
 # The operator: Liaison is neutral, the platform company that runs it gives name, colour and logo.
@@ -28,8 +29,11 @@ OPERATOR_COLOUR = env.text("OPERATOR_COLOUR", "#1f6feb")
 OPERATOR_LOGO_URL = env.text("OPERATOR_LOGO_URL", "")
 OPERATOR_SUPPORT_EMAIL = env.text("OPERATOR_SUPPORT_EMAIL", "support@operator.test")
 
-# Where people reach the portal. Links in mails start with it, never with a Host header.
-PORTAL_URL = env.text("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+# Where the web server listens, and where people reach the portal: behind a proxy the two differ.
+# Links in mails start with PORTAL_URL, never with a Host header.
+LISTEN_HOST = env.text("LISTEN_HOST", "127.0.0.1")
+LISTEN_PORT = env.number("LISTEN_PORT", 8000, least=1)
+PORTAL_URL = env.text("PORTAL_URL", f"http://127.0.0.1:{LISTEN_PORT}").rstrip("/")
 PORTAL_HOST = urlsplit(PORTAL_URL).hostname or "localhost"
 ALLOWED_HOSTS = list(env.words("ALLOWED_HOSTS", (PORTAL_HOST, "127.0.0.1", "localhost")))
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
@@ -113,8 +117,17 @@ DATABASES: dict[str, dict[str, Any]] = {
         **_database,
         "OPTIONS": {
             **_database["OPTIONS"],
-            **({"pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8, least=1), "timeout": 5}}
-               if _pooled else {}),
+            **(
+                {
+                    "pool": {
+                        "min_size": 1,
+                        "max_size": env.number("DATABASE_POOL_SIZE", 8, least=1),
+                        "timeout": 5,
+                    }
+                }
+                if _pooled
+                else {}
+            ),
         },
         "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_liaison")},
     }
@@ -129,8 +142,10 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.Identity"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("username", "mailbox", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "mailbox", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -167,7 +182,9 @@ CSRF_FAILURE_VIEW = "liaison.web.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Security headers.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+)
 SECURE_SSL_REDIRECT = False
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -226,7 +243,9 @@ EMAIL_HOST_USER = env.text("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = env.number("SMTP_TIMEOUT_SECONDS", 60, least=1)
-DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"liaison@{PORTAL_HOST if '.' in PORTAL_HOST else 'operator.test'}")
+DEFAULT_FROM_EMAIL = env.text(
+    "MAIL_FROM", f"liaison@{PORTAL_HOST if '.' in PORTAL_HOST else 'operator.test'}"
+)
 MESSAGE_ID_DOMAIN = env.text("MESSAGE_ID_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2])
 
 # Intake.
@@ -234,6 +253,8 @@ INTAKE_MAX_BYTES = env.number("INTAKE_MAX_BYTES", 1024 * 1024, least=1024)
 INTAKE_MAX_CONCURRENT = env.number("INTAKE_MAX_CONCURRENT", 32, least=1)
 
 # Processes.
+WEB_PROCESSES = env.number("WEB_PROCESSES", 2, least=1)
+WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
 DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 120, least=5)
 
@@ -242,5 +263,5 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "WARNING", env.LOG_LEVELS)},
 }

@@ -27,10 +27,13 @@ _KEYWORDS: Mapping[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 _TEMPLATE_OPTIONS = {
+    # As in `web/environment.py`: they decide which white space a translated block holds.
     "newstyle_gettext": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
     # A template that cannot be parsed is an error here, or its words would be missing without a sign.
     "silent": "false",
-    "extensions": "jinja2.ext.i18n,jinja2.ext.do,jinja2.ext.loopcontrols",
+    "extensions": "jinja2.ext.i18n",
 }
 _COMMENT_TAGS = ("Translators:",)
 _NOT_OURS = frozenset({"tests", "migrations", "static", "locale", "__pycache__", "node_modules"})

@@ -1,0 +1,101 @@
+"""The ticker: what happens by itself at intervals. Of all tickers one leads, the one that holds the lock."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from django.db import close_old_connections
+
+from liaison.accounts.sessions import SessionStore
+from liaison.config import locks
+from liaison.contacts import actions as contacts
+from liaison.lib.clock import utc_now
+from liaison.notifications import worker as notifications
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+logger = logging.getLogger(__name__)
+
+_ROUND = 1.0
+_WAIT_FOR_LEADERSHIP = 5.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to do every `every`; it gets the present moment and may do nothing at all."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+
+
+JOBS: tuple[Job, ...] = (
+    # What a wake-up missed: expired leases, messages whose time has come while nobody listened.
+    Job("notifications sweep", timedelta(seconds=10), lambda now: notifications.sweep(now)),
+    # Accounts held at the gate or with a record that lapsed; each account at most once a week.
+    Job("onboarding reminders", timedelta(minutes=15), lambda now: contacts.remind_of_onboarding(now=now)),
+    Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
+)
+
+
+class Ticker:
+    """Runs the jobs while this process leads; another ticker takes over when its connection is gone."""
+
+    def __init__(self, jobs: Sequence[Job] = JOBS) -> None:
+        self._jobs = jobs
+        self._due: dict[str, datetime] = {}
+        self._own: psycopg.Connection[Any] | None = None
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Tick until `stop` is set. Losing the database ends nothing: it tries again."""
+        try:
+            while not stop.is_set():
+                leads = self._leads()
+                if leads:
+                    self.tick(utc_now())
+                stop.wait(_ROUND if leads else _WAIT_FOR_LEADERSHIP)
+        finally:
+            self._let_go()
+
+    def tick(self, now: datetime) -> None:
+        """Run what is due at `now`; one job's failure never stops another."""
+        for job in self._jobs:
+            if now >= self._due.get(job.name, datetime.min.replace(tzinfo=UTC)):
+                self._due[job.name] = now + job.every
+                _run(job, now)
+
+    def _leads(self) -> bool:
+        try:
+            if self._own is None:
+                self._own = locks.connect()
+                if not locks.try_to_take(self._own, locks.Lock.TICKER):
+                    self._let_go()
+                    return False
+                logger.info("this ticker leads")
+            self._own.execute("SELECT 1")  # the lock is held only as long as this connection lives
+        except psycopg.Error as problem:
+            logger.warning("the ticker has lost the database: %s", problem)
+            self._let_go()
+            return False
+        return True
+
+    def _let_go(self) -> None:
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+
+def _run(job: Job, now: datetime) -> None:
+    close_old_connections()
+    try:
+        job.run(now)
+    except Exception:
+        logger.exception("%s failed; it runs again in %s", job.name, job.every)
+    finally:
+        close_old_connections()
