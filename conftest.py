@@ -1,0 +1,19 @@
+"""Every test run has a PostgreSQL: that of DATABASE_URL, else the private cluster, started here.
+
+It happens while this file is read, because the settings need the address and are read right after. Workers of
+pytest-xdist inherit the address. The last process that used the cluster stops it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+
+from liaison.config.postgres import PrivatePostgres, default_root
+
+if not os.environ.get("DATABASE_URL"):
+    cluster = PrivatePostgres(default_root())
+    cluster.start()
+    atexit.register(cluster.stop)
+    os.environ["DATABASE_URL"] = cluster.url
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
