@@ -18,7 +18,7 @@ NO_NETWORK = "Is the network there? Set-up goes on where it stopped when you run
 SETS = {"run": ("setup", "base"), "dev": ("setup", "dev")}
 
 
-def makepip_environment() -> None:
+def make_environment() -> None:
     """Make `.venv`, anew when its Python is gone or the checkout has moved."""
     if PYTHON.exists() and _works() and _belongs_here():
         return
