@@ -14,7 +14,7 @@ from liaison.notifications.registry import Subject
 
 
 def announce(topics: tuple[Topic, ...], subject: Subject, *, now: datetime) -> Announcement:
-    """Plan who is told about `subject` under `topics` and keep plan, deliveries and messages in this transaction.
+    """Plan who is told about `subject` under `topics`; keep plan, deliveries and messages here and now.
 
     NOTIFY wakes a worker after the commit; a verb that is rolled back leaves nothing. When a topic reaches
     nobody, the operator's administrators are told in the same transaction (R4). Raises RuntimeError outside a
@@ -31,5 +31,5 @@ def announce(topics: tuple[Topic, ...], subject: Subject, *, now: datetime) -> A
 
 
 def preview(topics: tuple[Topic, ...], subject: Subject, now: datetime) -> Plan:
-    """Return who would be told now, by the very function that `announce` stores (invariant 7). Stores nothing."""
+    """Return who would be told now, by the function whose answer `announce` stores (invariant 7)."""
     return engine.plan_for(topics, subject, now)

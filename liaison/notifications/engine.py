@@ -1,8 +1,12 @@
-"""From a subject to a plan, and from a plan to rows. The preview and the real send share `plan_for` (invariant 7)."""
+"""From a subject to a plan, and from a plan to rows.
+
+The preview and the real send share `plan_for` (invariant 7).
+"""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +15,7 @@ from django.db import connection
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.ids import new_public_id
-from liaison.notifications.facts import Facts, Person, Plan, Planned
+from liaison.notifications.facts import Circle, Facts, Person, Plan, Planned, TopicFacts, Withheld
 from liaison.notifications.models import Announcement, Delivery, DeliveryState, Message
 from liaison.notifications.plan import destination_of, plan
 from liaison.notifications.registry import Subject, handler_of, registered_topics
@@ -25,13 +29,19 @@ _REACHES_NOBODY_QUIETLY = frozenset({Topic.ACCOUNT_MAIL})
 logger = logging.getLogger(__name__)
 
 
-def plan_for(topics: tuple[Topic, ...], subject: Subject, now: datetime) -> Plan:
-    """Gather what the topics' handlers know about `subject` now, and plan. Reads the database, writes nothing."""
+def plan_for(
+    topics: tuple[Topic, ...], subject: Subject, now: datetime, *, unreachable: frozenset[str] = frozenset()
+) -> Plan:
+    """Gather what the topics' handlers know about `subject` now, and plan. Writes nothing.
+
+    `unreachable` are destinations that were tried in vain: whoever stands there is passed over.
+    """
     handlers = [handler_of(topic) for topic in dict.fromkeys(topics)]
     circumstances = [handler.circumstances(subject) for handler in handlers]
+    gathered = (handler.gather(subject, now) for handler in handlers)
     return plan(
         Facts(
-            topics=tuple(handler.gather(subject, now) for handler in handlers),
+            topics=tuple(_without(facts, unreachable) for facts in gathered),
             now=now,
             is_sandbox=any(one.is_sandbox for one in circumstances),
             is_paused=any(one.is_paused for one in circumstances),
@@ -76,7 +86,7 @@ def store_deliveries(
 
 
 def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime) -> None:
-    """Tell the staff that nobody could be reached (R4). It must not disappear even when they cannot be told."""
+    """Tell the staff that nobody could be reached (R4); when they cannot be told either, the log says so."""
     topics = tuple(topic for topic in outcome.nobody if topic not in _REACHES_NOBODY_QUIETLY)
     if not topics:
         return
@@ -94,6 +104,25 @@ def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime) -> 
     )
     planned = plan_for((Topic.STAFF_ALARM,), alarm, now)
     raise_alarm(keep(planned, (Topic.STAFF_ALARM,), alarm, now), planned, now=now)
+
+
+def _without(facts: TopicFacts, unreachable: frozenset[str]) -> TopicFacts:
+    if not unreachable:
+        return facts
+
+    def block(person: Person) -> Person:
+        is_tried = destination_of(person) in unreachable and person.blocked is None
+        return replace(person, blocked=Withheld.UNREACHABLE) if is_tried else person
+
+    def block_all(circles: tuple[Circle, ...]) -> tuple[Circle, ...]:
+        return tuple(replace(circle, people=tuple(map(block, circle.people))) for circle in circles)
+
+    return replace(
+        facts,
+        everyone=block_all(facts.everyone),
+        ladder=block_all(facts.ladder),
+        listeners=tuple(map(block, facts.listeners)),
+    )
 
 
 def _message(announcement: Announcement, planned: Planned, now: datetime) -> Message:

@@ -72,8 +72,8 @@ class Circle:
 class TopicFacts:
     """Who one topic is about.
 
-    `everyone` are told at once, all of them. `ladder` is a chain of steps: the first step with somebody who can
-    be reached is told, the later ones only in its place. `listeners` asked for mail about the sandbox.
+    `everyone` are told at once, all of them. `ladder` is a chain of steps: the first step with somebody who
+    can be reached is told, the later ones only in its place. `listeners` asked for mail about the sandbox.
     `of_record` says that the people come from an account's record, so R2 holds for the sandbox.
     """
 

@@ -46,7 +46,7 @@ def _choices(values: Any) -> list[tuple[str, str]]:
 
 
 class Announcement(models.Model):
-    """One thing that people are told about, under one or more topics. Facts only; words are made when sending."""
+    """One thing that people are told about, under one or more topics: facts, never words."""
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
     topics = ArrayField(models.CharField(max_length=32))
@@ -95,13 +95,16 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["priority", "due_at"], condition=Q(state__in=["pending", "unknown"]), name="message_due"
+                fields=["priority", "due_at"],
+                condition=Q(state__in=["pending", "unknown"]),
+                name="message_due",
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="message_leased"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in MessageState]), name="a_message_has_a_known_state"
+                condition=Q(state__in=[state.value for state in MessageState]),
+                name="a_message_has_a_known_state",
             ),
             models.CheckConstraint(
                 condition=Q(state="sending", lease_until__isnull=False)
@@ -109,7 +112,9 @@ class Message(models.Model):
                 name="only_a_message_being_sent_is_leased",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES], finished_at__isnull=False)
+                condition=Q(
+                    state__in=[state.value for state in FINISHED_MESSAGE_STATES], finished_at__isnull=False
+                )
                 | (
                     ~Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES])
                     & Q(finished_at__isnull=True)
@@ -120,7 +125,8 @@ class Message(models.Model):
                 condition=Q(unanswered__lte=MOST_UNANSWERED), name="a_message_is_handed_over_at_most_twice"
             ),
             models.CheckConstraint(
-                condition=~Q(state="accepted") | ~Q(sent_sha256=""), name="what_was_accepted_is_known_by_its_hash"
+                condition=~Q(state="accepted") | ~Q(sent_sha256=""),
+                name="what_was_accepted_is_known_by_its_hash",
             ),
         ]
 
@@ -135,11 +141,15 @@ class Delivery(models.Model):
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="deliveries")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
     recipient_key = models.CharField(max_length=280)
-    identity = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    identity = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     name = models.CharField(max_length=200, blank=True)
     channel = models.CharField(max_length=16)
     address = models.CharField(max_length=254, blank=True)
-    destination = models.CharField(max_length=280)  # folded address, else the recipient: nobody twice per channel
+    destination = models.CharField(
+        max_length=280
+    )  # folded address, else the recipient: nobody twice per channel
     language = models.CharField(max_length=10)
     time_zone = models.CharField(max_length=64)
     step = models.PositiveSmallIntegerField(default=0)
@@ -160,7 +170,8 @@ class Delivery(models.Model):
                 name="nobody_is_owed_the_same_twice",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in DeliveryState]), name="a_delivery_has_a_known_state"
+                condition=Q(state__in=[state.value for state in DeliveryState]),
+                name="a_delivery_has_a_known_state",
             ),
             models.CheckConstraint(
                 condition=Q(state="pending", finished_at__isnull=True)

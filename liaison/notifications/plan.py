@@ -27,7 +27,7 @@ from liaison.notifications.facts import (
 
 
 def plan(facts: Facts) -> Plan:
-    """Return everybody the facts mention, told or not told, each with all reasons, once per address and channel.
+    """Return everybody the facts mention, told or not, with all reasons, once per address and channel.
 
     The order is that of the first mention. Whoever stands in several places is told when one of them counts,
     in the language and zone of the first that counts. `nobody` lists the topics that reach nobody, apart from
@@ -153,7 +153,7 @@ def _merge(mentions: list[_Mention], now: datetime) -> Planned:
 
 
 def _reasons(mentions: list[_Mention]) -> tuple[Because, ...]:
-    """Name each topic and place once; where somebody stands in it twice, the standing that counts is named."""
+    """Name each topic and place once; of two standings in one place, name the one that counts."""
     found: dict[tuple[Topic, Reason], Because] = {}
     for mention in mentions:
         place = (mention.because.topic, mention.because.reason)

@@ -1,4 +1,7 @@
-"""The topics registry: the one place where the engine asks upwards. Filled in `AppConfig.ready()`, checked at boot."""
+"""The topics registry: the one place where the engine asks upwards.
+
+Filled in `AppConfig.ready()`, checked at boot.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ class Circumstances:
 
 @dataclass(frozen=True)
 class Content:
-    """What a message says: a template of the handler's room and what it needs, rendered in the reader's language.
+    """What a message says: a template of the handler's room and what it needs, in the reader's language.
 
     `<template>.html` and `<template>.txt` extend the mail frame of this room; `subject` is already in the
     reader's language, because `render` is called inside `translation.override` and `timezone.override`.

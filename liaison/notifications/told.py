@@ -17,7 +17,7 @@ class Told:
 
 
 def told_about(subject_kind: str, subject_id: str) -> Told:
-    """Return who was told anything about the subject so far, in one query. Nobody for a subject without an id."""
+    """Return who was told anything about the subject so far: one query, nobody for one without an id."""
     rows = Delivery.objects.filter(
         announcement__subject_kind=subject_kind, announcement__subject_id=subject_id
     ).exclude(state__in=(DeliveryState.SUPPRESSED, DeliveryState.CANCELLED))

@@ -32,7 +32,7 @@ class DeliveryEvent(StrEnum):
     BOUNCED = "bounced"  # a mail about it came back, after the server had accepted it
 
 
-class ImpossibleTransition(Exception):
+class ImpossibleTransitionError(Exception):
     """An event that cannot happen in this state: a mistake of ours."""
 
 
@@ -72,19 +72,19 @@ DELIVERY_EVENT_OF: Mapping[MessageState, DeliveryEvent] = MappingProxyType(
 
 
 def next_message_state(state: MessageState, event: MessageEvent) -> MessageState:
-    """Return where `event` leads; raises ImpossibleTransition."""
+    """Return where `event` leads; raises ImpossibleTransitionError."""
     try:
         return MESSAGE_TRANSITIONS[state, event]
     except KeyError:
-        raise ImpossibleTransition(f"a message that is {state} cannot be {event}") from None
+        raise ImpossibleTransitionError(f"a message that is {state} cannot be {event}") from None
 
 
 def next_delivery_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:
-    """Return where `event` leads; raises ImpossibleTransition."""
+    """Return where `event` leads; raises ImpossibleTransitionError."""
     try:
         return DELIVERY_TRANSITIONS[state, event]
     except KeyError:
-        raise ImpossibleTransition(f"a delivery that is {state} cannot be {event}") from None
+        raise ImpossibleTransitionError(f"a delivery that is {state} cannot be {event}") from None
 
 
 def message_states_before(event: MessageEvent) -> tuple[MessageState, ...]:

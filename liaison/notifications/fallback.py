@@ -1,0 +1,70 @@
+"""The next in place of somebody who could not be told (R3), and the staff when there is no next (R4)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError, transaction
+
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications import engine
+from liaison.notifications.models import Announcement, Delivery, DeliveryState
+from liaison.notifications.registry import Subject, handler_of
+
+_REACHED: Final = frozenset({DeliveryState.PENDING, DeliveryState.ACCEPTED})
+
+logger = logging.getLogger(__name__)
+
+
+def fall_back(announcement_id: int, *, now: datetime) -> None:
+    """Plan again for the topics that reach nobody any more, without those who could not be told.
+
+    A mistake in a handler is logged and does not undo the outcome that led here.
+    """
+    try:
+        with transaction.atomic():
+            _fall_back(Announcement.objects.select_for_update().get(pk=announcement_id), now)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("No fallback could be planned for announcement %s.", announcement_id)
+
+
+def subject_of(announcement: Announcement) -> Subject:
+    return Subject(
+        kind=announcement.subject_kind,
+        id=announcement.subject_id,
+        account_id=announcement.account_id,
+        facts=announcement.facts,
+    )
+
+
+def counting_topics(delivery: Delivery) -> frozenset[Topic]:
+    """Return the topics under which this recipient was to be told."""
+    return frozenset(Topic(reason["topic"]) for reason in delivery.reasons if reason["withheld"] is None)
+
+
+def _fall_back(announcement: Announcement, now: datetime) -> None:
+    deliveries = [one for one in announcement.deliveries.all() if one.state != DeliveryState.SUPPRESSED]
+    reached = {topic for one in deliveries if one.state in _REACHED for topic in counting_topics(one)}
+    owed = {topic for one in deliveries for topic in counting_topics(one)} - reached
+    subject = subject_of(announcement)
+    topics = tuple(
+        topic
+        for topic in map(Topic, announcement.topics)
+        if topic in owed
+        and topic not in announcement.nobody_for
+        and handler_of(topic).still_relevant(subject)
+    )
+    if not topics:
+        return
+    in_vain = frozenset(one.destination for one in deliveries if one.state not in _REACHED)
+    outcome = engine.plan_for(topics, subject, now, unreachable=in_vain)
+    next_round = max(one.round for one in deliveries) + 1
+    engine.store_deliveries(announcement, outcome.told, now=now, round_number=next_round)
+    if outcome.nobody:
+        announcement.nobody_for = [*announcement.nobody_for, *outcome.nobody]
+        announcement.save(update_fields=["nobody_for"])
+        engine.raise_alarm(announcement, outcome, now=now)

@@ -1,0 +1,216 @@
+"""What pages, API and `doctor` read about deliveries: frozen values, a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
+
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications.facts import Because, Reason, Withheld
+from liaison.notifications.models import Announcement, Attempt, Delivery, DeliveryState, Message, MessageState
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """One try to send. `outcome` is empty while it runs; `detail` holds the server's own words."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    code: int | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class MessageLine:
+    """What is or was sent. `subject_line` is empty for confidential messages."""
+
+    message_id: str
+    state: MessageState
+    subject_line: str
+    sha256: str
+    attempts: tuple[AttemptLine, ...]
+
+
+@dataclass(frozen=True)
+class DeliveryLine:
+    """What one recipient is owed about one announcement, and how it ended. Words are made by `wording`.
+
+    `took` is the time from the announcement to the receiving server's yes, None before that. `message` is
+    None for what was suppressed when it was planned. `shown_state` is what people see: while the message is
+    being sent or its outcome is unknown, that; else the state of the delivery.
+    """
+
+    public_id: str
+    announcement: str
+    announced_at: datetime
+    name: str
+    address: str
+    channel: str
+    language: str
+    time_zone: str
+    step: int
+    round: int
+    because: tuple[Because, ...]
+    state: DeliveryState
+    state_reason: str
+    due_at: datetime
+    finished_at: datetime | None
+    message: MessageLine | None
+
+    @property
+    def took(self) -> timedelta | None:
+        if self.state is not DeliveryState.ACCEPTED or self.finished_at is None:
+            return None
+        return self.finished_at - self.announced_at
+
+    @property
+    def milliseconds(self) -> int | None:
+        return None if self.took is None else round(self.took / timedelta(milliseconds=1))
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is DeliveryState.PENDING
+
+    @property
+    def shown_state(self) -> str:
+        if self.is_open and self.message is not None and self.message.state is not MessageState.PENDING:
+            return self.message.state.value
+        return self.state.value
+
+
+@dataclass(frozen=True)
+class AnnouncementLine:
+    """One thing that people were told about. `nobody_for` are the topics that reached nobody (R4)."""
+
+    public_id: str
+    at: datetime
+    topics: tuple[Topic, ...]
+    subject_kind: str
+    subject_id: str
+    nobody_for: tuple[Topic, ...]
+    deliveries: tuple[DeliveryLine, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(delivery.is_open for delivery in self.deliveries)
+
+
+@dataclass(frozen=True)
+class MessageStats:
+    """How the queue stands. `oldest_due_at` is the moment since which something waits to be sent, or None."""
+
+    waiting: int
+    sending: int
+    unknown: int
+    failed: int
+    oldest_due_at: datetime | None
+
+
+def announcements_about(subject_kind: str, subject_id: str) -> tuple[AnnouncementLine, ...]:
+    """Return what was announced about a subject, oldest first, with all deliveries. Three queries."""
+    return _lines(Announcement.objects.filter(subject_kind=subject_kind, subject_id=subject_id))
+
+
+def announcements_about_each(
+    subject_kind: str, subject_ids: Iterable[str]
+) -> dict[str, tuple[AnnouncementLine, ...]]:
+    """Return the same for several subjects at once, by subject id. Three queries."""
+    found = _lines(Announcement.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids)))
+    grouped: dict[str, list[AnnouncementLine]] = {}
+    for line in found:
+        grouped.setdefault(line.subject_id, []).append(line)
+    return {subject_id: tuple(lines) for subject_id, lines in grouped.items()}
+
+
+def announcement(public_id: str) -> AnnouncementLine | None:
+    """Return one announcement with its deliveries. Three queries. Who may see it is the caller's question."""
+    found = _lines(Announcement.objects.filter(public_id=public_id))
+    return found[0] if found else None
+
+
+def message_stats(now: datetime) -> MessageStats:
+    """Return how many messages wait, are being sent, are unknown, and failed in the last day. One query."""
+    found = Message.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=MessageState.PENDING)),
+        sending=Count("pk", filter=Q(state=MessageState.SENDING)),
+        unknown=Count("pk", filter=Q(state=MessageState.UNKNOWN)),
+        failed=Count(
+            "pk",
+            filter=Q(
+                state__in=[MessageState.FAILED, MessageState.REFUSED], finished_at__gt=now - timedelta(days=1)
+            ),
+        ),
+        oldest_due_at=Min(
+            "due_at", filter=Q(state__in=[MessageState.PENDING, MessageState.UNKNOWN], due_at__lte=now)
+        ),
+    )
+    return MessageStats(**found)
+
+
+def _lines(announcements: QuerySet[Announcement]) -> tuple[AnnouncementLine, ...]:
+    deliveries = Delivery.objects.select_related("message").defer("message__sent_bytes").order_by("pk")
+    attempts = Prefetch("message__attempts", Attempt.objects.order_by("number"))
+    prefetched = announcements.order_by("pk").prefetch_related(
+        Prefetch("deliveries", deliveries.prefetch_related(attempts))
+    )
+    return tuple(_announcement_line(one) for one in prefetched)
+
+
+def _announcement_line(row: Announcement) -> AnnouncementLine:
+    return AnnouncementLine(
+        public_id=row.public_id,
+        at=row.at,
+        topics=tuple(map(Topic, row.topics)),
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        nobody_for=tuple(map(Topic, row.nobody_for)),
+        deliveries=tuple(_delivery_line(delivery, row) for delivery in row.deliveries.all()),
+    )
+
+
+def _delivery_line(row: Delivery, announced: Announcement) -> DeliveryLine:
+    return DeliveryLine(
+        public_id=row.public_id,
+        announcement=announced.public_id,
+        announced_at=announced.at,
+        name=row.name,
+        address=row.address,
+        channel=row.channel,
+        language=row.language,
+        time_zone=row.time_zone,
+        step=row.step,
+        round=row.round,
+        because=tuple(_because(reason) for reason in row.reasons),
+        state=DeliveryState(row.state),
+        state_reason=row.state_reason,
+        due_at=row.due_at,
+        finished_at=row.finished_at,
+        message=None if row.message is None else _message_line(row.message),
+    )
+
+
+def _because(reason: dict[str, str | None]) -> Because:
+    withheld = reason["withheld"]
+    return Because(
+        topic=Topic(str(reason["topic"])),
+        reason=Reason(str(reason["reason"])),
+        withheld=None if withheld is None else Withheld(withheld),
+    )
+
+
+def _message_line(row: Message) -> MessageLine:
+    return MessageLine(
+        message_id=row.message_id,
+        state=MessageState(row.state),
+        subject_line=row.subject_line,
+        sha256=row.sent_sha256,
+        attempts=tuple(
+            AttemptLine(one.number, one.started_at, one.finished_at, one.outcome, one.code, one.detail)
+            for one in row.attempts.all()
+        ),
+    )

@@ -1,0 +1,96 @@
+"""The words for reasons, suppressions and channels, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liaison.notifications.facts import Channel, Reason, Withheld
+
+
+class FailedBecause(StrEnum):
+    """Why a delivery failed for good; the server's own words stand beside it as evidence."""
+
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    CANNOT_BE_MADE = "cannot_be_made"
+
+
+# Where somebody stands, for lists.
+REASONS: Mapping[Reason, Promise] = MappingProxyType(
+    {
+        Reason.ALERT_CONTACT: _("Alert contact"),
+        Reason.EMERGENCY_CONTACT: _("Technical emergency contact"),
+        Reason.ADMINISTRATOR: _("Administrator of the account"),
+        Reason.PARTNER_MANAGER: _("Partner manager of the account"),
+        Reason.OPERATOR_ADMINISTRATOR: _("Administrator of the operator"),
+        Reason.ASKED_FOR_SANDBOX: _("Asked for messages about the sandbox"),
+        Reason.ADDRESSED: _("Addressed in person"),
+    }
+)
+
+# The same, said to the reader of a message.
+WHY_YOU: Mapping[Reason, Promise] = MappingProxyType(
+    {
+        Reason.ALERT_CONTACT: _("You are an alert contact of your account."),
+        Reason.EMERGENCY_CONTACT: _("You are a technical emergency contact."),
+        Reason.ADMINISTRATOR: _("You are an administrator of the account."),
+        Reason.PARTNER_MANAGER: _("You are the partner manager of the account."),
+        Reason.OPERATOR_ADMINISTRATOR: _("You are an administrator of the platform operator."),
+        Reason.ASKED_FOR_SANDBOX: _("You asked for messages about the sandbox in your settings."),
+        Reason.ADDRESSED: _("This message is about you or was sent to you in person."),
+    }
+)
+
+WITHHELD: Mapping[Withheld, Promise] = MappingProxyType(
+    {
+        Withheld.SANDBOX: _("Nothing about the sandbox is sent to the contacts of the account."),
+        Withheld.PAUSED: _("The integration is paused: production alerts are recorded and not sent."),
+        Withheld.SUSPENDED: _("The user is suspended."),
+        Withheld.NO_ADDRESS: _("The user has no mailbox."),
+        Withheld.DECLINED: _("The person declined to be a contact."),
+        Withheld.UNREACHABLE: _("Mail to this address came back."),
+        Withheld.LATER_STEP: _("Told only when nobody before can be reached."),
+        Withheld.NO_LONGER_ALLOWED: _("Lost the right to read this before it was sent."),
+        Withheld.NO_LONGER_RELEVANT: _("It was over before it was sent."),
+    }
+)
+
+FAILED: Mapping[FailedBecause, Promise] = MappingProxyType(
+    {
+        FailedBecause.REFUSED: _("The receiving server refused the message."),
+        FailedBecause.EXPIRED: _("The receiving server did not take the message in time."),
+        FailedBecause.OUTCOME_UNKNOWN: _(
+            "The message was handed over twice, and each time the answer was lost."
+        ),
+        FailedBecause.CANNOT_BE_MADE: _("The message could not be made for this recipient."),
+    }
+)
+
+CHANNELS: Mapping[Channel, Promise] = MappingProxyType({Channel.EMAIL: _("E-mail")})
+
+
+def reason_label(reason: str) -> str:
+    return str(REASONS[Reason(reason)])
+
+
+def withheld_label(withheld: str) -> str:
+    return str(WITHHELD[Withheld(withheld)])
+
+
+def state_reason_label(state_reason: str) -> str:
+    """Return why a delivery was suppressed, cancelled or failed; empty for none of these."""
+    if not state_reason:
+        return ""
+    if state_reason in {failed.value for failed in FailedBecause}:
+        return str(FAILED[FailedBecause(state_reason)])
+    return withheld_label(state_reason)
+
+
+def channel_label(channel: str) -> str:
+    return str(CHANNELS[Channel(channel)])
