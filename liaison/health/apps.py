@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from liaison.catalog.vocabulary import Topic
 from liaison.health import wording
+from liaison.notifications import registry
 from liaison.web import wording as web_wording
 
 
@@ -11,4 +13,8 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
+        from liaison.health.topics import ProductionAlert, TechnicalEmergency  # noqa: PLC0415  # needs loaded models
+
         web_wording.register(wording.WORDS)
+        registry.register(Topic.PRODUCTION_ALERT, ProductionAlert())
+        registry.register(Topic.TECHNICAL_EMERGENCY, TechnicalEmergency())

@@ -57,8 +57,8 @@ def may(actor: Actor, account: Account, *, own: Privilege | None = None, staff: 
     """Say whether the actor may: a user of the account by `own`, staff by `staff`. None: nobody of that side."""
     if isinstance(actor, System):
         return True
-    if actor.account.pk == account.pk:
-        return own is not None and actor.may(own)
+    if own is not None and actor.account.pk == account.pk and actor.may(own):
+        return True
     return staff is not None and accounts_access.may(actor, staff, account)
 
 
