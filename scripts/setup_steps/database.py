@@ -23,9 +23,9 @@ from liaison.config.postgres_home import (  # only the standard library is behin
 )
 
 
-def bring() -> None:
-    """Make sure that there is a PostgreSQL to run; with DATABASE_URL somebody else does."""
-    if os.environ.get("DATABASE_URL", "").strip():
+def bring(purpose: str) -> None:
+    """Make sure that there is a PostgreSQL. Only running with DATABASE_URL needs none."""
+    if purpose == "run" and os.environ.get("DATABASE_URL", "").strip():
         return
     try:
         home, _owner = settle(default_root())

@@ -47,7 +47,7 @@ def _prepare(purpose: str) -> None:
     python_packages.make_environment()
     python_packages.install("run" if purpose == "run" else "dev")
     frontend.bring()
-    database.bring()
+    database.bring(purpose)
     _compile_translations()
     if purpose == "test":
         system_packages.bring()

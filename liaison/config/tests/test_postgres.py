@@ -31,8 +31,17 @@ cluster.stop()
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def binaries():
+    """Let the clusters of these tests run what the checkout runs, which set-up may have unpacked."""
+    folder = binaries_for(settle(default_root())[0]).folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PG_BINDIR", str(folder))
+        yield
+
+
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
+def root(tmp_path_factory, binaries):
     """One cluster for the tests of this file; whatever a test does to it, the next one starts it again."""
     folder = tmp_path_factory.mktemp("cluster") / "postgres"
     yield folder
