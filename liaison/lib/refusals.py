@@ -5,13 +5,13 @@ A refusal carries a code of its room's own `StrEnum` and the facts that its sent
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error of ours
     """Base of all refusals; `status` is the HTTP status that pages and API answer with."""
 
     status = 400
@@ -51,13 +51,13 @@ class Conflict(Refusal):
     status = 409
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class FieldProblem:
     """One thing wrong in one field. `field` is a path such as `technical_emergency_contacts.2.address`."""
 
     field: str
     code: StrEnum
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(Refusal):
