@@ -8,11 +8,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from liaison.accounts import mail, wording  # noqa: PLC0415  # models must be there first
-        from liaison.catalog.vocabulary import Topic  # noqa: PLC0415
-        from liaison.notifications import registry  # noqa: PLC0415
-        from liaison.web import wording as words  # noqa: PLC0415
+        from liaison.accounts.registrations import register_everything  # noqa: PLC0415  # needs the models
 
-        words.register(wording.REFUSALS)
-        registry.register(Topic.ACCOUNT_MAIL, mail.AccountMail())
-        registry.register(Topic.STAFF_ALARM, mail.StaffAlarm())
+        register_everything()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,27 +14,26 @@ from liaison.accounts.models import Identity
 from liaison.accounts.slots import outside_slots, slot_of
 from liaison.web.pages import redirect_to_address
 
-Rest = ParamSpec("Rest")
-Page = Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
-def signed_in(view: Page[Rest]) -> Page[Rest]:
+def signed_in(view: View) -> View:
     """Let only signed-in people in; the others are led to sign-in and back here afterwards.
 
     An address without a slot is led to the identity that is signed in first in this browser.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         return lead_to_sign_in(request)
 
-    return guarded
+    return cast("View", guarded)
 
 
 def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send the browser to sign-in in this slot, with the page it asked for as `next` where that can be opened again."""
+    """Send the browser to sign-in in this slot, with the page it asked for as `next` if that can be opened again."""
     if slot_of(request) is None:
         return redirect_to_address(request, outside_slots(f"/go{request.get_full_path_info()}"))
     address = reverse("account_login")
@@ -52,7 +51,7 @@ def identity_of(request: HttpRequest) -> Identity:
 
 
 def _asked_page(request: HttpRequest) -> str:
-    """A fragment or a form cannot be opened by itself, so they lead back to the page that they stand on, or nowhere."""
+    # A fragment or a form cannot be opened by itself.
     if request.method == "GET" and request.headers.get("HX-Request") != "true":
         return request.get_full_path()
     return ""

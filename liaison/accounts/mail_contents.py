@@ -3,137 +3,218 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liaison.accounts.links import invitation_link, mailbox_link, password_reset_link
 from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
+from liaison.accounts.queries import roles_of
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.vocabulary import MailKind
-from liaison.accounts.wording import ROLES
+from liaison.accounts.wording import ROLE_HELP, ROLES
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
+from liaison.lib.dates import format_moment
 from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Content, Recipient, Subject
 
 Matter = Invitation | MailboxChange | Identity
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one mail: paragraphs, facts as pairs, one button with its link, and what stands below it."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    facts: Facts = ()
+    button: str = ""
+    link: str = ""
+    after: tuple[str, ...] = ()
 
 
 def content_of(mail: MailKind, matter: Matter | None, recipient: Recipient) -> Content:
     """Return what one account mail says. Raises LookupError when what it is about is gone."""
     if matter is None:
         raise LookupError(f"what the mail {mail} is about is gone")
-    subject, context = _MAKERS[mail](matter, recipient)
-    return Content(
-        subject=subject,
-        template=f"accounts/mail/{mail}",
-        context={"operator_name": settings.OPERATOR_NAME, **context},
-        is_confidential=mail in _CONFIDENTIAL,
-    )
+    return _content(_WRITERS[mail](matter, recipient), is_confidential=mail in _CONFIDENTIAL)
 
 
 def alarm_content(subject: Subject, recipient: Recipient) -> Content:
-    """Return what a staff alarm says about an announcement that reached nobody."""
-    account = Account.objects.filter(pk=subject.account_id).first()
+    """Return what a staff alarm says about an announcement that reached nobody (R4)."""
+    account = Account.objects.filter(pk=subject.account_id or 0).first()
+    name = account.name if account else settings.OPERATOR_NAME
     entries = loader.topics()
-    language = get_language() or settings.LANGUAGE_CODE
-    account_name = account.name if account else settings.OPERATOR_NAME
-    topics = [entries[Topic(topic)].name(language) for topic in subject.facts.get("topics", ())]
-    reader = Identity.objects.filter(pk=recipient.identity_id).first()
-    return Content(
-        subject=_("Nobody could be told: %(account)s") % {"account": account_name},
-        template="accounts/mail/staff_alarm",
-        context={
-            "account_name": account_name,
-            "topics": topics,
-            "link": portal_link("/", reader.public_id) if reader else "",
-        },
+    topics = [entries[Topic(topic)].name(_language()) for topic in subject.facts.get("topics", ())]
+    return _content(
+        Words(
+            subject=_("Nobody could be told: %(account)s") % {"account": name},
+            paragraphs=(
+                _("Something happened that this account must know of, and nobody of it can be reached."),
+                _("Call the account or its partner manager, and have its contact information put right."),
+            ),
+            facts=((_("Account"), name), (_("About"), ", ".join(topics))),
+            button=_("Open the portal"),
+            link=_link_for(recipient, "/"),
+        )
     )
 
 
-Made = tuple[str, dict[str, Any]]
-
-
-def _invitation(matter: Any, recipient: Recipient) -> Made:
+def _invitation(matter: Any, recipient: Recipient) -> Words:
     invitation: Invitation = matter
-    account = invitation.account
-    subject = _("Invitation to the portal of %(operator)s") % {"operator": settings.OPERATOR_NAME}
-    return subject, {
-        "account_name": account.name,
-        "inviter": invitation.invited_by.name if invitation.invited_by else "",
-        "role": str(ROLES[PredefinedRole(invitation.role)]),
-        "expires_at": invitation.expires_at,
-        "link": invitation_link(invitation),
-    }
+    role = PredefinedRole(invitation.role)
+    facts = [(_("Account"), invitation.account.name)]
+    if invitation.invited_by is not None:
+        facts.append((_("Invited by"), invitation.invited_by.name))
+    facts += [(_("Role"), f"{ROLES[role]}: {ROLE_HELP[role]}"), (_("Valid until"), _moment(invitation.expires_at))]
+    return Words(
+        subject=_("Invitation to the portal of %(operator)s") % {"operator": settings.OPERATOR_NAME},
+        paragraphs=(
+            _(
+                "You are invited to the portal of %(operator)s. Accept the invitation to choose your name and "
+                "your password."
+            )
+            % {"operator": settings.OPERATOR_NAME},
+        ),
+        facts=tuple(facts),
+        button=_("Accept the invitation"),
+        link=invitation_link(invitation),
+        after=(
+            _("The link works once. Do not pass it on: whoever opens it signs in in your place."),
+            _("If you did not expect this invitation, you need not do anything."),
+        ),
+    )
 
 
-def _password_reset(matter: Any, recipient: Recipient) -> Made:
+def _password_reset(matter: Any, recipient: Recipient) -> Words:
     identity: Identity = matter
-    return _("Set a new password"), {
-        "username": identity.username,
-        "account_name": identity.account.name,
-        "link": password_reset_link(identity),
-    }
+    return Words(
+        subject=_("Set a new password"),
+        paragraphs=(_("Somebody asked for a new password for this user name."),),
+        facts=_who(identity),
+        button=_("Set a new password"),
+        link=password_reset_link(identity),
+        after=(_("The link works once. If you did not ask for it, your password stays as it is."),),
+    )
 
 
-def _password_changed(matter: Any, recipient: Recipient) -> Made:
-    return _("Your password was changed"), _settings_of(matter)
-
-
-def _mailbox_verification(matter: Any, recipient: Recipient) -> Made:
-    change: MailboxChange = matter
-    return _("Confirm your e-mail address"), {
-        "username": change.identity.username,
-        "account_name": change.identity.account.name,
-        "expires_at": change.expires_at,
-        "link": mailbox_link(change),
-    }
-
-
-def _mailbox_changed(matter: Any, recipient: Recipient) -> Made:
-    change: MailboxChange = matter
-    return _("Your e-mail address was changed"), {
-        "address": change.address,
-        **_settings_of(change.identity),
-    }
-
-
-def _role_changed(matter: Any, recipient: Recipient) -> Made:
+def _password_changed(matter: Any, recipient: Recipient) -> Words:
     identity: Identity = matter
-    held = identity.role_assignments.exclude(predefined="").values_list("predefined", flat=True)
-    return _("Your role was changed"), {
-        "roles": [str(ROLES[PredefinedRole(role)]) for role in held],
-        **_settings_of(identity),
-    }
+    return Words(
+        subject=_("Your password was changed"),
+        paragraphs=(_("A new password was set. Everybody who had signed in with the old one is signed out."),),
+        facts=_who(identity),
+        button=_("Open your settings"),
+        link=_settings_link(identity),
+        after=(_not_you(),),
+    )
 
 
-def _token_created(matter: Any, recipient: Recipient) -> Made:
-    return _("A new API token was created"), _settings_of(matter)
+def _mailbox_verification(matter: Any, recipient: Recipient) -> Words:
+    change: MailboxChange = matter
+    return Words(
+        subject=_("Confirm your e-mail address"),
+        paragraphs=(_("This address was entered as the mailbox of a user. Confirm it to get their e-mails here."),),
+        facts=(*_who(change.identity), (_("Valid until"), _moment(change.expires_at))),
+        button=_("Confirm the address"),
+        link=mailbox_link(change),
+        after=(_("If you do not know this user, you need not do anything."),),
+    )
 
 
-def _nudge(matter: Any, recipient: Recipient) -> Made:
+def _mailbox_changed(matter: Any, recipient: Recipient) -> Words:
+    change: MailboxChange = matter
+    return Words(
+        subject=_("Your e-mail address was changed"),
+        paragraphs=(_("E-mails for this user go to another address from now on."),),
+        facts=(*_who(change.identity), (_("New address"), change.address)),
+        button=_("Open your settings"),
+        link=_settings_link(change.identity),
+        after=(_not_you(),),
+    )
+
+
+def _role_changed(matter: Any, recipient: Recipient) -> Words:
+    identity: Identity = matter
+    roles = [f"{ROLES[role]}: {ROLE_HELP[role]}" for role in roles_of(identity)]
+    return Words(
+        subject=_("Your role was changed"),
+        paragraphs=(_("An administrator changed what you may do in the portal."),),
+        facts=(*_who(identity), (_("Role"), " ".join(roles))),
+        button=_("Open the portal"),
+        link=portal_link("/", identity.public_id),
+    )
+
+
+def _token_created(matter: Any, recipient: Recipient) -> Words:
+    identity: Identity = matter
+    return Words(
+        subject=_("A new API token was created"),
+        paragraphs=(_("A program that holds the new token can act in the portal under your name."),),
+        facts=_who(identity),
+        button=_("See your API tokens"),
+        link=portal_link("/settings/tokens/", identity.public_id),
+        after=(_not_you(),),
+    )
+
+
+def _nudge(matter: Any, recipient: Recipient) -> Words:
     asking: Identity = matter
-    reader = Identity.objects.filter(pk=recipient.identity_id).first()
-    return _("A colleague asks you to give portal access"), {
-        "asking_name": asking.name,
-        "account_name": asking.account.name,
-        "link": portal_link("/users/", reader.public_id) if reader else "",
-    }
+    return Words(
+        subject=_("A colleague asks you to give portal access"),
+        paragraphs=(
+            _("%(name)s asks you to invite a colleague who is better placed to fill in the contact information.")
+            % {"name": asking.name},
+        ),
+        facts=((_("Account"), asking.account.name),),
+        button=_("Invite a colleague"),
+        link=_link_for(recipient, "/users/"),
+    )
 
 
-def _settings_of(identity: Identity) -> dict[str, Any]:
-    return {
-        "username": identity.username,
-        "account_name": identity.account.name,
-        "link": portal_link("/settings/", identity.public_id),
-    }
+def _content(words: Words, *, is_confidential: bool = False) -> Content:
+    return Content(
+        subject=words.subject,
+        template="accounts/mail/letter",
+        context={"words": words},
+        is_confidential=is_confidential,
+    )
 
 
-_MAKERS: Mapping[MailKind, Callable[[Any, Recipient], Made]] = MappingProxyType(
+def _who(identity: Identity) -> Facts:
+    return ((_("User name"), identity.username), (_("Account"), identity.account.name))
+
+
+def _not_you() -> str:
+    return _("If this was not you, set a new password at once and tell an administrator of your account.")
+
+
+def _settings_link(identity: Identity) -> str:
+    return portal_link("/settings/", identity.public_id)
+
+
+def _link_for(recipient: Recipient, path: str) -> str:
+    reader = Identity.objects.filter(pk=recipient.identity_id or 0).first()
+    return portal_link(path, reader.public_id) if reader else settings.PORTAL_URL
+
+
+def _moment(value: datetime) -> str:
+    return format_moment(value, _language(), timezone.get_current_timezone_name())
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+_WRITERS: Mapping[MailKind, Callable[[Any, Recipient], Words]] = MappingProxyType(
     {
         MailKind.INVITATION: _invitation,
         MailKind.PASSWORD_RESET: _password_reset,

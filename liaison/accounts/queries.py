@@ -96,3 +96,13 @@ def suspended(identity: Identity) -> Withheld | None:
 def people(identities: QuerySet[Identity]) -> tuple[Person, ...]:
     """Return the identities as people, in their order, in one query."""
     return tuple(person(identity) for identity in identities)
+
+
+def roles_of(identity: Identity) -> tuple[PredefinedRole, ...]:
+    """Return the predefined roles of the identity for its whole account, strongest first."""
+    held = {
+        assignment.predefined
+        for assignment in identity.role_assignments.all()
+        if assignment.predefined and assignment.org_unit_id is None
+    }
+    return tuple(role for role in PredefinedRole if role in held)

@@ -87,9 +87,7 @@ _STAFF_SEES_ALL = frozenset(
         Privilege.STAFF_VIEW_INCIDENTS,
     }
 )
-_OUTSIDE = frozenset(
-    {AccountKind.PARTNER, AccountKind.RESELLER, AccountKind.CUSTOMER, AccountKind.SUPPORT_PARTNER}
-)
+_OUTSIDE = frozenset({AccountKind.PARTNER, AccountKind.RESELLER, AccountKind.CUSTOMER, AccountKind.SUPPORT_PARTNER})
 _OPERATOR = frozenset({AccountKind.OPERATOR})
 
 PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(

@@ -8,20 +8,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 
-from liaison.accounts.models import Identity, RoleAssignment, Session, privileges_of
+from liaison.accounts.models import Identity, Session
+from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.slots import SLOTS, slot_of
 from liaison.lib.clock import utc_now
 
@@ -59,11 +59,11 @@ class SessionStore(SessionBase):
         return Session.objects.filter(key_hash=hash_key(session_key)).exists()
 
     def create(self) -> None:
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # not in the stubs
         self.save(must_create=True)
         self.modified = True
 
-    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002  # Django's own signature
+    def save(self, must_create: bool = False) -> None:  # Django's own signature
         if self.session_key is None:
             self.create()
             return
@@ -96,15 +96,10 @@ def _find(key: str) -> Session | None:
 
 def _rows(*key_hashes: str) -> QuerySet[Session]:
     """Read sessions with identity, account and privileges, in one query however many there are."""
-    roles = (
-        RoleAssignment.objects.filter(identity=OuterRef("identity"), org_unit=None)
-        .order_by("pk")
-        .values(row=JSONObject(predefined=F("predefined"), custom=F("custom__privileges")))
-    )
     return (
         Session.objects.filter(key_hash__in=key_hashes, expires_at__gt=utc_now())
         .select_related("identity__domain__account__partner_manager", "identity__org_unit")
-        .annotate(roles=ArraySubquery(roles))
+        .annotate(roles=roles_of_outer("identity"))
     )
 
 
@@ -116,7 +111,7 @@ def _valid_identity(row: Session) -> Identity | None:
     if not constant_time_compare(row.data.get(HASH_SESSION_KEY, ""), identity.get_session_auth_hash()):
         return None
     roles = row.roles  # type: ignore[attr-defined]  # annotated above
-    identity.privileges = privileges_of((role["predefined"], role["custom"]) for role in roles)
+    identity.privileges = privileges_in(roles)
     return identity
 
 
@@ -140,14 +135,14 @@ def _keep(store: SessionStore, request: HttpRequest, response: HttpResponseBase,
     if store.accessed:
         patch_vary_headers(response, ("Cookie",))
     if name in request.COOKIES and store.is_empty():
-        response.delete_cookie(name, samesite=settings.SESSION_COOKIE_SAMESITE)
+        response.delete_cookie(name, samesite="Lax")
         return
-    if not store.modified or store.is_empty() or response.status_code >= 500:
+    if not store.modified or store.is_empty() or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return
     try:
         store.save()
     except UpdateError:  # signed out in another tab while this request ran: stay signed out
-        response.delete_cookie(name, samesite=settings.SESSION_COOKIE_SAMESITE)
+        response.delete_cookie(name, samesite="Lax")
         return
     response.set_cookie(
         name,
@@ -155,7 +150,7 @@ def _keep(store: SessionStore, request: HttpRequest, response: HttpResponseBase,
         max_age=store.get_expiry_age(),
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.SESSION_COOKIE_SAMESITE,
+        samesite="Lax",
     )
 
 

@@ -41,6 +41,11 @@ def in_slot(slot: int, path: str = "/") -> str:
     return _root() + slot_prefix(slot) + path
 
 
+def path_in_slots(address: str) -> str:
+    """Return the path of an address that `reverse` gave, without the slot and what stands before it."""
+    return "/" + address.removeprefix(get_script_prefix())
+
+
 def _root() -> str:
     return _PREFIX_END.sub("", get_script_prefix()).rstrip("/")
 

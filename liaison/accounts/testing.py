@@ -66,7 +66,7 @@ def make_identity(
     Its mailbox is `<first name>@<slug>.test` unless another is given; `mailbox=""` makes one without. Without a
     password it can only come in by `sign_in`, which is much quicker.
     """
-    first = name.split()[0].lower()
+    first = name.split(maxsplit=1)[0].lower()
     identity = actions.create_identity(
         actor=TESTS,
         account=account,

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.accounts.models import Account, Domain, Identity
 
-_SHAPE: Final = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII
-)
+_SHAPE: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
 _SLUG: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _NOT_IN_LOCAL_PART: Final = re.compile(r"[^a-z0-9._+-]+", re.ASCII)
 _FALLBACK_HOST: Final = "portal.test"

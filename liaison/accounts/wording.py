@@ -16,9 +16,7 @@ from liaison.lib.addresses import AddressProblem, LineProblem
 REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
     {
         AddressProblem.EMPTY: _("Enter an e-mail address."),
-        AddressProblem.CONTROL_CHARACTER: _(
-            "The e-mail address contains a line break or another hidden character."
-        ),
+        AddressProblem.CONTROL_CHARACTER: _("The e-mail address contains a line break or another hidden character."),
         AddressProblem.SEVERAL_AT_SIGNS: _("Enter one e-mail address only, with one @ sign."),
         AddressProblem.TOO_LONG: _("The e-mail address is too long."),
         AddressProblem.NON_ASCII_LOCAL_PART: _(
@@ -59,9 +57,7 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         AccountCode.HAS_MAILBOX: _(
             "This user has a mailbox. They can reset the password themselves on the sign-in page."
         ),
-        AccountCode.LINK_OVER: _(
-            "This link cannot be used any more: it was used or replaced, or it is too old."
-        ),
+        AccountCode.LINK_OVER: _("This link cannot be used any more: it was used or replaced, or it is too old."),
         AccountCode.SAME_MAILBOX: _("This is your mailbox already."),
         AccountCode.BAD_EXPIRY: _("Choose a day within the next 12 months."),
         AccountCode.NO_SCOPE: _("Choose at least one thing that the token may do."),
@@ -87,9 +83,7 @@ ROLES: Mapping[PredefinedRole, Promise] = MappingProxyType(
 ROLE_HELP: Mapping[PredefinedRole, Promise] = MappingProxyType(
     {
         PredefinedRole.ADMINISTRATOR: _("May do everything in the account, also manage users."),
-        PredefinedRole.EDITOR: _(
-            "Works with contact information and integrations, but does not manage users."
-        ),
+        PredefinedRole.EDITOR: _("Works with contact information and integrations, but does not manage users."),
         PredefinedRole.READER: _("Sees everything of the account and changes nothing."),
         PredefinedRole.RESELLER_ADMINISTRATOR: _("Works for the customers of the reseller."),
         PredefinedRole.SUPPORT_AGENT: _("Helps partners and sees every account."),

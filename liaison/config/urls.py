@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from liaison.config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("liaison.web.urls")),
+    path("", include("liaison.accounts.urls")),
+    path("", include("liaison.health.urls")),
 ]
+
+# allauth looks this one up here, when somebody tries too often.
+handler429 = "liaison.accounts.doors.too_many_tries"

@@ -72,9 +72,7 @@ def change_account(
     problems.refuse()
     account = lock_account(account)
     wanted = {"name": name, "language": language, "time_zone": time_zone}
-    changes = {
-        key: [getattr(account, key), value] for key, value in wanted.items() if getattr(account, key) != value
-    }
+    changes = {key: [getattr(account, key), value] for key, value in wanted.items() if getattr(account, key) != value}
     for key, value in wanted.items():
         setattr(account, key, value)
     account.save(update_fields=list(wanted))
@@ -91,9 +89,7 @@ def change_account(
 
 
 @transaction.atomic
-def assign_partner_manager(
-    *, actor: Actor, account: Account, manager: Identity | None, now: datetime
-) -> Account:
+def assign_partner_manager(*, actor: Actor, account: Account, manager: Identity | None, now: datetime) -> Account:
     """Assign the partner manager of a partner account, or none.
 
     Raises Forbidden, Conflict where the account is no partner or the identity no partner manager.

@@ -56,9 +56,7 @@ def invite_user(
         raise Conflict(AccountCode.TOO_MANY_INVITATIONS)
     if queries.users_of(account).filter(mailbox__iexact=address).exists():
         raise Conflict(AccountCode.ALREADY_A_USER)
-    account.invitations.filter(address__iexact=address, accepted_at=None, revoked_at=None).update(
-        revoked_at=now
-    )
+    account.invitations.filter(address__iexact=address, accepted_at=None, revoked_at=None).update(revoked_at=now)
     invitation = Invitation.objects.create(
         account=account,
         address=address,
@@ -88,9 +86,7 @@ def default_role(kind: AccountKind) -> PredefinedRole:
 def revoke_invitation(*, actor: Actor, invitation: Invitation, now: datetime) -> None:
     """Take an open invitation back. Raises Forbidden, or Conflict when it is over already."""
     require(actor, Privilege.MANAGE_USERS, invitation.account)
-    invitation = (
-        Invitation.objects.select_for_update(of=("self",)).select_related("account").get(pk=invitation.pk)
-    )
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("account").get(pk=invitation.pk)
     if invitation.accepted_at is not None or invitation.revoked_at is not None:
         raise Conflict(AccountCode.INVITATION_OVER)
     invitation.revoked_at = now

@@ -163,9 +163,7 @@ def _username(problems: Problems, account: Account, wanted: str, mailbox: str) -
     username = wanted if "@" in wanted else f"{wanted}@{account.domains.get(is_system=True).name}"
     if not is_username(username):
         problems.add("username", AccountCode.BAD_USERNAME)
-    elif (
-        is_foreign(username, account) or not account.domains.filter(name=username.partition("@")[2]).exists()
-    ):
+    elif is_foreign(username, account) or not account.domains.filter(name=username.partition("@")[2]).exists():
         problems.add("username", AccountCode.FOREIGN_USERNAME)
     elif Identity.objects.filter(username=username).exists():
         problems.add("username", AccountCode.USERNAME_TAKEN)

@@ -98,9 +98,7 @@ def _take(actor: Actor, identity: Identity, role: PredefinedRole, now: datetime)
     _record(Happened.ROLE_TAKEN, actor, identity, role, now)
 
 
-def _record(
-    happened: Happened, actor: Actor, identity: Identity, role: PredefinedRole, now: datetime
-) -> None:
+def _record(happened: Happened, actor: Actor, identity: Identity, role: PredefinedRole, now: datetime) -> None:
     record(
         happened,
         actor=actor.audit_ref,

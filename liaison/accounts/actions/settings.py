@@ -46,9 +46,7 @@ def change_settings(
         "time_zone": time_zone,
         "wants_sandbox_mail": wants_sandbox_mail,
     }
-    changed = {
-        key: getattr(identity, key) for key, value in wanted.items() if getattr(identity, key) != value
-    }
+    changed = {key: getattr(identity, key) for key, value in wanted.items() if getattr(identity, key) != value}
     for key in changed:
         setattr(identity, key, wanted[key])
     identity.save(update_fields=list(wanted))
@@ -171,8 +169,14 @@ def ask_for_password_reset(*, login: str, now: datetime) -> int:
 
 
 @transaction.atomic
-def note_password_change(*, identity: Identity, now: datetime) -> None:
-    """Record that a password was set, end every one-time link, and tell the person. Sessions end by the new hash."""
+def change_password(*, identity: Identity, password: str, now: datetime) -> None:
+    """Set a password that a form has checked, end every one-time link, and tell the person.
+
+    Who may is decided before: by the old password, a mailed reset link or a one-time link. Sessions that began
+    with the former password end by themselves, because they carry its hash.
+    """
+    identity.set_password(password)
+    identity.save(update_fields=["password"])
     identity.sign_in_links.filter(used_at=None).delete()
     _record(Happened.PASSWORD_CHANGED, identity, now)
     if identity.mailbox:

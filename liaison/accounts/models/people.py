@@ -40,9 +40,7 @@ class Account(models.Model):
                 condition=Q(kind__in=[kind.value for kind in AccountKind]),
                 name="an_account_has_one_known_kind",
             ),
-            models.UniqueConstraint(
-                fields=["kind"], condition=Q(kind="operator"), name="there_is_one_operator"
-            ),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="operator"), name="there_is_one_operator"),
         ]
 
     def __str__(self) -> str:
@@ -128,19 +126,19 @@ class Identity(AbstractBaseUser):
     created_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
     is_active = models.GeneratedField(
-        expression=Q(suspended_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=Q(suspended_at__isnull=True),  # type: ignore[arg-type]  # the stubs know no conditions here
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
-    objects: ClassVar[IdentityManager] = IdentityManager()  # type: ignore[assignment]  # narrower than the base
+    objects: ClassVar[IdentityManager] = IdentityManager()
 
     class Meta:
         verbose_name_plural = "identities"
         indexes = [models.Index(Lower("mailbox"), name="identity_by_folded_mailbox")]
         constraints = [
             models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_lower_case"),
-            models.CheckConstraint(
-                condition=Q(username__contains="@"), name="a_username_is_shaped_like_an_address"
-            ),
+            models.CheckConstraint(condition=Q(username__contains="@"), name="a_username_is_shaped_like_an_address"),
             models.CheckConstraint(
                 condition=~Q(mailbox="") | Q(mailbox_verified_at__isnull=True),
                 name="only_a_mailbox_that_exists_is_verified",
@@ -206,9 +204,7 @@ class CustomRole(models.Model):
     privileges = ArrayField(models.CharField(max_length=64), default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["account", "name"], name="role_names_differ_in_an_account")
-        ]
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="role_names_differ_in_an_account")]
 
     def __str__(self) -> str:
         return self.name
@@ -220,16 +216,13 @@ class RoleAssignment(models.Model):
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="role_assignments")
     predefined = models.CharField(max_length=32, blank=True, choices=choices_of(PredefinedRole))
     custom = models.ForeignKey(CustomRole, on_delete=models.CASCADE, null=True, related_name="assignments")
-    org_unit = models.ForeignKey(
-        OrgUnit, on_delete=models.CASCADE, null=True, related_name="role_assignments"
-    )
+    org_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, null=True, related_name="role_assignments")
     given_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=(Q(custom__isnull=True) & ~Q(predefined=""))
-                | (Q(custom__isnull=False) & Q(predefined="")),
+                condition=(Q(custom__isnull=True) & ~Q(predefined="")) | (Q(custom__isnull=False) & Q(predefined="")),
                 name="a_given_role_is_predefined_or_custom",
             ),
             models.UniqueConstraint(

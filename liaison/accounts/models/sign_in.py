@@ -34,9 +34,7 @@ class Invitation(models.Model):
     address = models.EmailField(max_length=254)
     role = models.CharField(max_length=32, choices=choices_of(PredefinedRole))
     language = models.CharField(max_length=10, blank=True)
-    invited_by = models.ForeignKey(
-        Identity, on_delete=models.SET_NULL, null=True, related_name="invitations_sent"
-    )
+    invited_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="invitations_sent")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

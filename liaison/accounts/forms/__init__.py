@@ -1,0 +1,19 @@
+"""Forms of this room. They ask and show; verbs check and refuse."""
+
+from __future__ import annotations
+
+from liaison.accounts.forms.people import AcceptInvitationForm, CreateIdentityForm, InviteForm, RoleForm
+from liaison.accounts.forms.settings import MailboxForm, SettingsForm, TokenForm
+from liaison.accounts.forms.sign_in import ResetPasswordForm, SignInForm
+
+__all__ = [
+    "AcceptInvitationForm",
+    "CreateIdentityForm",
+    "InviteForm",
+    "MailboxForm",
+    "ResetPasswordForm",
+    "RoleForm",
+    "SettingsForm",
+    "SignInForm",
+    "TokenForm",
+]
