@@ -17,3 +17,8 @@ if not os.environ.get("DATABASE_URL"):
     atexit.register(cluster.stop)
     os.environ["DATABASE_URL"] = cluster.url
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
+
+# pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
+import django  # noqa: E402  # needs the address above
+
+django.setup()
