@@ -107,9 +107,7 @@ class PrivatePostgres:
             return False
         except psycopg.OperationalError as problem:
             if "password authentication failed" in str(problem):
-                raise PostgresError(
-                    f"The password in {self.home} is not that of the data there."
-                ) from problem
+                raise PostgresError(f"The password in {self.home} is not that of the data there.") from problem
             return False
         return True
 
@@ -117,9 +115,7 @@ class PrivatePostgres:
         answer = ""
         while not self.is_ready():
             if time.monotonic() > deadline:
-                raise PostgresError(
-                    f"PostgreSQL did not start; its log is {self.home / 'log'}. {answer.strip()}"
-                )
+                raise PostgresError(f"PostgreSQL did not start; its log is {self.home / 'log'}. {answer.strip()}")
             if not (self.home / "data" / "PG_VERSION").exists():
                 self._make_cluster()
             elif not (self.home / "password").exists():

