@@ -19,6 +19,6 @@ if not os.environ.get("DATABASE_URL"):
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
 
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
-import django  # noqa: E402  # needs the address above
+import django  # needs the address above
 
 django.setup()
