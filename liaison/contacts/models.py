@@ -1,4 +1,4 @@
-"""Contact information: one record per partner account, its draft, its entries and its support hours (section C)."""
+"""Contact information: one record per partner account, its draft, its entries and its support hours."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ def _email_only() -> list[str]:
 
 
 class ContactRecord(models.Model):
-    """The account-wide answers to "who do we call". `version` grows with each change; writers name the one they saw."""
+    """The account-wide answers to "who do we call" (C1).
+
+    `version` grows with each change; writers name the one they saw.
+    """
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="contact_record")
     version = models.PositiveIntegerField(default=0)
@@ -60,9 +63,7 @@ class ContactEntry(models.Model):
     pages_somebody = models.BooleanField(default=False)
     channels = ArrayField(models.CharField(max_length=16), default=_email_only)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, related_name="shared_contacts")
-    verification = models.CharField(
-        max_length=16, choices=_choices(Verification), default=Verification.UNVERIFIED
-    )
+    verification = models.CharField(max_length=16, choices=_choices(Verification), default=Verification.UNVERIFIED)
 
     class Meta:
         verbose_name_plural = "contact entries"
@@ -96,7 +97,7 @@ class ContactEntry(models.Model):
 
 
 class SupportHours(models.Model):
-    """One row of support hours: weekdays (ISO, 1 is Monday), minutes after midnight, and the zone they are in.
+    """One row of support hours: weekdays (ISO, 1 is Monday), minutes after midnight, and their zone.
 
     `end_minute` may pass midnight: it is at most a day after `start_minute`, and 1440 is 24:00.
     """
@@ -127,7 +128,7 @@ class SupportHours(models.Model):
 
 
 class ContactDraft(models.Model):
-    """What was typed so far, for everyone of the account; nothing typed is lost at sign-out or between users (C5).
+    """What was typed so far, for everyone of the account (C5): nothing is lost at sign-out or between users.
 
     `data` is the form as it was typed (also what is not valid yet). `revision` grows with each save.
     """

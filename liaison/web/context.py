@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from liaison.lib.languages import LANGUAGES, Language, language_for
-from liaison.web import navigation
+from liaison.web import banners, navigation
 from liaison.web.preferences import Theme, theme_of
 from liaison.web.theme import icon_address, stylesheet_address
 
@@ -63,13 +63,12 @@ class Portal:
         return navigation.sections_for(self.request)
 
     @cached_property
+    def banners(self) -> tuple[banners.Banner, ...]:
+        return banners.banners_for(self.request)
+
+    @cached_property
     def help_links(self) -> tuple[navigation.NavigationLink, ...]:
-        return tuple(
-            link
-            for section in self.navigation
-            if section.key == navigation.NavigationGroup.HELP
-            for link in section.links
-        )
+        return navigation.help_links()
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

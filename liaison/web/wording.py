@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.lib.refusals import CommonCode, Refusal
 
-_words: dict[StrEnum, Promise] = {}
+# By class and value: members of two rooms' enums that share a value are equal, and their words differ.
+_words: dict[tuple[type[StrEnum], str], Promise] = {}
 
 
 def register(words: Mapping[StrEnum, Promise]) -> None:
     """Add the sentences of one room. Placeholders are named, `%(name)s`, and filled from a refusal's facts."""
-    _words.update(words)
+    _words.update({(type(code), code.value): sentence for code, sentence in words.items()})
 
 
 def text(code: StrEnum, facts: Mapping[str, Any] | None = None) -> str:
     """Return the sentence for a code in the active language. A code without words is a mistake of ours."""
-    sentence = str(_words[code])
+    sentence = str(_words[type(code), code.value])
     return sentence % facts if facts else sentence
 
 
@@ -30,7 +31,7 @@ def text_of(refusal: Refusal) -> str:
 
 
 def has_words(code: StrEnum) -> bool:
-    return code in _words
+    return (type(code), code.value) in _words
 
 
 register(

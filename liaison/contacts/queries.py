@@ -1,0 +1,122 @@
+"""Reads of contact information that this room's verbs and the rooms above ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from liaison.accounts.models import Account
+from liaison.accounts.queries import person, users_of
+from liaison.catalog.vocabulary import ContactField
+from liaison.contacts.formdata import FormContext
+from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours, Verification
+from liaison.contacts.state import RecordState
+from liaison.contacts.values import (
+    ENTRY_FIELDS,
+    BrandChoice,
+    EntryValue,
+    RecordValues,
+    SharedValue,
+    UserChoice,
+)
+from liaison.integrations.models import Brand
+from liaison.lib.addresses import mailbox_key
+from liaison.lib.hours import HoursRow
+from liaison.notifications.facts import Person, Withheld
+
+_BLOCKED: Final = {Verification.DECLINED: Withheld.DECLINED, Verification.UNREACHABLE: Withheld.UNREACHABLE}
+
+
+def people_of_field(account: Account, field: ContactField) -> tuple[Person, ...]:
+    """Return who stands in a field, in order, as the planner knows people. One query.
+
+    Language and zone are the entry's, else the identity's, else the account's. An identity has the key
+    `identity:<id>`, an address `address:<address>`, so that who stands in two fields is one person.
+    """
+    entries = (
+        ContactEntry.objects.filter(record__account=account, field=field)
+        .select_related("identity__domain__account")
+        .order_by("position")
+    )
+    return tuple(_person(entry, account) for entry in entries)
+
+
+def is_contact(account_id: int, fields: Iterable[ContactField], key: str) -> bool:
+    """Say whether the person with this planner's key stands in one of the fields now (invariant 2)."""
+    kind, _, value = key.partition(":")
+    entries = ContactEntry.objects.filter(record__account_id=account_id, field__in=list(fields))
+    entries = entries.exclude(verification__in=(Verification.DECLINED, Verification.UNREACHABLE))
+    if kind == "identity":
+        return entries.filter(identity_id=int(value), identity__is_active=True).exists()
+    return any(mailbox_key(address) == value for address in entries.values_list("address", flat=True))
+
+
+def values_of(record: ContactRecord) -> RecordValues:
+    """Return what the record says, in two queries; every entry field is present, also an empty one."""
+    entries: dict[ContactField, list[EntryValue]] = {field: [] for field in ENTRY_FIELDS}
+    shared: list[SharedValue] = []
+    for entry in _entries(record):
+        if entry.field == ContactField.SHARED:
+            shared.append(SharedValue(entry.brand_id, entry.address))
+        else:
+            entries[ContactField(entry.field)].append(entry_value(entry))
+    return RecordValues(
+        {field: tuple(found) for field, found in entries.items()}, tuple(shared), hours_of(record.account_id)
+    )
+
+
+def entry_value(entry: ContactEntry) -> EntryValue:
+    return EntryValue(
+        identity_id=entry.identity_id,
+        address=entry.address,
+        name=entry.name,
+        language=entry.language,
+        time_zone=entry.time_zone,
+        is_shared_alias=entry.is_shared_alias,
+        pages_somebody=entry.pages_somebody,
+    )
+
+
+def hours_of(account_id: int) -> tuple[HoursRow, ...]:
+    """Return the account's support hours, in their order."""
+    rows = SupportHours.objects.filter(record__account_id=account_id).order_by("position")
+    return tuple(HoursRow(frozenset(row.days), row.start_minute, row.end_minute, row.time_zone) for row in rows)
+
+
+def form_context(account: Account, state: RecordState) -> FormContext:
+    """Return what the account's form is checked against, in two queries."""
+    users = users_of(account).values_list("pk", "public_id", "name", "username", "mailbox", "is_active")
+    brands = Brand.objects.filter(account=account).order_by("-is_default", "name", "pk")
+    return FormContext(
+        asked=state.asked,
+        users=tuple(UserChoice(*row) for row in users),
+        brands=tuple(BrandChoice(brand.pk, brand.public_id, brand.name, brand.is_default) for brand in brands),
+        filled=state.filled,
+    )
+
+
+def _entries(record: ContactRecord) -> Iterable[ContactEntry]:
+    if record.pk is None:
+        return ()
+    return record.entries.order_by("field", "position")
+
+
+def _person(entry: ContactEntry, account: Account) -> Person:
+    blocked = _BLOCKED.get(Verification(entry.verification))
+    if entry.identity is not None:
+        known = person(entry.identity)
+        return replace(
+            known,
+            language=entry.language or known.language,
+            time_zone=entry.time_zone or known.time_zone,
+            blocked=known.blocked or blocked,
+        )
+    return Person(
+        key=f"address:{mailbox_key(entry.address)}",
+        name=entry.name,
+        address=entry.address,
+        language=entry.language or account.language,
+        time_zone=entry.time_zone or account.time_zone,
+        blocked=blocked,
+    )

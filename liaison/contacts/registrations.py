@@ -1,0 +1,23 @@
+"""What this room adds to the registries of the rooms below it."""
+
+from __future__ import annotations
+
+from liaison.accounts import departures
+from liaison.catalog.vocabulary import Topic
+from liaison.contacts.actions.roles import leave_contact_roles, object_to_departure
+from liaison.contacts.banner import lapsed_banner
+from liaison.contacts.launch import object_to_launch
+from liaison.contacts.topics import OnboardingReminder
+from liaison.contacts.wording import REFUSALS
+from liaison.integrations import launching
+from liaison.notifications import registry
+from liaison.web import banners, wording
+
+
+def register_everything() -> None:
+    wording.register(REFUSALS)
+    registry.register(Topic.ONBOARDING_REMINDER, OnboardingReminder())
+    departures.register_objector(object_to_departure)
+    departures.register_follower(leave_contact_roles)
+    launching.register(object_to_launch)
+    banners.register(lapsed_banner)

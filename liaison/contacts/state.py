@@ -1,0 +1,73 @@
+"""How an account's record stands: what it is asked, what it has, whether the gate holds. One query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef
+
+from liaison.accounts.models import Account
+from liaison.accounts.rights import AccountKind
+from liaison.catalog.loader import integration_kinds
+from liaison.catalog.vocabulary import ContactField
+from liaison.contacts.completeness import Asked, asked_of, missing_fields
+from liaison.contacts.models import ContactEntry, SupportHours
+from liaison.integrations.models import Integration, Stage
+
+
+@dataclass(frozen=True)
+class RecordState:
+    """`kinds` are those of integrations from stage *integrating* on; the gate counts only them (W10)."""
+
+    is_partner: bool
+    kinds: tuple[str, ...]
+    filled: frozenset[ContactField]
+    first_completed_at: datetime | None
+
+    @cached_property
+    def asked(self) -> Asked:
+        return asked_of(self.kinds)
+
+    @cached_property
+    def missing(self) -> tuple[ContactField, ...]:
+        """Return what is required and not in the record, in the order of the form."""
+        return missing_fields(self.asked.requirements, self.filled)
+
+    @property
+    def is_gated(self) -> bool:
+        """Say whether the gate stands: an integration counts, and nothing complete was ever submitted."""
+        return self.is_partner and bool(self.kinds) and self.first_completed_at is None
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Say whether something is missing again after the record was complete once. It never locks (C3)."""
+        return self.first_completed_at is not None and bool(self.missing)
+
+
+def state_of(account_id: int) -> RecordState:
+    """Return the state of an account's record, in one query. Raises DoesNotExist for an unknown account."""
+    integrations = Integration.objects.filter(account=OuterRef("pk"), stage__in=(Stage.INTEGRATING, Stage.LAUNCHED))
+    entries = ContactEntry.objects.filter(record__account=OuterRef("pk")).exclude(
+        field=ContactField.SHARED, brand__is_default=False
+    )
+    row = (
+        Account.objects.filter(pk=account_id)
+        .values("kind")
+        .annotate(
+            kinds=ArraySubquery(integrations.order_by("pk").values("kind")),
+            filled=ArraySubquery(entries.order_by().values("field").distinct()),
+            has_hours=Exists(SupportHours.objects.filter(record__account=OuterRef("pk"))),
+            completed_at=F("contact_record__first_completed_at"),
+        )
+        .get()
+    )
+    filled = {ContactField(value) for value in row["filled"]}
+    return RecordState(
+        is_partner=row["kind"] == AccountKind.PARTNER,
+        kinds=tuple(kind for kind in row["kinds"] if kind in integration_kinds()),
+        filled=frozenset(filled | ({ContactField.HOURS} if row["has_hours"] else set())),
+        first_completed_at=row["completed_at"],
+    )

@@ -1,0 +1,63 @@
+"""Complete forms and records for the tests of this room and the rooms above, and for the demo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from liaison.accounts.models import Account, Identity
+from liaison.contacts import actions
+from liaison.contacts.formshape import FormData, blank_entry, blank_form, blank_hours, blank_shared
+from liaison.contacts.models import ContactRecord
+from liaison.integrations.models import Integration, Stage
+from liaison.lib.clock import utc_now
+
+
+def complete_form(alert: Identity, **fields: list[dict[str, Any]]) -> FormData:
+    """Return a form with every field filled; `fields` replaces whole fields by their key."""
+    address = f"{{}}@{alert.account.slug}.test"
+    form = blank_form()
+    form["alert_contacts"] = [user_row(alert)]
+    form["technical_emergency_contacts"] = [address_row(address.format("emergency"), pages_somebody=True)]
+    form["technical_non_emergency_contacts"] = [address_row(address.format("technical"))]
+    form["merchant_issue_contacts"] = [address_row(address.format("merchants"))]
+    form["operator_contacts"] = [address_row(address.format("escalations"))]
+    form["shared_contact"] = [blank_shared() | {"address": address.format("help")}]
+    form["support_hours"] = [hours_row()]
+    return form | fields
+
+
+def user_row(identity: Identity, **more: Any) -> dict[str, Any]:
+    return blank_entry() | {"identity": identity.public_id} | more
+
+
+def address_row(address: str, **more: Any) -> dict[str, Any]:
+    return blank_entry() | {"address": address} | more
+
+
+def hours_row(
+    days: tuple[int, ...] = (1, 2, 3, 4, 5),
+    start: str = "09:00",
+    end: str = "18:00",
+    zone: str = "Asia/Seoul",
+) -> dict[str, Any]:
+    return blank_hours(zone) | {"days": list(days), "start": start, "end": end}
+
+
+def complete_record(actor: Identity, now: datetime | None = None, **fields: list[dict[str, Any]]) -> ContactRecord:
+    """Submit a complete form as this editor, on top of whatever the record says now."""
+    seen = ContactRecord.objects.filter(account=actor.account).values_list("version", flat=True).first()
+    return actions.submit_contact_information(
+        actor=actor,
+        account=actor.account,
+        data=complete_form(actor, **fields),
+        seen_version=seen or 0,
+        now=now or utc_now(),
+    )
+
+
+def make_integration(
+    account: Account, kind: str = "reservations_waitlist", stage: Stage = Stage.INTEGRATING
+) -> Integration:
+    """Make an integration that is not launched, without asking who may."""
+    return Integration.objects.create(account=account, kind=kind, stage=stage, created_at=utc_now())

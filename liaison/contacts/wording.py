@@ -1,0 +1,71 @@
+"""The words of this room's refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liaison.contacts.codes import ContactCode, GateCode
+
+REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
+    {
+        ContactCode.REQUIRED: _("This is required. Fill it in."),
+        ContactCode.STILL_REQUIRED: _(
+            "This cannot be removed, because it is required for: %(names)s. Replace it instead."
+        ),
+        ContactCode.NOT_OFFERED: _("None of the integrations of this account uses this field."),
+        ContactCode.ONLY_IN_PRODUCTION: _(
+            "Alert contacts can be given in the production environment only. Change them there."
+        ),
+        ContactCode.USERS_ONLY: _("Choose a user of this account."),
+        ContactCode.WHO_NEEDED: _("Choose a user or type an e-mail address."),
+        ContactCode.USER_OR_ADDRESS: _("Choose a user or type an e-mail address, not both."),
+        ContactCode.UNKNOWN_USER: _("This user does not exist in this account any more. Choose another one."),
+        ContactCode.SUSPENDED_USER: _("%(name)s is suspended. Choose another user."),
+        ContactCode.USER_WITHOUT_MAILBOX: _("%(name)s has no mailbox, so no e-mail can be sent there."),
+        ContactCode.SAME_PERSON_TWICE: _("This person or address is in this field already."),
+        ContactCode.UNKNOWN_BRAND: _("This brand does not exist in this account any more."),
+        ContactCode.BRAND_TWICE: _("A brand has one shared contact only."),
+        ContactCode.ALIAS_NEEDED: _("Enter the support e-mail alias."),
+        ContactCode.UNKNOWN_LANGUAGE: _("Choose one of the languages of the list."),
+        ContactCode.UNKNOWN_ZONE: _("Choose one of the time zones of the list."),
+        ContactCode.DAYS_NEEDED: _("Choose at least one day."),
+        ContactCode.CLOCK_UNUSABLE: _("Enter a time between 00:00 and 24:00, for example 09:30."),
+        ContactCode.STARTS_AT_MIDNIGHT: _("Hours cannot start at 24:00. Write 00:00 and choose the next day."),
+        ContactCode.SAME_HOURS_TWICE: _("These hours are given twice. Remove one of the rows."),
+        ContactCode.UNKNOWN_FIELD: _("There is no such field."),
+        ContactCode.WRONG_SHAPE: _("This is not in the form that was expected."),
+        ContactCode.TOO_MANY: _("There can be at most %(most)s entries here."),
+        ContactCode.TEXT_TOO_LONG: _("This is longer than %(most)s characters."),
+        ContactCode.ADDRESS_CONTROL_CHARACTER: _(
+            "The e-mail address contains a line break or another hidden character."
+        ),
+        ContactCode.ADDRESS_SEVERAL_AT_SIGNS: _("Enter one e-mail address only, with one @ sign."),
+        ContactCode.ADDRESS_TOO_LONG: _("The e-mail address is too long."),
+        ContactCode.ADDRESS_NON_ASCII: _(
+            "The part before the @ sign may only have Latin letters without accents, digits and signs."
+        ),
+        ContactCode.ADDRESS_INVALID: _("This is not a valid e-mail address."),
+        ContactCode.NAME_CONTROL_CHARACTER: _("The name contains a line break or another hidden character."),
+        ContactCode.NAME_TOO_LONG: _("The name is longer than %(most)s characters."),
+        ContactCode.CHANGED_BY_SOMEBODY: _(
+            "The contact information was changed in the meantime. By: %(name)s. When: %(when)s."
+        ),
+        ContactCode.DRAFT_SAVED_BY_SOMEBODY: _(
+            "Another draft was saved in the meantime. By: %(name)s. When: %(when)s."
+        ),
+        ContactCode.DRAFT_IS_GONE: _("The draft was discarded in the meantime."),
+        ContactCode.INCOMPLETE: _("The contact information of this account is not complete. Missing: %(fields)s."),
+        ContactCode.ONLY_ALERT_CONTACT: _(
+            "This user is the only alert contact of the account: %(name)s. Name another alert contact first, "
+            "under Configuration, Contact information."
+        ),
+        GateCode.CONTACT_INFORMATION_MISSING: _(
+            "The contact information of this account must be completed first. Missing: %(fields)s."
+        ),
+    }
+)
