@@ -80,9 +80,7 @@ def _to_hex(channels: Channels) -> str:
 
 
 def _mix(colour: str, other: str, share: float) -> str:
-    mixed = [
-        round(one + (two - one) * share) for one, two in zip(_channels(colour), _channels(other), strict=True)
-    ]
+    mixed = [round(one + (two - one) * share) for one, two in zip(_channels(colour), _channels(other), strict=True)]
     return _to_hex((mixed[0], mixed[1], mixed[2]))
 
 

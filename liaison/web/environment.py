@@ -10,6 +10,7 @@ import jinja2
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from liaison.lib.dates import format_date, format_moment, format_number
@@ -24,7 +25,7 @@ def environment(**options: Any) -> jinja2.Environment:
     """Return an environment that escapes everything, refuses unknown names and translates while it renders."""
     options |= {"undefined": jinja2.StrictUndefined, "autoescape": True}
     options.setdefault("extensions", []).append("jinja2.ext.i18n")
-    made = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)
+    made = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  # autoescape is on, above
     _install_translation(made)
     made.globals.update(
         url=url,
@@ -69,17 +70,22 @@ def icon(name: str, label: str | None = None) -> Markup:
     )
 
 
-def moment(value: datetime) -> str:
+# The filters take the context so that Jinja2 does not work them out once, in the language of the first reader, when
+# they stand behind a constant.
+@jinja2.pass_context
+def moment(context: Context, value: datetime) -> str:
     """Return date, time and zone in the reader's language and zone."""
     return format_moment(value, _language(), timezone.get_current_timezone_name())
 
 
-def date(value: datetime) -> str:
+@jinja2.pass_context
+def date(context: Context, value: datetime) -> str:
     """Return the date of an aware moment in the reader's language and zone."""
     return format_date(timezone.localtime(value).date(), _language())
 
 
-def number(value: float) -> str:
+@jinja2.pass_context
+def number(context: Context, value: float) -> str:
     """Return a number with the separators of the reader's language."""
     return format_number(value, _language())
 
@@ -94,12 +100,10 @@ def _language() -> str:
 
 
 def _install_translation(made: jinja2.Environment) -> None:
-    # The functions are looked up when a page is rendered: tests replace them to find unmarked text.
+    # They are looked up when a page is rendered, not now: tests replace them to find unmarked text.
+    def late(name: str) -> Callable[..., str]:
+        return lambda *arguments: str(getattr(translation, name)(*arguments))
+
+    names = ("gettext", "ngettext", "pgettext", "npgettext")
     install: Callable[..., None] = made.install_gettext_callables  # type: ignore[attr-defined]  # by the extension
-    install(
-        gettext=lambda message: translation.gettext(message),
-        ngettext=lambda one, many, count: translation.ngettext(one, many, count),
-        pgettext=lambda context, message: translation.pgettext(context, message),
-        npgettext=lambda context, one, many, count: translation.npgettext(context, one, many, count),
-        newstyle=True,
-    )
+    install(**{name: late(name) for name in names}, newstyle=True)

@@ -105,6 +105,15 @@ def sections_for(request: HttpRequest) -> tuple[NavigationSection, ...]:
     return tuple(sections)
 
 
+def help_links() -> tuple[NavigationLink, ...]:
+    """Return the public help pages: for everyone, on error pages too, so nobody is asked who is looking."""
+    found = [item for item in _items.values() if item.is_public and item.group == NavigationGroup.HELP]
+    return tuple(
+        NavigationLink(item.key, str(item.label), _address(item), item.icon, is_current=False)
+        for item in sorted(found, key=lambda item: (item.order, item.key))
+    )
+
+
 def _address(item: NavigationItem) -> str:
     return public_url(item.url_name) if item.is_public else reverse(item.url_name)
 

@@ -106,5 +106,10 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(
-        name, value, max_age=ONE_YEAR_IN_SECONDS, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        name,
+        value,
+        max_age=ONE_YEAR_IN_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )

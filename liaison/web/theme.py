@@ -1,4 +1,4 @@
-"""The operator's colour as a stylesheet and an icon of their own: the content security policy forbids styles inside pages."""
+"""The operator's colour as a stylesheet and an icon: the content security policy forbids styles inside pages."""
 
 from __future__ import annotations
 

@@ -36,7 +36,10 @@ TEMPLATES = [
 ]
 
 LONG = {
-    "en": ("Technical emergency contacts", "Somebody answers here at any hour, when orders cannot be placed."),
+    "en": (
+        "Technical emergency contacts",
+        "Somebody answers here at any hour, when orders cannot be placed.",
+    ),
     "pl": (
         "Osoby kontaktowe ds. technicznych (sytuacje awaryjne)",
         "Ktoś odbierze tu wiadomość o każdej porze, gdy użytkownicy nie mogą składać zamówień. Żółć, gęś, jaźń.",
