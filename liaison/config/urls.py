@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from liaison.config import health
@@ -13,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.accounts.urls")),
     path("", include("liaison.health.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("", include("liaison.demo.urls")))
 
 # allauth looks this one up here, when somebody tries too often.
 handler429 = "liaison.accounts.doors.too_many_tries"

@@ -82,7 +82,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _alert(value: Any, path: str) -> ParsedAlert:
     alert = _object(value, path)
     status = _required(alert, "status", path)
-    if status not in {"firing", "resolved"}:
+    if status not in ("firing", "resolved"):  # noqa: PLR6201  # a list is no member of a set
         _refuse(f"{path}.status", ShapeCode.EXPECTED_STATUS)
     labels = _texts(_required(alert, "labels", path), f"{path}.labels")
     annotations = _texts({} if alert.get("annotations") is None else alert["annotations"], f"{path}.annotations")
