@@ -159,9 +159,7 @@ def _delivery(
         time_zone=person.time_zone,
         step=planned.step,
         round=round_number,
-        reasons=[
-            {"topic": one.topic, "reason": one.reason, "withheld": one.withheld} for one in planned.because
-        ],
+        reasons=[{"topic": one.topic, "reason": one.reason, "withheld": one.withheld} for one in planned.because],
         readers=[_reader(reader) for reader in (person, *planned.sharing)],
         state=DeliveryState.PENDING if pending else DeliveryState.SUPPRESSED,
         state_reason="" if pending else str(planned.withheld),

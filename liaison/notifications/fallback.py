@@ -54,9 +54,7 @@ def _fall_back(announcement: Announcement, now: datetime) -> None:
     topics = tuple(
         topic
         for topic in map(Topic, announcement.topics)
-        if topic in owed
-        and topic not in announcement.nobody_for
-        and handler_of(topic).still_relevant(subject)
+        if topic in owed and topic not in announcement.nobody_for and handler_of(topic).still_relevant(subject)
     )
     if not topics:
         return

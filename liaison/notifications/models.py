@@ -112,13 +112,8 @@ class Message(models.Model):
                 name="only_a_message_being_sent_is_leased",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[state.value for state in FINISHED_MESSAGE_STATES], finished_at__isnull=False
-                )
-                | (
-                    ~Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES])
-                    & Q(finished_at__isnull=True)
-                ),
+                condition=Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES], finished_at__isnull=False)
+                | (~Q(state__in=[state.value for state in FINISHED_MESSAGE_STATES]) & Q(finished_at__isnull=True)),
                 name="a_message_is_open_or_finished",
             ),
             models.CheckConstraint(
@@ -141,15 +136,11 @@ class Delivery(models.Model):
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="deliveries")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="deliveries")
     recipient_key = models.CharField(max_length=280)
-    identity = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    identity = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     name = models.CharField(max_length=200, blank=True)
     channel = models.CharField(max_length=16)
     address = models.CharField(max_length=254, blank=True)
-    destination = models.CharField(
-        max_length=280
-    )  # folded address, else the recipient: nobody twice per channel
+    destination = models.CharField(max_length=280)  # folded address, else the recipient: nobody twice per channel
     language = models.CharField(max_length=10)
     time_zone = models.CharField(max_length=64)
     step = models.PositiveSmallIntegerField(default=0)

@@ -87,9 +87,7 @@ def _note_attempt(claim: Claim, ending: Ending, answer: Answer | None, now: date
     )
 
 
-def _change_message(
-    message: Message, ending: Ending, answer: Answer | None, claim: Claim, now: datetime
-) -> None:
+def _change_message(message: Message, ending: Ending, answer: Answer | None, claim: Claim, now: datetime) -> None:
     message.state = next_message_state(MessageState(message.state), ending.event)
     message.lease_until = None
     message.due_at = ending.due_at or message.due_at
@@ -106,9 +104,7 @@ def _finish_deliveries(message: Message, ending: Ending, now: datetime) -> None:
     event = DELIVERY_EVENT_OF[MessageState(message.state)]
     state = next_delivery_state(DeliveryState.PENDING, event)
     open_ones = list(
-        Delivery.objects.filter(message=message, state=DeliveryState.PENDING).values_list(
-            "pk", "announcement_id"
-        )
+        Delivery.objects.filter(message=message, state=DeliveryState.PENDING).values_list("pk", "announcement_id")
     )
     Delivery.objects.filter(pk__in=[one[0] for one in open_ones]).update(
         state=state, state_reason=ending.reason, finished_at=now

@@ -116,9 +116,7 @@ def announcements_about(subject_kind: str, subject_id: str) -> tuple[Announcemen
     return _lines(Announcement.objects.filter(subject_kind=subject_kind, subject_id=subject_id))
 
 
-def announcements_about_each(
-    subject_kind: str, subject_ids: Iterable[str]
-) -> dict[str, tuple[AnnouncementLine, ...]]:
+def announcements_about_each(subject_kind: str, subject_ids: Iterable[str]) -> dict[str, tuple[AnnouncementLine, ...]]:
     """Return the same for several subjects at once, by subject id. Three queries."""
     found = _lines(Announcement.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids)))
     grouped: dict[str, list[AnnouncementLine]] = {}
@@ -141,13 +139,9 @@ def message_stats(now: datetime) -> MessageStats:
         unknown=Count("pk", filter=Q(state=MessageState.UNKNOWN)),
         failed=Count(
             "pk",
-            filter=Q(
-                state__in=[MessageState.FAILED, MessageState.REFUSED], finished_at__gt=now - timedelta(days=1)
-            ),
+            filter=Q(state__in=[MessageState.FAILED, MessageState.REFUSED], finished_at__gt=now - timedelta(days=1)),
         ),
-        oldest_due_at=Min(
-            "due_at", filter=Q(state__in=[MessageState.PENDING, MessageState.UNKNOWN], due_at__lte=now)
-        ),
+        oldest_due_at=Min("due_at", filter=Q(state__in=[MessageState.PENDING, MessageState.UNKNOWN], due_at__lte=now)),
     )
     return MessageStats(**found)
 

@@ -65,9 +65,7 @@ FAILED: Mapping[FailedBecause, Promise] = MappingProxyType(
     {
         FailedBecause.REFUSED: _("The receiving server refused the message."),
         FailedBecause.EXPIRED: _("The receiving server did not take the message in time."),
-        FailedBecause.OUTCOME_UNKNOWN: _(
-            "The message was handed over twice, and each time the answer was lost."
-        ),
+        FailedBecause.OUTCOME_UNKNOWN: _("The message was handed over twice, and each time the answer was lost."),
         FailedBecause.CANNOT_BE_MADE: _("The message could not be made for this recipient."),
     }
 )

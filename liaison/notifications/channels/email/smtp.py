@@ -70,9 +70,7 @@ class SmtpMail:
         self._connection = _connect()
         return self._connection
 
-    def _hand_over_all_but_the_end(
-        self, connection: smtplib.SMTP, address: str, data: bytes
-    ) -> Answer | None:
+    def _hand_over_all_but_the_end(self, connection: smtplib.SMTP, address: str, data: bytes) -> Answer | None:
         """Return the server's no, or None when only the final dot is missing."""
         code, words = connection.mail(envelope_sender())
         if not _is_yes(code):

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import LazySettings
+
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications.testing import MailServer, TopicOfTests, handled_by
+
+TOPICS = (Topic.PRODUCTION_ALERT, Topic.TECHNICAL_EMERGENCY, Topic.TECHNICAL_NOTICE, Topic.STAFF_ALARM)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 11, 5, 13, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def mail_server(settings: LazySettings) -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = server.port
+    settings.EMAIL_TIMEOUT = 5
+    yield server
+    server.let_go()
+    server.stop()
+
+
+@pytest.fixture
+def topics() -> Iterator[None]:
+    """Four topics whose people stand in the facts of the subject; the staff alarm reaches one administrator."""
+    with handled_by({topic: TopicOfTests(topic) for topic in TOPICS}):
+        yield

@@ -1,0 +1,155 @@
+"""R3, R4 and invariant 7: what a verb announces stands in its own transaction, as the preview says."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+import pytest
+from django.db import connection, transaction
+
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications.actions import announce, preview
+from liaison.notifications.models import Announcement, Delivery, Message
+from liaison.notifications.registry import Subject
+from liaison.notifications.testing import TopicOfTests, about, handled_by, person
+
+ALERT, EMERGENCY = Topic.PRODUCTION_ALERT, Topic.TECHNICAL_EMERGENCY
+
+pytestmark = pytest.mark.usefixtures("topics")
+
+
+@pytest.mark.django_db
+def test_it_keeps_who_is_told_and_who_is_not_with_all_reasons(now: datetime) -> None:
+    subject = about(
+        everyone=[person("anna@p.test"), person("gone@p.test", blocked="declined")],
+        ladder=[person("boris@p.test"), person("anna@p.test")],
+    )
+    announcement = announce((EMERGENCY, ALERT), subject, now=now)
+    assert announcement.topics == [EMERGENCY, ALERT]
+    states = {one.address: (one.state, one.state_reason) for one in Delivery.objects.all()}
+    assert states == {
+        "boris@p.test": ("pending", ""),
+        "anna@p.test": ("pending", ""),
+        "gone@p.test": ("suppressed", "declined"),
+    }
+    anna = Delivery.objects.get(address="anna@p.test")
+    assert {(one["topic"], one["withheld"]) for one in anna.reasons} >= {
+        (ALERT, None),
+        (EMERGENCY, "later_step"),
+    }
+
+
+@pytest.mark.django_db
+def test_the_more_urgent_topic_sets_the_priority(now: datetime) -> None:
+    announce((ALERT,), about(everyone=[person("slow@p.test")]), now=now)
+    announce((EMERGENCY, ALERT), about(everyone=[person("quick@p.test")]), now=now)
+    slow, quick = (Message.objects.get(address=f"{who}@p.test") for who in ("slow", "quick"))
+    assert quick.priority < slow.priority
+
+
+@pytest.mark.django_db
+def test_every_message_has_its_own_message_id_in_our_domain(now: datetime, settings) -> None:
+    settings.MESSAGE_ID_DOMAIN = "portal.operator.test"
+    announce((ALERT,), about(everyone=[person("a@p.test"), person("b@p.test")]), now=now)
+    for message in Message.objects.all():
+        assert message.message_id == f"<{message.public_id}@portal.operator.test>"
+
+
+@pytest.mark.django_db
+def test_the_preview_and_the_announcement_name_the_same_people(now: datetime) -> None:
+    """Invariant 7."""
+    subject = about(everyone=[person("a@p.test")], ladder=[person("b@p.test"), person("c@p.test")])
+    plan = preview((EMERGENCY, ALERT), subject, now)
+    assert not Announcement.objects.exists()
+    announce((EMERGENCY, ALERT), subject, now=now)
+    kept = {(one.address, one.state_reason, one.step) for one in Delivery.objects.all()}
+    assert kept == {(one.person.address, one.withheld or "", one.step) for one in (*plan.told, *plan.not_told)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_to_announce_outside_a_transaction(now: datetime) -> None:
+    with pytest.raises(RuntimeError, match="transaction"):
+        announce((ALERT,), about(everyone=[person("a@p.test")]), now=now)
+    assert not Announcement.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_verb_that_is_rolled_back_leaves_nothing(now: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        announce((ALERT,), about(everyone=[person("a@p.test")]), now=now)
+        raise ZeroDivisionError
+    assert not Announcement.objects.exists()
+    assert not Message.objects.exists()
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_refuses_a_hypothetical_subject(now: datetime) -> None:
+    with pytest.raises(ValueError, match="hypothetical"):
+        announce((ALERT,), Subject(kind="environment", id=""), now=now)
+
+
+@pytest.mark.django_db
+def test_an_announcement_costs_the_same_however_many_are_told(now: datetime, django_assert_num_queries) -> None:
+    few = about(everyone=[person("a@p.test")])
+    many = about(everyone=[person(f"{number}@p.test") for number in range(40)])
+    with django_assert_num_queries(4):
+        announce((ALERT,), few, now=now)
+    with django_assert_num_queries(4):
+        announce((ALERT,), many, now=now)
+
+
+class StaffAlarmOfTests(TopicOfTests):
+    """Reaches the people that the test names, whatever the alarm is about."""
+
+    def __init__(self, *people: dict[str, object]) -> None:
+        super().__init__(Topic.STAFF_ALARM)
+        self._everyone = list(people)
+
+    def gather(self, subject: Subject, now: datetime):
+        return super().gather(about(everyone=self._everyone), now)
+
+
+@pytest.mark.django_db
+def test_what_reaches_nobody_raises_a_staff_alarm(now: datetime) -> None:
+    """R4."""
+    alarm = StaffAlarmOfTests(person("operator@platform.test"))
+    with handled_by({Topic.STAFF_ALARM: alarm}):
+        lost = announce((ALERT,), about(everyone=[person("a@p.test", blocked="unreachable")]), now=now)
+    raised = Announcement.objects.get(topics=[Topic.STAFF_ALARM])
+    assert lost.nobody_for == [ALERT]
+    assert (raised.subject_kind, raised.subject_id) == ("announcement", lost.public_id)
+    assert raised.deliveries.get().address == "operator@platform.test"
+
+
+@pytest.mark.django_db
+def test_an_alarm_that_reaches_nobody_either_is_logged_and_raises_no_further_one(
+    now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    with handled_by({Topic.STAFF_ALARM: StaffAlarmOfTests()}), caplog.at_level(logging.CRITICAL):
+        lost = announce((ALERT,), about(), now=now)
+    alarm = Announcement.objects.get(topics=[Topic.STAFF_ALARM])
+    assert Announcement.objects.count() == 2
+    assert (lost.nobody_for, alarm.nobody_for) == ([ALERT], [Topic.STAFF_ALARM])
+    assert alarm.public_id in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commit_wakes_whoever_listens(now: datetime) -> None:
+    import threading
+    import time
+
+    from liaison.notifications.wakeups import WakeUps
+
+    wake_ups = WakeUps()
+    try:
+        wake_ups.listen()
+        with transaction.atomic():
+            announce((ALERT,), about(everyone=[person("a@p.test")]), now=now)
+        started = time.monotonic()
+        wake_ups.wait(10, threading.Event())
+        assert time.monotonic() - started < 5
+    finally:
+        wake_ups.close()
+    assert connection.is_usable()
