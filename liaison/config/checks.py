@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 _SHORTEST_SECRET = 32
 _LARGEST_PORT = 65_535
 _LONGEST_SESSION = 400 * 24 * 60 * 60  # browsers forget cookies after 400 days whatever they say
-_DOMAIN = re.compile(
-    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE
-)
+_DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 
 # What the verbs of today announce, beside what the catalog's severities raise.
 ANNOUNCED: frozenset[Topic] = frozenset({Topic.ACCOUNT_MAIL, Topic.ONBOARDING_REMINDER, Topic.STAFF_ALARM})
@@ -71,13 +69,7 @@ def _secret() -> Iterator[CheckMessage]:
 
 def _portal_url() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.PORTAL_URL)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.path
-        or parts.query
-        or parts.fragment
-    ):
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
         yield Error(
             f"PORTAL_URL={settings.PORTAL_URL!r} is not the address of a site.",
             hint="Write scheme and host, without a path: https://portal.example.com.",
@@ -158,9 +150,7 @@ def _operator() -> Iterator[CheckMessage]:
 
 def _mail() -> Iterator[CheckMessage]:
     if bool(settings.EMAIL_HOST_USER) != bool(settings.EMAIL_HOST_PASSWORD):
-        yield Error(
-            "Of SMTP_USER and SMTP_PASSWORD only one is set.", hint="Set both, or neither.", id="config.E012"
-        )
+        yield Error("Of SMTP_USER and SMTP_PASSWORD only one is set.", hint="Set both, or neither.", id="config.E012")
     if settings.EMAIL_HOST_USER and not settings.EMAIL_USE_TLS and not is_loopback(settings.EMAIL_HOST):
         yield Caution(
             "The password for the mail server travels without encryption.",
@@ -199,9 +189,7 @@ def _limits() -> Iterator[CheckMessage]:
             id="config.E016",
         )
     if settings.SESSION_COOKIE_AGE > _LONGEST_SESSION:
-        yield Error(
-            "SESSION_DAYS is more than browsers keep.", hint="Set it to at most 400.", id="config.E017"
-        )
+        yield Error("SESSION_DAYS is more than browsers keep.", hint="Set it to at most 400.", id="config.E017")
 
 
 _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (

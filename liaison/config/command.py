@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -64,6 +65,11 @@ def up(words: Sequence[str]) -> int:
 
 def serve(words: Sequence[str]) -> int:
     """Run the web server."""
+    from liaison.config import settings  # noqa: PLC0415  # only some commands need them
+
+    if not _is_free(settings.LISTEN_HOST, settings.LISTEN_PORT):
+        say(f"another program listens on {settings.LISTEN_HOST}:{settings.LISTEN_PORT}; set LISTEN_PORT")
+        return 1
     if os.environ.get("DATABASE_URL"):
         _become(web_command())
     with stop_signals() as stop, database() as cluster:
@@ -145,10 +151,10 @@ def web_command() -> list[str]:
     from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
 
     return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"),
         *("--host", settings.LISTEN_HOST, "--port", str(settings.LISTEN_PORT)),
         *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "20"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
         "liaison.config.wsgi:application",
     ]
 
@@ -157,6 +163,18 @@ def _keep_running(cluster: PrivatePostgres) -> None:
     if not cluster.is_ready():
         say("the private database does not answer; it is started again")
         cluster.start()
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Tell whether we could listen there. The web server itself would share the port with another one of ours."""
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError:
+            return False
+    return True
 
 
 def _become(command: Sequence[str]) -> NoReturn:

@@ -15,12 +15,11 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Min, Q
 
 from liaison.config import locks, static_files
 from liaison.config.messages import catalogues
 from liaison.lib.clock import utc_now
-from liaison.notifications.models import Message
+from liaison.notifications.queries import message_stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,20 +110,16 @@ def look_at_clock() -> Iterator[Finding]:
 def look_at_messages() -> Iterator[Finding]:
     now = utc_now()
     try:
-        oldest = Message.objects.filter(
-            Q(state__in=["pending", "unknown"], due_at__lte=now) | Q(state="sending", lease_until__lte=now)
-        ).aggregate(oldest=Min("due_at"))["oldest"]
+        stats = message_stats(now)
     except DatabaseError:
         return  # the tables are not there yet, and the line about migrations says so
-    waited = (now - oldest).total_seconds() if oldest else 0.0
+    waited = (now - stats.oldest_due_at).total_seconds() if stats.oldest_due_at else 0.0
+    words = f"{stats.waiting} waiting, {stats.unknown} unknown, {stats.failed} failed in the last day"
     if waited > _LONGEST_WAIT:
-        yield Finding(
-            "messages",
-            f"the oldest that is due has waited {waited:.0f} s",
-            "Run `liaison worker`, and read its log.",
-        )
+        mend = "Run `liaison worker`, and read its log."
+        yield Finding("messages", f"{words}; the oldest has waited {waited:.0f} s", mend)
         return
-    yield Finding("messages", f"none waits longer than {_LONGEST_WAIT:.0f} s")
+    yield Finding("messages", words)
 
 
 def look_at_mail() -> Iterator[Finding]:

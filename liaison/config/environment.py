@@ -61,9 +61,7 @@ def database(url: str) -> dict[str, Any]:
     """Return Django's database dictionary for `postgresql://user:password@host:port/name?host=/socket/folder`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SettingError(
-            "DATABASE_URL must start with postgresql:// (the only database is PostgreSQL, 15 or newer)."
-        )
+        raise SettingError("DATABASE_URL must start with postgresql:// (the only database is PostgreSQL, 15 or newer).")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     host = query.pop("host", parts.hostname or "")
     return {

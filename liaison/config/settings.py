@@ -184,9 +184,7 @@ CSRF_FAILURE_VIEW = "liaison.web.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Security headers.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
 SECURE_SSL_REDIRECT = False
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -245,9 +243,9 @@ EMAIL_HOST_USER = env.text("SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SMTP_STARTTLS", default=False)
 EMAIL_TIMEOUT = env.number("SMTP_TIMEOUT_SECONDS", 60, least=1)
-DEFAULT_FROM_EMAIL = env.text(
-    "MAIL_FROM", f"liaison@{PORTAL_HOST if '.' in PORTAL_HOST else 'operator.test'}"
-)
+# A portal reached by number or by a bare name, as on a laptop, has no domain to write from.
+_has_domain = "." in PORTAL_HOST and not PORTAL_HOST.replace(".", "").isdigit()
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"liaison@{PORTAL_HOST if _has_domain else 'operator.test'}")
 MESSAGE_ID_DOMAIN = env.text("MESSAGE_ID_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2])
 
 # Intake.

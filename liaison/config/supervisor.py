@@ -109,8 +109,7 @@ def stop_signals() -> Iterator[threading.Event]:
     """Give an event that SIGTERM and SIGINT set; a second signal does nothing more."""
     stop = threading.Event()
     before = {
-        number: signal.signal(number, lambda _number, _frame: stop.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
+        number: signal.signal(number, lambda _number, _frame: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
         yield stop

@@ -37,7 +37,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     # What a wake-up missed: expired leases, messages whose time has come while nobody listened.
-    Job("notifications sweep", timedelta(seconds=10), lambda now: notifications.sweep(now)),
+    Job("notifications sweep", timedelta(seconds=10), notifications.sweep),
     # Accounts held at the gate or with a record that lapsed; each account at most once a week.
     Job("onboarding reminders", timedelta(minutes=15), lambda now: contacts.remind_of_onboarding(now=now)),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),

@@ -83,9 +83,7 @@ def read(language: Language, folder: Path = LOCALE_FOLDER) -> Catalog:
 def write(language: Language, catalogue: Catalog, folder: Path = LOCALE_FOLDER) -> bool:
     """Write the catalogue in its one form; tell whether the file changed."""
     body = io.BytesIO()
-    write_po(
-        body, catalogue, width=110, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True
-    )
+    write_po(body, catalogue, width=110, no_location=True, omit_header=True, sort_output=True, ignore_obsolete=True)
     return _write_if_changed(po_file(language, folder), _header(language).encode() + body.getvalue())
 
 

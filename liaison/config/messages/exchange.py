@@ -64,9 +64,7 @@ def take_in(language: Language, text: str, folder: Path = catalogues.LOCALE_FOLD
     return taken, refused
 
 
-def _take(
-    language: Language, catalogue: Catalog, message: Message | None, key: Key, row: Mapping[str, Any]
-) -> str:
+def _take(language: Language, catalogue: Catalog, message: Message | None, key: Key, row: Mapping[str, Any]) -> str:
     if message is None:
         return "the catalogue has no such message"
     given = row["current"]

@@ -103,9 +103,7 @@ def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
         (lambda: env.choice("PROBE", "A", ("A", "B")), "c"),
     ],
 )
-def test_a_value_that_cannot_be_read_names_its_setting(
-    monkeypatch: pytest.MonkeyPatch, read: Any, value: str
-) -> None:
+def test_a_value_that_cannot_be_read_names_its_setting(monkeypatch: pytest.MonkeyPatch, read: Any, value: str) -> None:
     monkeypatch.setenv("PROBE", value)
     with pytest.raises(env.SettingError, match=f"PROBE='{value}'"):
         read()

@@ -113,9 +113,7 @@ def test_compiled_catalogues_choose_the_polish_plural_of_a_number(package: Path,
     assert not catalogues.compile_catalogue(polish, folder)
     with (catalogues.po_file(polish, folder).with_suffix(".mo")).open("rb") as file:
         words = gettext.GNUTranslations(file)
-    chosen = {
-        number: words.ngettext("%(num)s person", "%(num)s people", number) for number in (1, 3, 5, 22, 112)
-    }
+    chosen = {number: words.ngettext("%(num)s person", "%(num)s people", number) for number in (1, 3, 5, 22, 112)}
     assert chosen == {1: forms[0], 3: forms[1], 5: forms[2], 22: forms[1], 112: forms[2]}
 
 

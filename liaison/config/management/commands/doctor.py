@@ -17,9 +17,7 @@ class Command(BaseCommand):
     def handle(self, *words: Any, **options: Any) -> None:
         problems = 0
         for finding in examine():
-            self.stdout.write(
-                f"{'PROBLEM' if finding.is_problem else 'OK':<8} {finding.about}: {finding.what}"
-            )
+            self.stdout.write(f"{'PROBLEM' if finding.is_problem else 'OK':<8} {finding.about}: {finding.what}")
             if finding.is_problem:
                 problems += 1
                 self.stdout.write(f"{'':<8} → {finding.mend}")

@@ -1,0 +1,143 @@
+"""`liaison demo`: its own database, made anew at each start, a mail server, the web and the worker; and the story."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import socket
+import threading
+from contextlib import closing, contextmanager, suppress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import django
+import psycopg
+from psycopg import sql
+
+from liaison.config.command import database, prepare, run_children
+from liaison.config.postgres import default_root
+from liaison.config.supervisor import Child, liaison, say, stop_signals
+from liaison.demo.mailbox import Mailbox, MailServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_USUAL_PORT = 8000
+_LOOPBACK = "127.0.0.1"
+_OF_A_REAL_INSTALLATION = (
+    "ALLOWED_HOSTS", "BEHIND_PROXY", "LIAISON_DEBUG", "LIAISON_PLAIN_STATIC", "MAIL_FROM", "MESSAGE_ID_DOMAIN",
+    "SMTP_PASSWORD", "SMTP_STARTTLS", "SMTP_USER",
+)  # fmt: skip
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the demo until it is stopped; with `--once` play the story, and return 0 only if every step held."""
+    options = _parser().parse_args(words)
+    name = "liaison_demo_once" if options.once else "liaison_demo"
+    folder = default_root().parent / "demo" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with stop_signals() as stop, _alone(folder / "lock") as is_alone:
+        if not is_alone:
+            say("a demo is running already; stop it first")
+            return 1
+        with database() as cluster:
+            _make_anew(name)
+            mailbox = Mailbox(folder / "mailbox")
+            mailbox.empty()
+            server = MailServer(mailbox)
+            server.start()
+            try:
+                _set_environment(options, server.port, folder / "mailbox", name)
+                code = prepare(stop)
+                if code or stop.is_set():
+                    return code
+                return _run(options, stop, cluster, mailbox)
+            finally:
+                server.stop()
+
+
+def _run(options: argparse.Namespace, stop: threading.Event, cluster: object, mailbox: Mailbox) -> int:
+    """Run the children here and the talking in a thread: children follow the thread that started them."""
+    outcome: list[int] = []
+
+    def talk() -> None:
+        code = 1
+        try:
+            django.setup()
+            from liaison.demo import talk as words  # noqa: PLC0415  # needs the environment that was just set
+
+            code = words.play_once(mailbox, stop) if options.once else 1 - words.welcome(stop)
+        finally:
+            outcome.append(code)
+            if options.once or code:
+                stop.set()
+
+    talker = threading.Thread(target=talk, name="talk")
+    talker.start()
+    children = [Child("web", liaison("serve"), grace=10)]
+    if options.without != "worker":
+        children.append(Child("worker", liaison("worker"), grace=10))
+    run_children(children, stop, cluster)  # type: ignore[arg-type]  # only handed through
+    talker.join()
+    return outcome[0] if outcome else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="liaison demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="play the story against the running server, and exit")
+    parser.add_argument("--without", choices=["worker"], help="leave this process out, to see the story fail")
+    parser.add_argument("--port", type=int, help="the port of the portal; a free one is found without")
+    return parser
+
+
+def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path, name: str) -> None:
+    """Set what the children and this process read as settings; nothing of a real installation's mail remains."""
+    for variable in _OF_A_REAL_INSTALLATION:
+        os.environ.pop(variable, None)
+    port = options.port or _free_port(0 if options.once else _USUAL_PORT)
+    os.environ.update(
+        {
+            "LIAISON_DEMO": "1",
+            "LIAISON_DEMO_MAILBOX": str(mailbox),
+            "DATABASE_URL": _address_of(name),
+            "SMTP_HOST": _LOOPBACK,
+            "SMTP_PORT": str(smtp_port),
+            "LISTEN_HOST": _LOOPBACK,
+            "LISTEN_PORT": str(port),
+            "PORTAL_URL": f"http://{_LOOPBACK}:{port}",
+        }
+    )
+
+
+def _free_port(wanted: int) -> int:
+    """Return the wanted port if nobody has it, else one that is free now."""
+    for port in (wanted, 0):
+        with suppress(OSError), closing(socket.socket()) as probe:
+            probe.bind((_LOOPBACK, port))
+            return int(probe.getsockname()[1])
+    raise OSError("no port is free")
+
+
+def _make_anew(name: str) -> None:
+    """Drop the demo's database, if there is one, and make it again, beside the one that DATABASE_URL names."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _address_of(name: str) -> str:
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[bool]:
+    """Say whether no other demo of this kind runs in this checkout, for as long as the block lasts."""
+    with lock.open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
