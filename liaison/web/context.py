@@ -12,6 +12,7 @@ from django.utils import translation
 
 from liaison.lib.languages import LANGUAGES, Language, language_for
 from liaison.web import banners, navigation
+from liaison.web.navigation import NavigationLink, NavigationSection
 from liaison.web.preferences import Theme, theme_of
 from liaison.web.theme import icon_address, stylesheet_address
 
@@ -59,7 +60,7 @@ class Portal:
         return icon_address()
 
     @cached_property
-    def navigation(self) -> tuple[navigation.NavigationSection, ...]:
+    def navigation(self) -> tuple[NavigationSection, ...]:
         return navigation.sections_for(self.request)
 
     @cached_property
@@ -67,7 +68,7 @@ class Portal:
         return banners.banners_for(self.request)
 
     @cached_property
-    def help_links(self) -> tuple[navigation.NavigationLink, ...]:
+    def help_links(self) -> tuple[NavigationLink, ...]:
         return navigation.help_links()
 
 

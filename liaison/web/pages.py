@@ -12,6 +12,7 @@ from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from jinja2 import Environment
 from jinja2_fragments import render_block
 
 
@@ -29,10 +30,10 @@ def render_page(
     """
     known = page_context(request, context or {})
     if fragment is not None and wants_fragment(request):
-        body = render_block(_engine().env, template, fragment, known)
-        body += _engine().env.get_template("web/late_messages.html").render(known)
+        body = render_block(jinja_environment(), template, fragment, known)
+        body += jinja_environment().get_template("web/late_messages.html").render(known)
     else:
-        body = _engine().env.get_template(template).render(known)
+        body = jinja_environment().get_template(template).render(known)
     response = HttpResponse(body, status=status)
     if fragment is not None:
         patch_vary_headers(response, ("HX-Request",))
@@ -41,7 +42,7 @@ def render_page(
 
 def render_text(template: str, context: Mapping[str, Any]) -> str:
     """Return a template rendered without a request, for mails and tests."""
-    return _engine().env.get_template(template).render(context)
+    return jinja_environment().get_template(template).render(context)
 
 
 def page_context(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +74,11 @@ def redirect_to_address(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def jinja_environment() -> Environment:
+    """Return the environment that renders all our pages and mails."""
+    return _engine().env
 
 
 def _engine() -> Jinja2:

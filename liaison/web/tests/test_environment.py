@@ -5,15 +5,16 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest
-from django.template import engines
 from django.test import Client
 from django.utils import timezone, translation
+
+from liaison.web.pages import jinja_environment
 
 MOMENT = datetime(2026, 11, 5, 13, 5, tzinfo=UTC)
 
 
 def render(source: str, **context: object) -> str:
-    return engines["jinja2"].env.from_string(source).render(context)
+    return jinja_environment().from_string(source).render(context)
 
 
 def test_a_misspelt_name_is_an_error_and_not_an_empty_page(portal: Client) -> None:
@@ -30,7 +31,7 @@ def test_everything_is_escaped(portal: Client) -> None:
 
 def test_dates_and_numbers_follow_the_readers_language_and_zone_also_behind_constants(portal: Client) -> None:
     """L1. A constant must not be worked out once, in the language of whoever came first."""
-    template = engines["jinja2"].env.from_string("{{ moment | moment }}; {{ 12345.6 | number }}")
+    template = jinja_environment().from_string("{{ moment | moment }}; {{ 12345.6 | number }}")
     with timezone.override(ZoneInfo("Europe/Warsaw")):
         with translation.override("en"):
             assert template.render(moment=MOMENT) == "5 Nov 2026, 14:05, Warsaw; 12,345.6"
@@ -47,7 +48,7 @@ def test_a_time_element_carries_the_moment_in_utc(portal: Client) -> None:
 
 def test_translation_is_looked_up_while_rendering(portal: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pseudo-language in tests replaces Django's functions; also components must then speak it."""
-    template = engines["jinja2"].env.from_string("{{ _('Save') }} {{ ui.copy_button('a', 'b') }}")
+    template = jinja_environment().from_string("{{ _('Save') }} {{ ui.copy_button('a', 'b') }}")
     template.render()
     monkeypatch.setattr("django.utils.translation.gettext", lambda message: f"[{message}]")
     shown = template.render()

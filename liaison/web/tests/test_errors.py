@@ -38,7 +38,8 @@ def test_a_missing_page_and_a_refused_one_look_the_same(portal: Client) -> None:
 
 
 def test_a_refusal_is_told_in_the_words_of_its_room(portal: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(wording._words, (SampleCode, "sample_locked"), _("It is locked by %(name)s."))
+    monkeypatch.setattr(wording, "_words", dict(wording._words))
+    wording.register({SampleCode.LOCKED: _("It is locked by %(name)s.")})
     refusal = Forbidden(SampleCode.LOCKED, name="<Kim>")
     page = errors.refused(RequestFactory().get("/"), refusal, status=HTTPStatus.FORBIDDEN)
     assert page.status_code == 403
