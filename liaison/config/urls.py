@@ -20,3 +20,9 @@ if settings.DEMO:
 
 # allauth looks this one up here, when somebody tries too often.
 handler429 = "liaison.accounts.doors.too_many_tries"
+
+# An address that does not exist answers exactly as one that may not be seen (invariant 6).
+handler400 = "liaison.web.errors.bad_request"
+handler403 = "liaison.web.errors.forbidden"
+handler404 = "liaison.web.errors.not_found"
+handler500 = "liaison.web.errors.server_error"
