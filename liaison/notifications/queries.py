@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
@@ -92,6 +93,7 @@ class AnnouncementLine:
     topics: tuple[Topic, ...]
     subject_kind: str
     subject_id: str
+    facts: Mapping[str, Any]
     nobody_for: tuple[Topic, ...]
     deliveries: tuple[DeliveryLine, ...]
 
@@ -162,6 +164,7 @@ def _announcement_line(row: Announcement) -> AnnouncementLine:
         topics=tuple(map(Topic, row.topics)),
         subject_kind=row.subject_kind,
         subject_id=row.subject_id,
+        facts=row.facts,
         nobody_for=tuple(map(Topic, row.nobody_for)),
         deliveries=tuple(_delivery_line(delivery, row) for delivery in row.deliveries.all()),
     )

@@ -41,10 +41,7 @@ class Received:
 
     @property
     def mail(self) -> EmailMessage:
-        parsed = message_from_bytes(self.data, policy=default)
-        if not isinstance(parsed, EmailMessage):
-            raise TypeError("the default policy makes an EmailMessage")
-        return parsed
+        return message_from_bytes(self.data, policy=default)
 
     @property
     def message_id(self) -> str:
@@ -53,9 +50,7 @@ class Received:
     def body(self, kind: str) -> str:
         """Return the text of the part `plain` or `html`."""
         part = self.mail.get_body((kind,))
-        if not isinstance(part, EmailMessage):
-            raise LookupError(kind)
-        return str(part.get_content())
+        return "" if part is None else str(part.get_content())
 
 
 class MailServer:
@@ -76,6 +71,7 @@ class MailServer:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._let_go: asyncio.Event | None = None
+        self._protocols: list[SMTP] = []
         self._thread = threading.Thread(target=self._serve, name="mail-server", daemon=True)
 
     @property
@@ -90,6 +86,12 @@ class MailServer:
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    def close_connections(self) -> None:
+        """Close every connection from this side, as servers do with idle ones."""
+        for protocol in self._protocols:
+            if protocol.transport is not None:
+                self._loop.call_soon_threadsafe(protocol.transport.close)
 
     def let_go(self) -> None:
         """Answer whoever hangs; from then on nobody hangs."""
@@ -126,7 +128,7 @@ class MailServer:
 
     async def _play(self, server: SMTP, answer: str) -> str:
         if answer == Trick.DROP and server.transport is not None:
-            server.transport.abort()
+            server.transport.close()
         if answer == Trick.HANG and self._let_go is not None:
             await self._let_go.wait()
             return "250 at last"
@@ -154,14 +156,16 @@ class MailServer:
 
     def _protocol(self) -> SMTP:
         self.connections += 1
-        return SMTP(self, hostname="mail.test", loop=self._loop)
+        protocol = SMTP(self, hostname="mail.test", loop=self._loop)
+        self._protocols.append(protocol)
+        return protocol
 
 
 class TopicOfTests:
     """A handler whose people stand in the facts of the subject, so that any process can work with it.
 
-    Facts: `everyone` and `ladder` (lists of people), `listeners`, `sandbox`, `paused`, `forbidden` (keys that
-    may not receive), `irrelevant`, `confidential`, `title`, `text`.
+    Facts: `everyone` (for every topic but the technical emergency, which has a `ladder`), `listeners`, `sandbox`,
+    `paused`, `forbidden` (keys that may not receive), `irrelevant`, `confidential`, `broken`, `title`, `text`.
     """
 
     def __init__(self, topic: Topic) -> None:
@@ -171,12 +175,10 @@ class TopicOfTests:
         return Circumstances(bool(subject.facts.get("sandbox")), bool(subject.facts.get("paused")))
 
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
-        return TopicFacts(
-            topic=self._topic,
-            everyone=(Circle(Reason.ALERT_CONTACT, _people(subject, "everyone")),),
-            ladder=(Circle(Reason.EMERGENCY_CONTACT, _people(subject, "ladder")),),
-            listeners=_people(subject, "listeners"),
-        )
+        climbs = self._topic is Topic.TECHNICAL_EMERGENCY
+        everyone = () if climbs else (Circle(Reason.ALERT_CONTACT, _people(subject, "everyone")),)
+        ladder = (Circle(Reason.EMERGENCY_CONTACT, _people(subject, "ladder")),) if climbs else ()
+        return TopicFacts(self._topic, everyone, ladder, _people(subject, "listeners"))
 
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
         return recipient.key not in subject.facts.get("forbidden", ())

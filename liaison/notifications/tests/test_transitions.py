@@ -6,6 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications.actions import announce
 from liaison.notifications.models import (
     FINISHED_MESSAGE_STATES,
     Delivery,
@@ -13,6 +15,7 @@ from liaison.notifications.models import (
     Message,
     MessageState,
 )
+from liaison.notifications.testing import about, person
 from liaison.notifications.transitions import (
     DELIVERY_EVENT_OF,
     DELIVERY_TRANSITIONS,
@@ -92,10 +95,6 @@ def test_the_database_refuses_a_message_that_cannot_be(values: dict[str, object]
 
 @pytest.mark.django_db
 def test_the_database_refuses_a_delivery_that_cannot_be(topics: None) -> None:
-    from liaison.catalog.vocabulary import Topic
-    from liaison.notifications.actions import announce
-    from liaison.notifications.testing import about, person
-
     announce((Topic.TECHNICAL_NOTICE,), about(everyone=[person("a@b.test")]), now=timezone.now())
     delivery = Delivery.objects.get()
     for values, constraint in (

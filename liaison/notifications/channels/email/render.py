@@ -70,6 +70,8 @@ def render_letter(letter: Letter) -> Rendered:
     _set_headers(message, letter, subject)
     message.set_content(_text_body(letter.content.template, context))
     message.add_alternative(_html_body(letter.content.template, context), subtype="html")
+    # After the parts: the library moves headers that start with Content- into the first of them.
+    message["Content-Language"] = language_for(translation.get_language()).html_lang
     return Rendered(subject, message.as_bytes())
 
 
@@ -108,7 +110,6 @@ def _set_headers(message: EmailMessage, letter: Letter, subject: str) -> None:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = language_for(translation.get_language()).html_lang
 
 
 def _frame(letter: Letter, subject: str) -> Frame:
