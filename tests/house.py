@@ -1,0 +1,70 @@
+"""The demo's people and accounts as the house that tests walk through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from liaison.accounts.models import Account, Identity
+from liaison.demo.seed import fill
+from liaison.health.actions import receive_alerts
+from liaison.health.alertmanager import ParsedAlert
+from liaison.health.models import Incident
+from liaison.integrations.actions import create_intake_key
+from liaison.integrations.models import Environment, EnvironmentName, Integration
+
+
+@dataclass(frozen=True)
+class House:
+    """Everybody by the keys of the demo's cast, accounts by slug, and the incidents that were taken in."""
+
+    accounts: dict[str, Account]
+    people: dict[str, Identity]
+    integrations: dict[str, tuple[Integration, ...]]
+    incidents: dict[str, Incident]
+
+
+def build_house(now: datetime) -> House:
+    """Fill an empty database by the verbs of the product, and let an alert come in at each complete account."""
+    with transaction.atomic():
+        stage = fill(operator_name="Example Platform", now=now - timedelta(hours=1))
+    incidents = {
+        "emergency": _alert(stage.integrations["lanterna"][0], stage.people["luca"], "critical", now),
+        "alert": _alert(stage.integrations["lanterna"][0], stage.people["luca"], "warning", now),
+        "sandbox": _alert(
+            stage.integrations["lanterna"][0], stage.people["luca"], "critical", now, EnvironmentName.SANDBOX
+        ),
+        "paused": _alert(stage.integrations["wisla"][0], stage.people["tomasz"], "warning", now),
+    }
+    return House(stage.accounts, stage.people, stage.integrations, incidents)
+
+
+def _alert(
+    integration: Integration,
+    owner: Identity,
+    severity: str,
+    now: datetime,
+    environment: EnvironmentName = EnvironmentName.PRODUCTION,
+) -> Incident:
+    side = Environment.objects.get(integration=integration, name=environment)
+    with transaction.atomic():
+        created = create_intake_key(actor=owner, environment=side, name=f"{severity} of the house", now=now)
+        (received,) = receive_alerts(
+            key=created.key,
+            alerts=[
+                ParsedAlert(
+                    is_firing=True,
+                    fingerprint=f"{integration.public_id}-{environment}-{severity}",
+                    title="CheckAvailability answers HTTP 500",
+                    severity_word=severity,
+                    labels={"alertname": "ErrorRate", "severity": severity},
+                    annotations={"summary": "CheckAvailability answers HTTP 500"},
+                    starts_at=now - timedelta(minutes=5),
+                    ends_at=None,
+                )
+            ],
+            now=now,
+        )
+    return received.incident
