@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("liaison.web.urls")),
     path("", include("liaison.accounts.urls")),
+    path("", include("liaison.integrations.urls")),
     path("", include("liaison.health.urls")),
 ]
 

@@ -107,8 +107,9 @@ class MailServer(Controller):
 
     def _trigger_server(self) -> None:
         # The controller would now connect to the port it was given; the one it got is known only from here on.
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd leaves it untyped
 
 
 class _Keeper:
@@ -121,7 +122,7 @@ class _Keeper:
 
 
 def _read(file: Path) -> Received:
-    message: EmailMessage = message_from_bytes(file.read_bytes(), policy=policy.default)  # type: ignore[assignment]
+    message: EmailMessage = message_from_bytes(file.read_bytes(), policy=policy.default)
     sender, recipients = str(message["X-Envelope-From"]), str(message["X-Envelope-To"])
     del message["X-Envelope-From"], message["X-Envelope-To"]
     moment = datetime.strptime(file.name[:20], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)

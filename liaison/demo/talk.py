@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from liaison.demo import cast, seed
+from liaison.demo.steps import STEPS
 from liaison.demo.story import Scene, play
 from liaison.lib.clock import utc_now
 
@@ -45,7 +46,7 @@ def play_once(mailbox: Mailbox, stop: threading.Event) -> int:
     if not web_answers(stop):
         say("The web server did not start; its words are above.")
         return 1
-    return 0 if play(Scene(settings.PORTAL_URL, stage, mailbox, stop), say) else 1
+    return 0 if play(Scene(settings.PORTAL_URL, stage, mailbox, stop), STEPS, say) else 1
 
 
 def web_answers(stop: threading.Event) -> bool:

@@ -20,14 +20,14 @@ from liaison.notifications.registry import registered_topics
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 PACKAGE = Path(liaison.__file__).parent
 REFERENCE = PACKAGE.parent / "docs" / "reference" / "settings.md"
 
 
 @pytest.fixture
-def sound(settings: SettingsWrapper) -> SettingsWrapper:
+def sound(settings: Settings) -> Settings:
     """Settings in which every check holds."""
     settings.PORTAL_URL = "https://portal.example.com"
     settings.PORTAL_HOST = "portal.example.com"
@@ -44,7 +44,7 @@ def ids() -> set[str]:
     return {str(message.id) for message in found}
 
 
-def test_sound_settings_have_nothing_to_mend(sound: SettingsWrapper) -> None:
+def test_sound_settings_have_nothing_to_mend(sound: Settings) -> None:
     assert ids() == set()
 
 
@@ -79,7 +79,7 @@ def test_sound_settings_have_nothing_to_mend(sound: SettingsWrapper) -> None:
         ({"SESSION_COOKIE_AGE": 401 * 86_400}, "config.E017"),
     ],
 )
-def test_a_wrong_setting_is_named(sound: SettingsWrapper, changes: dict[str, Any], found: str) -> None:
+def test_a_wrong_setting_is_named(sound: Settings, changes: dict[str, Any], found: str) -> None:
     for name, value in changes.items():
         setattr(sound, name, value)
     assert found in ids()

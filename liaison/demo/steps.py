@@ -1,0 +1,32 @@
+"""The steps of the story, in order. Everything a person or a machine would do goes over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liaison.demo import acts_of_alerts, acts_of_the_gate
+from liaison.demo.story import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STEPS: Sequence[Step] = (
+    Step("The portal runs", acts_of_the_gate.the_portal_runs),
+    Step("A partner account without contact information is held at the gate", acts_of_the_gate.held_at_the_gate),
+    Step("The API is held too, and names what is missing", acts_of_the_gate.held_in_the_api),
+    Step("A colleague is held by the same gate; help and the users stay open", acts_of_the_gate.colleague_is_held),
+    Step("The contact information is completed in the browser", acts_of_the_gate.completed),
+    Step("The account is open at once, for the colleague's old session too", acts_of_the_gate.open_for_everybody),
+    Step("The partner manager launches the integration", acts_of_the_gate.launched),
+    Step("Consumers see the shared contact, and nothing meant for the operator", acts_of_the_gate.public_page),
+    Step("An intake key; without one, or in the wrong environment, nothing is taken", acts_of_alerts.intake_key),
+    Step("Who would be told of a critical alert now?", acts_of_alerts.who_would_be_told),
+    Step("A real Alertmanager's alert comes in", acts_of_alerts.alert_comes_in),
+    Step("Every message is accepted by the mail server", acts_of_alerts.accepted),
+    Step("The mails are there, each in its reader's language", acts_of_alerts.mails_arrived),
+    Step("The proof is on the incident's page", acts_of_alerts.proof_on_the_page),
+    Step("The same alert again is the same incident, and nobody is told twice", acts_of_alerts.same_alert_again),
+    Step("It is resolved, and who was told is told so", acts_of_alerts.resolved),
+    Step("A paused integration raises no production alert", acts_of_alerts.paused),
+    Step("The sandbox reaches nobody of the record", acts_of_alerts.sandbox),
+)
