@@ -1,0 +1,51 @@
+"""Every page a person can open, as somebody of the house: for axe, the pseudo-language and the screenshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.house import House
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page by its name in file names, who opens it (a key of the cast, empty when signed out), and its path.
+
+    The path stands behind the slot when somebody is signed in; `{…}` names something of the house.
+    """
+
+    name: str
+    person: str
+    path: str
+
+    def address(self, house: House) -> str:
+        path = self.path.format(
+            incident=house.incidents["emergency"].public_id,
+            sandbox_incident=house.incidents["sandbox"].public_id,
+            paused_incident=house.incidents["paused"].public_id,
+            colleague=house.people["sara"].public_id,
+            integration=house.integrations["lanterna"][0].public_id,
+        )
+        return f"/u/0{path}" if self.person else path
+
+
+PAGES: tuple[Page, ...] = (
+    Page("sign-in", "", "/u/0/signin/"),
+    Page("reset-password", "", "/u/0/signin/password/reset/"),
+    Page("missing", "", "/nowhere"),
+    Page("brand-support", "", "/brands/la-lanterna/support"),
+    Page("home", "luca", "/"),
+    Page("users", "luca", "/users/"),
+    Page("users-of-a-reader", "emma", "/users/"),
+    Page("user", "luca", "/users/{colleague}/"),
+    Page("delete-user", "luca", "/users/{colleague}/delete/"),
+    Page("settings", "luca", "/settings/"),
+    Page("settings-mailbox", "luca", "/settings/mailbox/"),
+    Page("settings-tokens", "luca", "/settings/tokens/"),
+    Page("incidents", "luca", "/incidents"),
+    Page("incidents-empty", "junho", "/incidents"),
+    Page("incident", "luca", "/incidents/{incident}"),
+    Page("incident-sandbox", "luca", "/incidents/{sandbox_incident}"),
+    Page("incident-paused", "tomasz", "/incidents/{paused_incident}"),
+    Page("who-would-be-told", "luca", "/who-would-be-told"),
+)
