@@ -83,6 +83,8 @@ def _reason(subject: Subject) -> Reason:
 
 def _addressed(subject: Subject) -> tuple[Person, ...]:
     """Return whom this mail is for, as things are now; nobody when what it was about is gone."""
+    if not subject.id:
+        return ()
     if subject.kind == "invitation":
         invitation = _invitation(subject)
         return () if invitation is None else (_invited(invitation),)

@@ -15,6 +15,8 @@ from liaison.web import wording as words
 
 
 def register_everything() -> None:
+    words.register(wording.ADDRESSES)
+    words.register(wording.LINES)
     words.register(wording.REFUSALS)
     registry.register(Topic.ACCOUNT_MAIL, mail.AccountMail())
     registry.register(Topic.STAFF_ALARM, mail.StaffAlarm())

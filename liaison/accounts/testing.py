@@ -85,7 +85,7 @@ def make_identity(
 
 
 def sign_in(client: Client, identity: Identity, slot: int = 0) -> Client:
-    """Sign the identity in in a slot of this browser, by a real session and its cookie. Pages are under `/u/<slot>/`."""
+    """Sign the identity in in a slot of this browser, by a real session. Pages are under `/u/<slot>/`."""
     store = SessionStore()
     store[SESSION_KEY] = str(identity.pk)
     store[BACKEND_SESSION_KEY] = _BACKEND

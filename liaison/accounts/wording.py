@@ -13,7 +13,7 @@ from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.vocabulary import AccountCode, TokenScope
 from liaison.lib.addresses import AddressProblem, LineProblem
 
-REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
+ADDRESSES: Mapping[StrEnum, Promise] = MappingProxyType(
     {
         AddressProblem.EMPTY: _("Enter an e-mail address."),
         AddressProblem.CONTROL_CHARACTER: _("The e-mail address contains a line break or another hidden character."),
@@ -23,8 +23,18 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
             "The part before the @ sign may only have Latin letters without accents, digits and signs."
         ),
         AddressProblem.INVALID: _("This is not a valid e-mail address."),
+    }
+)
+
+LINES: Mapping[StrEnum, Promise] = MappingProxyType(
+    {
         LineProblem.CONTROL_CHARACTER: _("This contains a line break or another hidden character."),
         LineProblem.TOO_LONG: _("This is too long."),
+    }
+)
+
+REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
+    {
         AccountCode.NAME_NEEDED: _("This is required."),
         AccountCode.UNKNOWN_LANGUAGE: _("Choose one of the languages of the list."),
         AccountCode.UNKNOWN_ZONE: _("Choose one of the time zones of the list."),

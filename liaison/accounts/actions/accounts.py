@@ -8,7 +8,7 @@ from django.db import transaction
 
 from liaison.accounts import queries
 from liaison.accounts.access import require
-from liaison.accounts.actions.checks import Problems, lock_account
+from liaison.accounts.actions.checks import Problems, lock_account, lock_identity
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account, Domain, Identity, OrgUnit
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
@@ -97,11 +97,12 @@ def assign_partner_manager(*, actor: Actor, account: Account, manager: Identity 
     require(actor, Privilege.STAFF_MANAGE_ACCOUNTS)
     if account.kind != AccountKind.PARTNER:
         raise Conflict(AccountCode.NOT_A_PARTNER)
+    account = lock_account(account)
     if manager is not None:
-        held = manager.role_assignments.filter(predefined=PredefinedRole.PARTNER_MANAGER)
+        manager = lock_identity(manager)
+        held = manager.role_assignments.filter(predefined=PredefinedRole.PARTNER_MANAGER, org_unit=None)
         if manager.suspended_at is not None or not held.exists():
             raise Conflict(AccountCode.NOT_A_PARTNER_MANAGER)
-    account = lock_account(account)
     before = account.partner_manager_id
     account.partner_manager = manager
     account.save(update_fields=["partner_manager"])
