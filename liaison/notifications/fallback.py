@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
@@ -26,7 +26,7 @@ def fall_back(announcement_id: int, *, now: datetime) -> None:
     try:
         with transaction.atomic():
             _fall_back(Announcement.objects.select_for_update().get(pk=announcement_id), now)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
         logger.exception("No fallback could be planned for announcement %s.", announcement_id)

@@ -15,7 +15,7 @@ from email.policy import default
 from enum import StrEnum
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from django.utils import translation
 
 from liaison.catalog.vocabulary import Topic
@@ -57,7 +57,8 @@ class MailServer:
     """A real SMTP server on a free port of 127.0.0.1, in a thread. Its ledger is `dots`.
 
     `at_rcpt[address]` and `at_dot[address]` are what it answers next there, one after the other; when they are
-    used up, and for every other address, it accepts. `"*"` stands for any address.
+    used up, and for every other address, it accepts. `"*"` stands for any address. With a `password` it wants to
+    know it first.
     """
 
     def __init__(self) -> None:
@@ -70,6 +71,7 @@ class MailServer:
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
+        self.password = ""
         self._let_go: asyncio.Event | None = None
         self._protocols: list[SMTP] = []
         self._thread = threading.Thread(target=self._serve, name="mail-server", daemon=True)
@@ -97,6 +99,14 @@ class MailServer:
         """Answer whoever hangs; from then on nobody hangs."""
         if self._let_go is not None:
             self._loop.call_soon_threadsafe(self._let_go.set)
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.password and not session.authenticated:
+            return "530 5.7.0 who are you"
+        envelope.mail_from = address
+        return "250 go on"
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd looks for this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -154,9 +164,21 @@ class MailServer:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+    ) -> AuthResult:
+        known = isinstance(data, LoginPassword) and data.password.decode() == self.password
+        return AuthResult(success=known, handled=False)
+
     def _protocol(self) -> SMTP:
         self.connections += 1
-        protocol = SMTP(self, hostname="mail.test", loop=self._loop)
+        protocol = SMTP(
+            self,
+            hostname="mail.test",
+            loop=self._loop,
+            auth_require_tls=False,
+            authenticator=self._authenticate,
+        )
         self._protocols.append(protocol)
         return protocol
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeVar
 
 from liaison.notifications.models import DeliveryState, MessageState
+
+State = TypeVar("State", bound=StrEnum)
+Event = TypeVar("Event", bound=StrEnum)
 
 
 class MessageEvent(StrEnum):
@@ -90,3 +94,9 @@ def next_delivery_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryS
 def message_states_before(event: MessageEvent) -> tuple[MessageState, ...]:
     """Return the states in which `event` can happen, for the WHERE of an UPDATE."""
     return tuple(state for state, what in MESSAGE_TRANSITIONS if what is event)
+
+
+def diagram(transitions: Mapping[tuple[State, Event], State]) -> str:
+    """Return a table of transitions as a Mermaid state diagram, for the documentation."""
+    lines = [f"    {state} --> {following}: {event}" for (state, event), following in transitions.items()]
+    return "\n".join(("stateDiagram-v2", *lines))

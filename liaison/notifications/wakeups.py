@@ -45,5 +45,5 @@ class WakeUps:
 def _conninfo() -> str:
     """Return how Django connects, without what only Django's own connections use."""
     parameters = connection.get_connection_params()
-    wanted = {"dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey"}
-    return make_conninfo(**{key: str(value) for key, value in parameters.items() if key in wanted and value})
+    own = {"context", "cursor_factory", "prepare_threshold", "row_factory"}
+    return make_conninfo(**{key: value for key, value in parameters.items() if key not in own and value})

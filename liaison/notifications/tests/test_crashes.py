@@ -198,6 +198,26 @@ def test_a_worker_survives_the_loss_of_all_its_database_connections(
     assert len(mail_server.dots) == 4
 
 
+def test_an_answer_is_recorded_although_the_database_went_away_meanwhile(
+    mail_server: MailServer, start_worker: Start
+) -> None:
+    """Forgetting a 250 would mean a second mail."""
+    mail_server.at_dot["a@p.test"].append(Trick.HANG)
+    tell("a@p.test")
+    start_worker()
+    assert mail_server.dot_seen.wait(10)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = %s",
+            [APPLICATION_NAME],
+        )
+    mail_server.let_go()
+    until(all_accepted)
+    assert len(mail_server.dots) == 1
+    assert Message.objects.get().attempt == 1
+
+
 def test_a_stop_finishes_the_message_at_hand_and_gives_the_others_back(
     mail_server: MailServer, start_worker: Start
 ) -> None:

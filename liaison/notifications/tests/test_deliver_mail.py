@@ -232,6 +232,26 @@ def test_a_kept_connection_that_the_server_closed_meanwhile_is_replaced(now: dat
     assert mail_server.connections == 2
 
 
+def test_it_signs_in_where_the_server_wants_it(now: datetime, mail_server: MailServer, settings: LazySettings) -> None:
+    mail_server.password = "secret"
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "liaison", "secret"
+    tell(now, person("a@p.test"))
+    deliver_batch(now)
+    assert Message.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize("user", ["", "liaison"])
+def test_a_wrong_sign_in_is_no_refusal_of_the_message(
+    now: datetime, mail_server: MailServer, settings: LazySettings, user: str
+) -> None:
+    mail_server.password = "secret"
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = user, "wrong"
+    tell(now, person("a@p.test"), person("b@p.test"))
+    deliver_batch(now)
+    assert set(Message.objects.values_list("state", flat=True)) == {"pending"}
+    assert Attempt.objects.get().code in {530, 535}
+
+
 def test_a_message_that_cannot_be_made_costs_the_others_nothing(
     now: datetime, mail_server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from liaison.notifications.transitions import (
     DeliveryEvent,
     ImpossibleTransitionError,
     MessageEvent,
+    diagram,
     next_delivery_state,
     next_message_state,
 )
@@ -61,6 +63,12 @@ def test_a_message_can_always_come_to_an_end() -> None:
     for _ in MessageState:
         ends |= {state for (state, _event), following in MESSAGE_TRANSITIONS.items() if following in ends}
     assert ends == set(MessageState)
+
+
+def test_the_documentation_draws_both_tables_as_they_are() -> None:
+    page = (settings.BASE_DIR.parent / "docs" / "concepts" / "notifications.md").read_text()
+    assert diagram(MESSAGE_TRANSITIONS) in page
+    assert diagram(DELIVERY_TRANSITIONS) in page
 
 
 def make_message(**values: object) -> Message:

@@ -117,7 +117,7 @@ def _frame(letter: Letter, subject: str) -> Frame:
     return Frame(
         operator_name=settings.OPERATOR_NAME,
         logo_url=f"{settings.PORTAL_URL}{logo}" if logo.startswith("/") else logo,
-        colours=palette(settings.OPERATOR_COLOUR),
+        colours=_palette(settings.OPERATOR_COLOUR),
         portal_url=settings.PORTAL_URL,
         support_address=settings.OPERATOR_SUPPORT_EMAIL,
         language_tag=language_for(translation.get_language()).html_lang,
@@ -162,6 +162,11 @@ def _environment() -> jinja2.Environment:
 def _text_environment() -> jinja2.Environment:
     # The same environment, only that nothing is escaped: `&amp;` has no place in plain text.
     return _environment().overlay(autoescape=False)
+
+
+@cache
+def _palette(colour: str) -> Palette:
+    return palette(colour)
 
 
 @cache
