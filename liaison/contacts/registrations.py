@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
 from liaison.accounts import departures
+from liaison.accounts.models import Identity
+from liaison.accounts.rights import AccountKind, Privilege
 from liaison.catalog.vocabulary import Topic
 from liaison.contacts.actions.roles import leave_contact_roles, object_to_departure
 from liaison.contacts.banner import lapsed_banner
@@ -11,7 +16,8 @@ from liaison.contacts.topics import OnboardingReminder
 from liaison.contacts.wording import REFUSALS
 from liaison.integrations import launching
 from liaison.notifications import registry
-from liaison.web import banners, wording
+from liaison.web import banners, navigation, wording
+from liaison.web.navigation import NavigationGroup, NavigationItem
 
 
 def register_everything() -> None:
@@ -21,3 +27,19 @@ def register_everything() -> None:
     departures.register_follower(leave_contact_roles)
     launching.register(object_to_launch)
     banners.register(lapsed_banner)
+    navigation.register(
+        NavigationItem(
+            key="contact_information",
+            label=_("Contact information"),
+            url_name="contact_information",
+            icon="address-book",
+            order=10,
+            visible=_sees_own_record,
+            group=NavigationGroup.CONFIGURATION,
+        )
+    )
+
+
+def _sees_own_record(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, Identity) and user.account.kind == AccountKind.PARTNER and user.may(Privilege.VIEW_CONTACTS)

@@ -16,7 +16,7 @@ from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject
 
 # The page of the record, without an identity slot: the link finds the slot of its reader.
-RECORD_PATH = "/contact-information"
+RECORD_PATH = "/contact-information/"
 
 
 class OnboardingReminder:
@@ -39,7 +39,7 @@ class OnboardingReminder:
     def render(self, subject: Subject, recipient: Recipient) -> Content:
         account = Account.objects.get(pk=subject.id)
         state = state_of(account.pk)
-        identity = Identity.objects.get(pk=recipient.identity_id)
+        identity = Identity.objects.get(pk=recipient.identity_id or 0)
         return Content(
             subject=_("Complete the contact information of %(account)s") % {"account": account.name},
             template="contacts/mail/onboarding_reminder",

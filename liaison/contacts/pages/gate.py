@@ -1,0 +1,55 @@
+"""The gate's modal, with its two tabs (C3, C4). It always edits production."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_http_methods
+
+from liaison.accounts.guards import identity_of, signed_in
+from liaison.accounts.panel import panel_for
+from liaison.contacts.gate import state_for
+from liaison.contacts.labels import field_label, is_shown_to_end_users
+from liaison.contacts.pages.editing import Place, show, take
+from liaison.lib.clock import utc_now
+from liaison.web.addresses import public_url
+from liaison.web.gate import open_at_the_gate
+from liaison.web.pages import redirect_to, render_page
+
+
+@open_at_the_gate
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def gate(request: HttpRequest) -> HttpResponse:
+    """Show the modal while the gate is closed; once it is open this page leads into the portal."""
+    state = state_for(request)
+    if state is None or not state.is_gated:
+        return redirect_to(request, "home")
+    identity = identity_of(request)
+    place = Place("contacts/gate.html", reverse("gate"), after_submit="home")
+    known: dict[str, Any] = _links() | {
+        "shown_to_end_users": [field_label(field) for field in state.asked.requirements if is_shown_to_end_users(field)]
+    }
+    if request.method == "POST":
+        return take(request, identity.account, place, known)
+    if request.GET.get("tab") == "users":
+        panel = panel_for(request, identity.account, utc_now())
+        return render_page(request, "contacts/gate_users.html", known | {"panel": panel})
+    return show(request, identity.account, place, known)
+
+
+def _links() -> dict[str, str]:
+    return {
+        "help_address": _public("help_article", slug="how-to-get-help"),
+        "support_address": _public("contact_support"),
+    }
+
+
+def _public(name: str, **kwargs: str) -> str:
+    """Return the address of a page of the help centre, empty in an installation without one."""
+    try:
+        return public_url(name, **kwargs)
+    except NoReverseMatch:
+        return ""

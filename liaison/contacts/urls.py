@@ -1,0 +1,27 @@
+"""Routes of this room: the record in an identity slot, the brands' pages outside."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from liaison.contacts.pages import gate, record, support
+
+urlpatterns = [
+    path("contact-information/", record.contact_information, name="contact_information"),
+    path("contact-information/required/", gate.gate, name="gate"),
+    path("contact-information/confirmation/", record.confirm, name="confirm_contact_information"),
+    path("contact-information/draft/discard/", record.discard_draft, name="discard_contact_draft"),
+    path("contact-information/history/", record.contact_history, name="contact_history"),
+    path(
+        "accounts/<slug:slug>/contact-information/",
+        record.account_contact_information,
+        name="account_contact_information",
+    ),
+    path(
+        "accounts/<slug:slug>/contact-information/history/",
+        record.account_contact_history,
+        name="account_contact_history",
+    ),
+    path("brands/<slug:slug>/support", support.brand_support, name="brand_support"),
+    path("brands/<slug:slug>/support.json", support.brand_support_json, name="brand_support_json"),
+]
