@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.integrations.urls")),
     path("", include("liaison.contacts.urls")),
     path("", include("liaison.health.urls")),
+    path("", include("liaison.api.urls")),
 ]
 
 if settings.DEMO:

@@ -45,7 +45,7 @@ class ParsedAlert:
     ends_at: datetime | None
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """The body cannot be taken. `path` is a place such as `alerts[2].startsAt`, empty for broken JSON."""
 
     def __init__(self, code: IntakeCode, path: str = "", shape: ShapeCode | None = None) -> None:
@@ -56,7 +56,7 @@ class Malformed(Exception):
 
 
 def parse(body: bytes) -> tuple[ParsedAlert, ...]:
-    """Return the alerts of a payload in their order, or raise `Malformed`."""
+    """Return the alerts of a payload in their order, or raise `MalformedError`."""
     payload = _object(_load(body), "")
     if payload.get("version") != VERSION:
         _refuse("version", ShapeCode.EXPECTED_VERSION if "version" in payload else ShapeCode.MISSING)
@@ -72,7 +72,7 @@ def _load(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise Malformed(IntakeCode.BROKEN_JSON) from error
+        raise MalformedError(IntakeCode.BROKEN_JSON) from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -82,7 +82,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _alert(value: Any, path: str) -> ParsedAlert:
     alert = _object(value, path)
     status = _required(alert, "status", path)
-    if status not in ("firing", "resolved"):  # noqa: PLR6201  # a list is no member of a set
+    if status not in ("firing", "resolved"):  # a list is no member of a set
         _refuse(f"{path}.status", ShapeCode.EXPECTED_STATUS)
     labels = _texts(_required(alert, "labels", path), f"{path}.labels")
     annotations = _texts({} if alert.get("annotations") is None else alert["annotations"], f"{path}.annotations")
@@ -158,4 +158,4 @@ def _keepable(text: str) -> str:
 
 
 def _refuse(path: str, shape: ShapeCode) -> NoReturn:
-    raise Malformed(IntakeCode.WRONG_SHAPE, path, shape)
+    raise MalformedError(IntakeCode.WRONG_SHAPE, path, shape)

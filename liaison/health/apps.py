@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from liaison.catalog.vocabulary import Topic
 from liaison.health import wording
 from liaison.notifications import registry
+from liaison.web import navigation as web_navigation
 from liaison.web import wording as web_wording
 
 
@@ -13,8 +14,10 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        from liaison.health.topics import ProductionAlert, TechnicalEmergency  # noqa: PLC0415  # needs loaded models
+        from liaison.health import navigation, topics  # noqa: PLC0415  # they need the loaded models
 
         web_wording.register(wording.WORDS)
-        registry.register(Topic.PRODUCTION_ALERT, ProductionAlert())
-        registry.register(Topic.TECHNICAL_EMERGENCY, TechnicalEmergency())
+        registry.register(Topic.PRODUCTION_ALERT, topics.ProductionAlert())
+        registry.register(Topic.TECHNICAL_EMERGENCY, topics.TechnicalEmergency())
+        for item in navigation.ITEMS:
+            web_navigation.register(item)

@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from liaison.accounts.slots import slot_of
 from liaison.health.actions import Received, receive_alerts
-from liaison.health.alertmanager import Malformed, parse
+from liaison.health.alertmanager import MalformedError, parse
 from liaison.health.vocabulary import IntakeCode
 from liaison.integrations.keys import LONGEST, hash_of
 from liaison.integrations.models import IntakeKey
@@ -33,7 +33,7 @@ RETRY_AFTER_SECONDS: Final = "5"
 _CHALLENGE: Final = 'Bearer realm="intake", Basic realm="intake"'
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The event is not taken; nothing of it is stored."""
 
     def __init__(
@@ -59,7 +59,7 @@ def alertmanager(request: HttpRequest) -> HttpResponse:
     try:
         with _turns.one():
             return _answer(_take_in(request))
-    except Refused as refused:
+    except RefusedError as refused:
         return _problem(refused)
     except DATABASE_LOST:
         return _problem(_try_again(IntakeCode.DATABASE_LOST))
@@ -67,19 +67,17 @@ def alertmanager(request: HttpRequest) -> HttpResponse:
 
 def _take_in(request: HttpRequest) -> tuple[Received, ...]:
     if request.method != "POST":
-        raise Refused(
-            HTTPStatus.METHOD_NOT_ALLOWED, IntakeCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"}
-        )
+        raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, IntakeCode.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
     key = _key_of(request)
     if request.content_type != "application/json":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, IntakeCode.NOT_JSON_TYPE)
+        raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, IntakeCode.NOT_JSON_TYPE)
     said, actual = request.GET.get("environment", ""), key.environment.name
     if said and said != actual:
         facts = {"said": said[:20], "actual": actual}
-        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, IntakeCode.WRONG_ENVIRONMENT, facts=facts)
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, IntakeCode.WRONG_ENVIRONMENT, facts=facts)
     try:
         alerts = parse(_body_of(request))
-    except Malformed as malformed:
+    except MalformedError as malformed:
         raise _refusal_of(malformed) from malformed
     return receive_alerts(key=key, alerts=alerts, now=utc_now())
 
@@ -88,11 +86,11 @@ def _key_of(request: HttpRequest) -> IntakeKey:
     secret = _secret_of(request.headers.get("Authorization", ""))
     refusal = {"status": HTTPStatus.UNAUTHORIZED, "headers": {"WWW-Authenticate": _CHALLENGE}}
     if not secret:
-        raise Refused(code=IntakeCode.KEY_MISSING, **refusal)
+        raise RefusedError(code=IntakeCode.KEY_MISSING, **refusal)
     keys = IntakeKey.objects.select_related("environment__integration__account")
     key = keys.filter(key_hash=hash_of(secret), revoked_at__isnull=True).first()
     if key is None or len(secret) > LONGEST:
-        raise Refused(code=IntakeCode.KEY_UNKNOWN, **refusal)
+        raise RefusedError(code=IntakeCode.KEY_UNKNOWN, **refusal)
     return key
 
 
@@ -111,9 +109,7 @@ def _secret_of(authorization: str) -> str:
 
 def _body_of(request: HttpRequest) -> bytes:
     most = settings.INTAKE_MAX_BYTES
-    too_large = Refused(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, IntakeCode.TOO_LARGE, facts={"most": most}
-    )
+    too_large = RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, IntakeCode.TOO_LARGE, facts={"most": most})
     announced = request.headers.get("Content-Length") or "0"
     if not announced.isdecimal() or int(announced) > most:
         raise too_large
@@ -123,15 +119,15 @@ def _body_of(request: HttpRequest) -> bytes:
     return body
 
 
-def _refusal_of(malformed: Malformed) -> Refused:
+def _refusal_of(malformed: MalformedError) -> RefusedError:
     if malformed.shape is None:
-        return Refused(HTTPStatus.BAD_REQUEST, malformed.code)
+        return RefusedError(HTTPStatus.BAD_REQUEST, malformed.code)
     error = {"path": malformed.path, "code": malformed.shape.value, "detail": wording.text(malformed.shape)}
-    return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, malformed.code, errors=(error,))
+    return RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, malformed.code, errors=(error,))
 
 
-def _try_again(code: IntakeCode) -> Refused:
-    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, code, headers={"Retry-After": RETRY_AFTER_SECONDS})
+def _try_again(code: IntakeCode) -> RefusedError:
+    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, code, headers={"Retry-After": RETRY_AFTER_SECONDS})
 
 
 def _answer(received: Sequence[Received]) -> HttpResponse:
@@ -147,7 +143,7 @@ def _answer(received: Sequence[Received]) -> HttpResponse:
     return JsonResponse({"incidents": listed})
 
 
-def _problem(refused: Refused) -> HttpResponse:
+def _problem(refused: RefusedError) -> HttpResponse:
     """Return problem+json (RFC 9457) in the sender's language; `code` is for programs and never changes."""
     problem: dict[str, Any] = {
         "type": "about:blank",

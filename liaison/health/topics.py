@@ -76,9 +76,7 @@ class ProblemTopic:
         """Say whether the recipient stands in one of the topic's places now, and can be written to."""
         facts = self.people(find(subject).account)
         people = [person for circle in (*facts.everyone, *facts.ladder) for person in circle.people]
-        return any(
-            person.key == recipient.key and person.blocked is None for person in (*people, *facts.listeners)
-        )
+        return any(person.key == recipient.key and person.blocked is None for person in (*people, *facts.listeners))
 
     def still_relevant(self, subject: Subject) -> bool:
         """Say whether it is still true. A problem is told even when it is over already: section R, at least one."""
@@ -131,8 +129,7 @@ class TechnicalEmergency(ProblemTopic):
 
 def _only(circles: Iterable[Circle], keys: frozenset[str]) -> tuple[Circle, ...]:
     kept = (
-        Circle(circle.reason, tuple(person for person in circle.people if person.key in keys))
-        for circle in circles
+        Circle(circle.reason, tuple(person for person in circle.people if person.key in keys)) for circle in circles
     )
     return tuple(circle for circle in kept if circle.people)
 

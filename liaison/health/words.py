@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liaison.accounts.models import Identity
 from liaison.catalog.loader import severities
@@ -46,7 +45,7 @@ def incident_content(incident: Incident, event: IncidentEvent, recipient: Recipi
         "environment_name": environment_name(incident.environment.name),
         "severity_name": severity_name(incident.severity),
         "evidence": evidence(incident),
-        "link": _link(f"/incidents/{incident.public_id}", recipient),
+        "link": _link(f"/incidents/{incident.public_id}/", recipient),
     }
     return Content(_incident_subject(incident, event), "health/mail/incident", context)
 
@@ -63,7 +62,7 @@ def integration_content(integration: Integration, event: str, recipient: Recipie
         "is_restored": event == "restored",
         "account_name": integration.account.name,
         "integration_name": kind_name(integration.kind),
-        "link": _link("/account/integrations", recipient),
+        "link": _link("/account/integrations/", recipient),
     }
     return Content(subject, "health/mail/integration", context)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liaison.integrations import wording
+from liaison.web import navigation as web_navigation
 from liaison.web import wording as web_wording
 
 
@@ -11,4 +12,8 @@ class IntegrationsConfig(AppConfig):
     label = "integrations"
 
     def ready(self) -> None:
+        from liaison.integrations import navigation  # noqa: PLC0415  # needs the loaded models
+
         web_wording.register(wording.WORDS)
+        for item in navigation.ITEMS:
+            web_navigation.register(item)

@@ -32,7 +32,7 @@ class Recorder(HTTPServer):
 class RecordingHandler(BaseHTTPRequestHandler):
     server: Recorder
 
-    def do_POST(self) -> None:  # noqa: N802  # the name that the base class asks for
+    def do_POST(self) -> None:  # the name that the base class asks for
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.headers_seen.append(dict(self.headers))
         self.send_response(200)
@@ -83,9 +83,10 @@ def main() -> None:
     recorder = Recorder()
     threading.Thread(target=recorder.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{recorder.server_port}/in/alertmanager"
-    with tempfile.TemporaryDirectory() as folder, running_alertmanager(
-        Path(folder), webhook_url=url, key="a-key-of-the-capture"
-    ) as manager:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_alertmanager(Path(folder), webhook_url=url, key="a-key-of-the-capture") as manager,
+    ):
         play(manager, recorder)
     recorder.shutdown()
     print(recorder.headers_seen[0])  # noqa: T201  # for the README

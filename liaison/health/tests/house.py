@@ -92,7 +92,6 @@ def announcements(incident: Incident) -> list[str]:
     return [row.facts["event"] for row in rows]
 
 
-
 def _deliveries(incident: Incident, event: str) -> Any:
     return Delivery.objects.filter(
         announcement__subject_kind="incident",

@@ -184,8 +184,7 @@ def test_the_same_event_fifty_times_at_once_is_one_incident(house: House, settin
 
     def send() -> None:
         begin.wait()
-        for _ in range(5):
-            statuses.append(_until_taken(house.key, payload(critical())))
+        statuses.extend([_until_taken(house.key, payload(critical())) for _ in range(5)])
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(10)]
@@ -205,8 +204,7 @@ def test_payloads_in_opposite_order_at_once_do_not_block_each_other(house: House
     statuses: list[int] = []
 
     def send(body: bytes) -> None:
-        for _ in range(4):
-            statuses.append(_until_taken(house.key, body))
+        statuses.extend([_until_taken(house.key, body) for _ in range(4)])
         connection.close()
 
     bodies = (payload(*alerts), payload(*reversed(alerts)))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liaison.health.alertmanager import Malformed, parse
+from liaison.health.alertmanager import MalformedError, parse
 from liaison.health.vocabulary import IntakeCode, ShapeCode
 
 CAPTURED = Path(__file__).parent / "captured"
@@ -87,7 +87,7 @@ def test_it_passes_over_keys_that_it_does_not_know() -> None:
     ],
 )
 def test_it_names_the_place_of_what_is_wrong(payload: Any, path: str, shape: ShapeCode) -> None:
-    with pytest.raises(Malformed) as refused:
+    with pytest.raises(MalformedError) as refused:
         _parse(payload)
     assert (refused.value.code, refused.value.path, refused.value.shape) == (IntakeCode.WRONG_SHAPE, path, shape)
 
@@ -97,7 +97,7 @@ def test_it_names_the_place_of_what_is_wrong(payload: Any, path: str, shape: Sha
     [b"", b"{", b"\xff\xfe{\x00}\x00", b'{"version": NaN}', b"[" * 100_000, b"\x00", b'{"a": ' + b"9" * 5000 + b"}"],
 )
 def test_it_refuses_what_is_no_json(body: bytes) -> None:
-    with pytest.raises(Malformed) as refused:
+    with pytest.raises(MalformedError) as refused:
         parse(body)
     assert refused.value.code == IntakeCode.BROKEN_JSON
 
@@ -133,6 +133,6 @@ def test_it_never_fails_in_another_way(key: str, value: Any) -> None:
     for status in ("firing", "resolved"):
         try:
             (alert,) = _parse(_payload(**{"status": status, key: value}))
-        except Malformed:
+        except MalformedError:
             continue
         assert alert.starts_at.tzinfo is UTC

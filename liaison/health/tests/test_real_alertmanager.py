@@ -27,9 +27,7 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_real_alertmanager_opens_and_ends_an_incident(
-    house: House, live_server: LiveServer, tmp_path: Path
-) -> None:
+def test_a_real_alertmanager_opens_and_ends_an_incident(house: House, live_server: LiveServer, tmp_path: Path) -> None:
     assert is_installed(), "packages.txt names prometheus-alertmanager"
     url = f"{live_server.url}/in/alertmanager?environment=production"
     down = alert(
@@ -37,7 +35,7 @@ def test_a_real_alertmanager_opens_and_ends_an_incident(
     )
     with running_alertmanager(tmp_path, webhook_url=url, key=house.key) as manager:
         manager.post([down])
-        _wait_for(lambda: Incident.objects.exists())
+        _wait_for(Incident.objects.exists)
         incident = Incident.objects.get()
         assert (incident.title, incident.severity, incident.state) == ("오류율 상승", "critical", "firing")
         assert incident.labels["job"] == "booking"

@@ -107,4 +107,3 @@ def _text(moment: datetime | None) -> str | None:
 
 def _subject(integration: Integration, event: str) -> Subject:
     return Subject(SUBJECT_KIND, str(integration.pk), integration.account_id, {"event": event})
-

@@ -104,9 +104,7 @@ def test_it_is_launched_by_administrators_and_the_assigned_partner_manager(cast:
 @pytest.mark.parametrize("who", ["owner", "agent", "engineer"])
 def test_it_refuses_to_be_launched_by_others(cast: Cast, who: str) -> None:
     with pytest.raises(Forbidden):
-        actions.launch_integration(
-            actor=getattr(cast, who), integration=make_integration(cast.partner), now=utc_now()
-        )
+        actions.launch_integration(actor=getattr(cast, who), integration=make_integration(cast.partner), now=utc_now())
 
 
 @pytest.mark.usefixtures("nobody_objects")
@@ -163,9 +161,7 @@ def test_it_refuses_a_pause_that_is_over_before_it_begins(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["reader", "agent", "manager", "administrator"])
 def test_it_is_not_paused_by_readers_or_staff(cast: Cast, who: str) -> None:
     with pytest.raises(Forbidden):
-        actions.pause_integration(
-            actor=getattr(cast, who), integration=make_launched(cast.partner), now=utc_now()
-        )
+        actions.pause_integration(actor=getattr(cast, who), integration=make_launched(cast.partner), now=utc_now())
 
 
 def _disabled(cast: Cast) -> Integration:

@@ -1,0 +1,61 @@
+"""The form of "Who would be told?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from liaison.catalog.loader import severities
+from liaison.health.words import ENVIRONMENT_NAMES
+from liaison.integrations.models import Integration
+from liaison.integrations.wording import kind_name
+from liaison.lib.zones import city_name, zone_choices
+
+
+class WhoWouldBeToldForm(forms.Form):
+    """What happens where, and when by the clocks of a zone."""
+
+    integration = forms.ChoiceField(label=_("Integration"))
+    environment = forms.ChoiceField(label=_("Environment"), choices=list(ENVIRONMENT_NAMES.items()))
+    topic = forms.ChoiceField(label=_("Severity of the problem"))
+    at = forms.CharField(
+        label=_("Date and time"),
+        help_text=_("Local time in the zone below."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    zone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(
+        self, *args: Any, integrations: Sequence[Integration], with_accounts: bool, zone: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        self._choose("integration", [(one.public_id, _label(one, with_accounts)) for one in integrations])
+        self._choose("topic", [(entry.key.value, entry.name(language)) for entry in severities().values()])
+        zones = zone_choices() if zone in zone_choices() else (zone, *zone_choices())
+        self._choose("zone", [(name, f"{city_name(name, language)} ({name})") for name in zones])
+
+    def clean_at(self) -> datetime:
+        try:
+            found = datetime.fromisoformat(self.cleaned_data["at"].strip())
+        except ValueError as error:
+            raise forms.ValidationError(_("Enter a date and a time, for example 2026-11-05 14:05.")) from error
+        if found.tzinfo is not None:
+            raise forms.ValidationError(_("Enter a date and a time, for example 2026-11-05 14:05."))
+        return found
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} has no choices")
+        field.choices = choices
+
+
+def _label(integration: Integration, with_accounts: bool) -> str:
+    name = kind_name(integration.kind)
+    return f"{integration.account.name} · {name}" if with_accounts else name

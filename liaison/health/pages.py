@@ -1,0 +1,159 @@
+"""Pages: the incidents of an account, one incident with its proof, and who would be told."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from liaison.accounts.guards import identity_of, signed_in
+from liaison.accounts.models import Identity
+from liaison.health.access import incident_for, previewable_integrations, sees_addresses, visible_incidents
+from liaison.health.forms import WhoWouldBeToldForm
+from liaison.health.models import Incident
+from liaison.health.preview import Preview, preview_for
+from liaison.health.proof import Proof, proof_of
+from liaison.health.recipients import rows_of
+from liaison.health.words import ENVIRONMENT_NAMES, evidence, severity_name
+from liaison.integrations.models import EnvironmentName, Integration
+from liaison.integrations.wording import kind_name
+from liaison.lib.clock import utc_now
+from liaison.web.pages import render_page
+
+PER_PAGE: Final = 25
+STATES: Final = ("open", "resolved")
+
+
+@signed_in
+@require_GET
+def incidents(request: HttpRequest) -> HttpResponse:
+    """List what the reader may see, newest first, by environment and state."""
+    reader = identity_of(request)
+    chosen = {
+        "environment": _one_of(request.GET.get("environment"), list(EnvironmentName)),
+        "state": _one_of(request.GET.get("state"), STATES),
+    }
+    found = _filtered(visible_incidents(reader), chosen).order_by("-pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "query": urlencode({key: value for key, value in chosen.items() if value}),
+        "is_filtered": any(chosen.values()),
+        "is_staff": reader.is_staff,
+        "environments": list(ENVIRONMENT_NAMES.items()),
+        "kind_name": kind_name,
+        "severity_name": severity_name,
+        "snippet": snippet(),
+    }
+    return render_page(request, "health/incidents.html", context)
+
+
+@signed_in
+@require_GET
+def incident(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one incident: what was reported, and the proof of who was told. Fresh while something is pending."""
+    reader = identity_of(request)
+    found = incident_for(reader, public_id)
+    context = {
+        "incident": found,
+        "proof": _proof(found, reader),
+        "integration_name": kind_name(found.environment.integration.kind),
+        "account_name": found.environment.integration.account.name,
+        "severity": severity_name(found.severity),
+        "evidence": evidence(found),
+        "is_staff": reader.is_staff,
+    }
+    return render_page(request, "health/incident.html", context, fragment="proof")
+
+
+@signed_in
+@require_GET
+def who_would_be_told(request: HttpRequest) -> HttpResponse:
+    """Answer by the very function that tells them (invariant 7). The question stands in the address."""
+    reader = identity_of(request)
+    integrations = list(previewable_integrations(reader))
+    asked = request.GET if "topic" in request.GET else None
+    initial = {"environment": EnvironmentName.PRODUCTION.value, **_now_in(reader.effective_time_zone)}
+    form = WhoWouldBeToldForm(
+        asked,
+        initial=initial,
+        integrations=integrations,
+        with_accounts=reader.is_staff,
+        zone=reader.effective_time_zone,
+    )
+    answer = _answer(form, integrations, reader) if asked is not None and form.is_valid() else None
+    context: dict[str, Any] = {"form": form, "answer": answer, "has_integrations": bool(integrations)}
+    if answer is not None:
+        addresses = sees_addresses(reader, answer.account)
+        context["rows"] = rows_of(answer.plan, addresses=addresses, staff=reader.is_staff)
+        context["integration_name"] = kind_name(answer.integration.kind)
+    status = 422 if asked is not None and not form.is_valid() else 200
+    return render_page(request, "health/who_would_be_told.html", context, status=status, fragment="answer")
+
+
+def snippet() -> str:
+    """Return what a partner adds to its `alertmanager.yml`."""
+    return (
+        "receivers:\n"
+        "  - name: liaison\n"
+        "    webhook_configs:\n"
+        f"      - url: {settings.PORTAL_URL}/in/alertmanager?environment=production\n"
+        "        send_resolved: true\n"
+        "        http_config:\n"
+        "          authorization:\n"
+        "            type: Bearer\n"
+        "            credentials_file: /etc/alertmanager/liaison-intake-key\n"
+        "route:\n"
+        "  receiver: liaison\n"
+    )
+
+
+def _filtered(found: QuerySet[Incident], chosen: dict[str, str]) -> QuerySet[Incident]:
+    if chosen["environment"]:
+        found = found.filter(environment__name=chosen["environment"])
+    if chosen["state"]:
+        found = found.filter(resolved_at__isnull=chosen["state"] == "open")
+    return found
+
+
+def _proof(found: Incident, reader: Identity) -> Proof:
+    account = found.environment.integration.account
+    return proof_of(
+        found,
+        language=get_language() or "en",
+        addresses=sees_addresses(reader, account),
+        staff=reader.is_staff,
+    )
+
+
+def _answer(form: WhoWouldBeToldForm, integrations: list[Integration], reader: Identity) -> Preview:
+    values = form.cleaned_data
+    account = next(one.account for one in integrations if one.public_id == values["integration"])
+    return preview_for(
+        reader,
+        account,
+        values["topic"],
+        environment=values["environment"],
+        integration=values["integration"],
+        at_local=values["at"],
+        zone=values["zone"],
+        now=utc_now(),
+    )
+
+
+def _now_in(zone: str) -> dict[str, str]:
+    local = timezone.localtime(utc_now(), ZoneInfo(zone))
+    return {"at": local.strftime("%Y-%m-%dT%H:%M"), "zone": zone}
+
+
+def _one_of(value: str | None, known: Any) -> str:
+    return value if value in known else ""

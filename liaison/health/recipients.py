@@ -1,0 +1,91 @@
+"""Recipients as pages and the command show them: planned ones and real ones, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liaison.catalog.loader import topics
+from liaison.lib.dates import format_moment
+from liaison.lib.languages import language_for
+from liaison.notifications.facts import Because, Plan, Planned, Reason
+from liaison.notifications.wording import channel_label, reason_label, withheld_label
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """One place where somebody stands: topic and place in words; `not_counted` says why it did not count."""
+
+    topic: str
+    place: str
+    not_counted: str
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """One recipient in words. `moment` is in the recipient's own zone; `why_not` is empty for who is told."""
+
+    name: str
+    address: str
+    channel: str
+    language: str
+    moment: str
+    reasons: tuple[ReasonRow, ...]
+    why_not: str
+
+
+def rows_of(plan: Plan, *, addresses: bool = True, staff: bool = True) -> tuple[RecipientRow, ...]:
+    """Return everybody of a plan, those who are told first. Without `addresses`, names only.
+
+    `staff`: whether the reader is of the operator; other readers get no addresses of its administrators.
+    """
+    return tuple(_row(planned, addresses=addresses, staff=staff) for planned in (*plan.told, *plan.not_told))
+
+
+def reasons_of(because: Iterable[Because]) -> tuple[ReasonRow, ...]:
+    entries, language = topics(), _language()
+    return tuple(
+        ReasonRow(
+            entries[one.topic].name(language),
+            reason_label(one.reason),
+            withheld_label(one.withheld) if one.withheld else "",
+        )
+        for one in because
+    )
+
+
+def shown_address(address: str, because: Iterable[Because], *, addresses: bool, staff: bool) -> str:
+    """Return the address where the reader may see it, else nothing."""
+    of_operator = all(one.reason == Reason.OPERATOR_ADMINISTRATOR for one in because)
+    return address if addresses and (staff or not of_operator) else ""
+
+
+def language_name(code: str) -> str:
+    return language_for(code).native_name
+
+
+def moment_in(value: datetime, zone: str) -> str:
+    """Return a moment in somebody else's zone, in the reader's language."""
+    return format_moment(value, _language(), zone)
+
+
+def _row(planned: Planned, *, addresses: bool, staff: bool) -> RecipientRow:
+    person = planned.person
+    address = shown_address(person.address, planned.because, addresses=addresses, staff=staff)
+    return RecipientRow(
+        name=person.name or address or _("Without a name"),
+        address=address,
+        channel=channel_label(planned.channel),
+        language=language_name(person.language),
+        moment=moment_in(planned.at, person.time_zone),
+        reasons=reasons_of(planned.because),
+        why_not=withheld_label(planned.withheld) if planned.withheld else "",
+    )
+
+
+def _language() -> str:
+    return get_language() or "en"

@@ -1,0 +1,1 @@
+"""Pages of Account and users: integrations, their intake keys, and brands."""
