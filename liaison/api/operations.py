@@ -1,0 +1,90 @@
+"""How an operation is declared: one line says who may call it, what it answers, and what can go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from django.utils.functional import Promise
+from ninja import Router
+
+from liaison.accounts.vocabulary import TokenScope
+from liaison.api.bearer import BearerToken
+from liaison.api.problems import CONTENT_TYPE
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PROBLEM_REFERENCE: Final = "#/components/schemas/Problem"
+
+
+class Operations:
+    """The operations on one kind of resource. Summaries are translated: the list of operations is a page."""
+
+    def __init__(self, resource: str) -> None:
+        self.router = Router(tags=[resource])
+
+    def get(
+        self, path: str, answer: Any, summary: Promise, *, open_at_the_gate: bool = False
+    ) -> Callable[[Function], Function]:
+        """Declare a read. Raises nothing; the token needs the scope *read*."""
+        return self._declare("GET", path, {200: answer}, summary, TokenScope.READ, open_at_the_gate=open_at_the_gate)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        answer: Any,
+        summary: Promise,
+        *,
+        scope: TokenScope = TokenScope.WRITE,
+        status: int = 200,
+        open_at_the_gate: bool = False,
+    ) -> Callable[[Function], Function]:
+        """Declare a change. `answer` None goes with the status 204."""
+        return self._declare(method, path, {status: answer}, summary, scope, open_at_the_gate=open_at_the_gate)
+
+    def public(
+        self, method: str, path: str, answer: Any, summary: Promise, *, status: int = 200
+    ) -> Callable[[Function], Function]:
+        """Declare an operation for which nobody needs a token: what is sent is the proof."""
+        return self._declare(method, path, {status: answer}, summary, None, open_at_the_gate=True)
+
+    def _declare(  # the three ways of declaring above are its only callers
+        self,
+        method: str,
+        path: str,
+        answers: dict[int, Any],
+        summary: Promise,
+        scope: TokenScope | None,
+        *,
+        open_at_the_gate: bool,
+    ) -> Callable[[Function], Function]:
+        statuses = _problems_of(method, path, asks_for_token=scope is not None)
+        responses = {status.value: _described(status) for status in statuses}
+        return self.router.api_operation(
+            [method],
+            path,
+            auth=None if scope is None else BearerToken(scope, open_at_the_gate=open_at_the_gate),
+            response=answers,
+            summary=summary,  # type: ignore[arg-type]  # put into words when the schema is read
+            openapi_extra={"responses": responses},
+        )
+
+
+def _problems_of(method: str, path: str, *, asks_for_token: bool) -> list[HTTPStatus]:
+    statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE]
+    if asks_for_token:
+        statuses += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
+    if "{" in path:
+        statuses.append(HTTPStatus.NOT_FOUND)
+    if method != "GET":
+        statuses.append(HTTPStatus.CONFLICT)
+    if method in {"POST", "PUT", "PATCH"}:
+        statuses += [HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
+    return sorted(statuses)
+
+
+def _described(status: HTTPStatus) -> dict[str, Any]:
+    schema = {"schema": {"$ref": PROBLEM_REFERENCE}}
+    return {"description": status.phrase, "content": {CONTENT_TYPE: schema}}

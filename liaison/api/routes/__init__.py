@@ -1,0 +1,38 @@
+"""The operations, one module per resource. They fetch, call one verb, and show what came of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from liaison.api.operations import Operations
+from liaison.api.routes import (
+    accounts,
+    brands,
+    catalog,
+    contact_history,
+    contacts,
+    drafts,
+    incidents,
+    intake_keys,
+    integrations,
+    invitations,
+    me,
+    plans,
+    users,
+)
+
+OPERATIONS: Final[tuple[Operations, ...]] = (
+    me.operations,
+    accounts.operations,
+    users.operations,
+    invitations.operations,
+    contacts.operations,
+    drafts.operations,
+    contact_history.operations,
+    integrations.operations,
+    intake_keys.operations,
+    brands.operations,
+    incidents.operations,
+    plans.operations,
+    catalog.operations,
+)
