@@ -16,8 +16,8 @@ def _answer(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{slot_of(request)} {request.path_info} {request.path} {reverse('settings')}")
 
 
-def _ask(path: str, **extra: str) -> str:
-    return _content(_answer, RequestFactory().generic("GET", path, **extra)).decode()
+def _ask(path: str, script_name: str = "") -> str:
+    return _content(_answer, RequestFactory().get(path, SCRIPT_NAME=script_name)).decode()
 
 
 def _content(view: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> bytes:
@@ -43,7 +43,7 @@ def test_it_takes_the_slot_out_of_the_path_and_puts_it_into_every_address(path: 
 def test_it_keeps_what_stands_before_the_slots() -> None:
     set_script_prefix("/support/")
     try:
-        assert _ask("/u/3/users/", SCRIPT_NAME="/support") == "3 /users/ /support/u/3/users/ /support/u/3/settings/"
+        assert _ask("/u/3/users/", script_name="/support") == "3 /users/ /support/u/3/users/ /support/u/3/settings/"
         assert get_script_prefix() == "/support/"
     finally:
         set_script_prefix("/")
