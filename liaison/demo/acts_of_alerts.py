@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from django.utils import translation
+
 from liaison.demo.cast import HANA, LANTERNA, WISLA
 from liaison.demo.story import Scene, expect, expect_status, wait_until
 from liaison.health.models import Incident
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ALERT, RESOLVED, HARMLESS = "firing-critical.json", "resolved-critical.json", "firing-unknown-severity.json"
 _INTAKE = "/in/alertmanager"
 _ACCEPTED_WITHIN = 25.0
+_WHY = "Why did I get this message?"
 _LANGUAGES = ("en", "ko", "zh-hans", "it", "pl")
 
 
@@ -95,7 +98,10 @@ def mails_arrived(scene: Scene) -> Iterator[str]:
         mail = mails[0]
         expect(mail.language.lower() == line.language.lower(), f"{line.address}: {mail.language}, not {line.language}")
         expect(mail.message["Auto-Submitted"] == "auto-generated", "the mail does not say that it is automatic")
-        expect(mail.body("plain").strip() and mail.body("html").strip(), "the mail lacks one of its bodies")
+        expect(mail.body("html").strip(), "the mail has no HTML body")
+        why = _why_in(line.language)
+        expect(line.language == "en" or why != _WHY, f"{_WHY!r} is not translated into {line.language}")
+        expect(why in mail.body("plain"), f"the mail to {line.address} does not say {why!r}")
         languages.add(line.language)
         yield f"[{mail.language}] {line.address}: {mail.subject}"
     expect(languages == set(_LANGUAGES), f"only these languages: {sorted(languages)}")
@@ -212,6 +218,12 @@ def _deliveries(incident: Incident) -> tuple[DeliveryLine, ...]:
 
 def _told(incident: Incident) -> list[DeliveryLine]:
     return [line for line in _deliveries(incident) if line.state != DeliveryState.SUPPRESSED]
+
+
+def _why_in(language: str) -> str:
+    """Return the heading that every mail has, in its reader's language."""
+    with translation.override(language):
+        return translation.gettext(_WHY)
 
 
 def _has_id(message_id: str, line: DeliveryLine) -> bool:

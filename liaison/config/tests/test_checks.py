@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as current
 from django.core import checks
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 import liaison
+from liaison.catalog.vocabulary import Topic
 from liaison.config import environment as env
 from liaison.config.checks import ANNOUNCED, check_settings, check_topics, is_loopback
 from liaison.notifications.registry import registered_topics
+from liaison.web import navigation, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +137,7 @@ def settings_read_in(file: Path) -> Iterator[str]:
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    allowed = {"environment.py", "command.py", "supervisor.py", "postgres.py", "postgres_home.py", "wsgi.py"}
+    allowed = {"environment.py", "command.py", "demo.py", "supervisor.py", "postgres.py", "postgres_home.py", "wsgi.py"}
     readers = {
         file.relative_to(PACKAGE).as_posix()
         for file in PACKAGE.rglob("*.py")
@@ -148,9 +153,7 @@ def test_every_topic_that_a_verb_announces_has_a_handler() -> None:
     assert registered_topics() >= ANNOUNCED
 
 
-def topics_announced_in_the_source() -> set[Any]:
-    from liaison.catalog.vocabulary import Topic  # noqa: PLC0415
-
+def topics_announced_in_the_source() -> set[Topic]:
     found = set()
     for file in PACKAGE.rglob("*.py"):
         if "tests" in file.parts:
@@ -160,6 +163,31 @@ def topics_announced_in_the_source() -> set[Any]:
                 found |= {Topic[name] for name in re.findall(r"Topic\.([A-Z_]+)", ast.unparse(node))}
     assert found
     return found
+
+
+def test_every_entry_of_the_navigation_leads_somewhere() -> None:
+    assert navigation._items
+    for item in navigation._items.values():
+        assert reverse(item.url_name)
+        assert str(item.label)
+
+
+def test_every_code_of_a_refusal_has_words() -> None:
+    """A refusal without words would answer 500 instead of its reason."""
+    codes = [code for kind in _code_classes() for code in kind]
+    assert len(codes) > 20
+    assert [str(code) for code in codes if not wording.has_words(code)] == []
+
+
+def _code_classes() -> set[type[StrEnum]]:
+    """Return the enums that refusals take their codes from: by our convention they are called `…Code`."""
+    return {
+        thing
+        for name, module in list(sys.modules.items())
+        if name.startswith("liaison.")
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, StrEnum) and thing.__name__.endswith("Code")
+    }
 
 
 def test_the_boot_checks_hold_in_this_installation() -> None:
