@@ -21,7 +21,7 @@ from liaison.accounts.slots import slot_of
 from liaison.health.actions import Received, receive_alerts
 from liaison.health.alertmanager import MalformedError, parse
 from liaison.health.vocabulary import IntakeCode
-from liaison.integrations.keys import LONGEST, hash_of
+from liaison.integrations.keys import hash_of
 from liaison.integrations.models import IntakeKey
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Missing
@@ -84,14 +84,17 @@ def _take_in(request: HttpRequest) -> tuple[Received, ...]:
 
 def _key_of(request: HttpRequest) -> IntakeKey:
     secret = _secret_of(request.headers.get("Authorization", ""))
-    refusal = {"status": HTTPStatus.UNAUTHORIZED, "headers": {"WWW-Authenticate": _CHALLENGE}}
     if not secret:
-        raise RefusedError(code=IntakeCode.KEY_MISSING, **refusal)
+        raise _unknown_sender(IntakeCode.KEY_MISSING)
     keys = IntakeKey.objects.select_related("environment__integration__account")
     key = keys.filter(key_hash=hash_of(secret), revoked_at__isnull=True).first()
-    if key is None or len(secret) > LONGEST:
-        raise RefusedError(code=IntakeCode.KEY_UNKNOWN, **refusal)
+    if key is None:
+        raise _unknown_sender(IntakeCode.KEY_UNKNOWN)
     return key
+
+
+def _unknown_sender(code: IntakeCode) -> RefusedError:
+    return RefusedError(HTTPStatus.UNAUTHORIZED, code, headers={"WWW-Authenticate": _CHALLENGE})
 
 
 def _secret_of(authorization: str) -> str:

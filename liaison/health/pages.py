@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -155,5 +156,5 @@ def _now_in(zone: str) -> dict[str, str]:
     return {"at": local.strftime("%Y-%m-%dT%H:%M"), "zone": zone}
 
 
-def _one_of(value: str | None, known: Any) -> str:
-    return value if value in known else ""
+def _one_of(value: str | None, known: Iterable[str]) -> str:
+    return next((one for one in known if one == value), "")

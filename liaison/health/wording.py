@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liaison.health.vocabulary import IntakeCode, PreviewCode, ShapeCode
 
-WORDS = {
+WORDS: Mapping[StrEnum, Promise] = {
     IntakeCode.KEY_MISSING: _(
         "Send the intake key of the environment: as bearer token, or as password of basic authentication."
     ),

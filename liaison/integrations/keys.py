@@ -7,7 +7,6 @@ import secrets
 from typing import Final
 
 PREFIX: Final = "lk_"
-LONGEST: Final = 200
 
 
 def new_key() -> str:

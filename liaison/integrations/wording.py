@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liaison.catalog.loader import integration_kinds
 from liaison.integrations.vocabulary import IntegrationCode as Code
 
-WORDS = {
+WORDS: Mapping[StrEnum, Promise] = {
     Code.UNKNOWN_KIND: _("There is no such integration kind."),
     Code.KIND_IN_USE: _("The account already uses this integration kind. It can be used once."),
     Code.NOT_A_PARTNER: _("Only partner accounts have integrations and brands."),

@@ -154,7 +154,7 @@ def test_it_answers_503_on_overload(house: House, settings: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_it_answers_503_while_the_database_ends_its_sessions(house: House) -> None:
     """The session is ended by the server under a waiting event, as a restart of PostgreSQL does."""
-    pid = connection.connection.info.backend_pid  # type: ignore[union-attr]  # the fixture used it
+    pid = connection.connection.info.backend_pid
     ender = connection.copy()
     with ender.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])

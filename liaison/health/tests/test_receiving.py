@@ -26,6 +26,7 @@ from liaison.health.tests.house import (
 )
 from liaison.integrations.models import Integration, Status
 from liaison.lib.clock import utc_now
+from liaison.notifications.actions import announce
 from liaison.notifications.models import Announcement, Delivery, Message
 
 pytestmark = pytest.mark.django_db
@@ -185,9 +186,7 @@ def test_an_unknown_severity_is_an_error_and_not_an_emergency(house: House) -> N
 
 def test_one_payload_is_one_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of a payload stays when one of its alerts cannot be stored."""
-    from liaison.health import actions  # noqa: PLC0415
-
-    real = actions.announce
+    real = announce
     calls = []
 
     def failing(*args: object, **kwargs: object) -> object:
@@ -196,7 +195,7 @@ def test_one_payload_is_one_transaction(house: House, monkeypatch: pytest.Monkey
             raise RuntimeError("the second announcement fails")
         return real(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(actions, "announce", failing)
+    monkeypatch.setattr("liaison.health.actions.announce", failing)
     with pytest.raises(RuntimeError):
         receive(house.key, an_alert(), an_alert(fingerprint="another"))
     assert Incident.objects.count() == 0

@@ -84,4 +84,4 @@ def test_an_environment_has_a_bounded_number_of_keys(cast: Cast) -> None:
         make_key(integration)
     assert refused.value.code == IntegrationCode.TOO_MANY_KEYS
     actions.revoke_intake_key(actor=cast.owner, key=keys[0], now=utc_now())
-    assert make_key(integration)
+    make_key(integration)

@@ -85,7 +85,8 @@ def test_it_hides_an_integration_from_another_account(cast: Cast) -> None:
 
 def test_it_shows_a_partner_manager_the_assigned_accounts_only(cast: Cast) -> None:
     """W2."""
-    assert integration_for(cast.manager, make_integration(cast.partner).public_id)
+    mine = make_integration(cast.partner)
+    assert integration_for(cast.manager, mine.public_id) == mine
     with pytest.raises(Missing):
         integration_for(cast.manager, make_integration(cast.elsewhere).public_id)
 
