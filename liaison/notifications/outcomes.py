@@ -57,7 +57,9 @@ def ending_of(answer: Answer, claim: Claim, *, failures: int, now: datetime) -> 
 
 def finish(claim: Claim, answer: Answer, *, now: datetime) -> bool:
     """Record the answer of an attempt; returns whether it counted."""
-    failures = Attempt.objects.filter(message=claim.message, outcome=Outcome.TEMPORARY).count()
+    failures = 0
+    if answer.outcome is Outcome.TEMPORARY:
+        failures = Attempt.objects.filter(message=claim.message, outcome=Outcome.TEMPORARY).count()
     return end(claim, ending_of(answer, claim, failures=failures, now=now), answer, now=now)
 
 
