@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.web.urls")),
     path("", include("liaison.accounts.urls")),
     path("", include("liaison.integrations.urls")),
+    path("", include("liaison.helpcentre.urls")),
     path("", include("liaison.contacts.urls")),
     path("", include("liaison.health.urls")),
     path("", include("liaison.api.urls")),

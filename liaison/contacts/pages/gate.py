@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from liaison.accounts.guards import identity_of, signed_in
@@ -14,7 +14,6 @@ from liaison.contacts.gate import state_for
 from liaison.contacts.labels import field_label, is_shown_to_end_users
 from liaison.contacts.pages.editing import Place, show, take
 from liaison.lib.clock import utc_now
-from liaison.web.addresses import public_url
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to, render_page
 
@@ -42,14 +41,6 @@ def gate(request: HttpRequest) -> HttpResponse:
 
 def _links() -> dict[str, str]:
     return {
-        "help_address": _public("help_article", slug="how-to-get-help"),
-        "support_address": _public("contact_support"),
+        "help_address": reverse("help_article", kwargs={"slug": "how-to-get-help"}),
+        "support_address": reverse("contact_support"),
     }
-
-
-def _public(name: str, **kwargs: str) -> str:
-    """Return the address of a page of the help centre, empty in an installation without one."""
-    try:
-        return public_url(name, **kwargs)
-    except NoReverseMatch:
-        return ""
