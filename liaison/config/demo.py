@@ -96,6 +96,7 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path,
     """Set what the children and this process read as settings; nothing of a real installation's mail remains."""
     for variable in _OF_A_REAL_INSTALLATION:
         os.environ.pop(variable, None)
+    os.environ.setdefault("LOG_LEVEL", "ERROR")  # the story provokes refusals; each would be a warning
     port = options.port or _free_port(0 if options.once else _USUAL_PORT)
     os.environ.update(
         {

@@ -258,10 +258,12 @@ WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
 DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 120, least=5)
 
+_log_level = env.choice("LOG_LEVEL", "WARNING", env.LOG_LEVELS)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "WARNING", env.LOG_LEVELS)},
+    # At the handler as well: what libraries' own loggers let through does not ask the root's level.
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "level": _log_level}},
+    "root": {"handlers": ["stderr"], "level": _log_level},
 }

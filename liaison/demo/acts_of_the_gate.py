@@ -55,7 +55,7 @@ def held_in_the_api(scene: Scene) -> Iterator[str]:
         expires_at=now + _TOKEN_LIFE,
         now=now,
     )
-    path = f"/api/v1/accounts/{HANA.slug}/incidents"
+    path = "/api/v1/incidents"
     answer = scene.browser("nobody").get(path, _bearer(scene) | {"Accept-Language": "en"})
     yield expect_status(answer, 403, f"GET {path}")
     expect("problem+json" in str(answer.headers["Content-Type"]), "the answer is no problem document")
@@ -69,7 +69,7 @@ def colleague_is_held(scene: Scene) -> Iterator[str]:
     expect(ended == _page("gate"), f"signing in led to {ended}")
     yield f"signing in leads to {ended}"
     yield expect_status(scene.browser("junho").get(_page("users")), 200, f"GET {_page('users')}")
-    yield expect_status(scene.browser("junho").follow("/help/")[1], 200, "GET /help/")
+    yield expect_status(scene.browser("junho").get(reverse("help")), 200, f"GET {reverse('help')}")
 
 
 def completed(scene: Scene) -> Iterator[str]:
@@ -91,7 +91,7 @@ def open_for_everybody(scene: Scene) -> Iterator[str]:
     for key in ("junho", "seoyun"):
         page = scene.browser(key).get(_page("incidents"))
         yield expect_status(page, 200, f"{key}, with the session from before, GET {_page('incidents')}")
-    answer = scene.browser("nobody").get(f"/api/v1/accounts/{HANA.slug}/incidents", _bearer(scene))
+    answer = scene.browser("nobody").get("/api/v1/incidents", _bearer(scene))
     yield expect_status(answer, 200, "the API, with the token from before")
 
 

@@ -1,0 +1,161 @@
+"""The `liaison` command, run as a person runs it (issue 2, points 3 and 4)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liaison.config import command
+from liaison.config.postgres_home import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LIAISON = [sys.executable, "-m", "liaison"]
+LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+START_WITHIN = 90
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*LIAISON, *words], env={**os.environ, **environment}, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_without_words_it_lists_its_commands() -> None:
+    answer = run()
+    assert answer.returncode == 0
+    for name in (*command.COMMANDS, "doctor", "plan", "check", "migrate"):
+        assert f"\n  {name}" in answer.stdout
+
+
+def test_it_refuses_a_setting_that_cannot_be_read_and_says_which() -> None:
+    answer = run("check", WORKER_PROCESSES="none")
+    assert answer.returncode == 1
+    assert "WORKER_PROCESSES='none'" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_it_does_not_share_a_port_with_another_program() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        answer = run("serve", LISTEN_PORT=str(port))
+    assert answer.returncode == 1
+    assert f"another program listens on 127.0.0.1:{port}" in answer.stderr
+
+
+def test_a_database_that_is_not_there_yet_is_told_from_one_that_refuses() -> None:
+    answer = run("prepare", DATABASE_URL="postgresql:///liaison?host=/nowhere")
+    assert answer.returncode == command.TRY_AGAIN
+    assert "the database does not answer" in answer.stderr
+
+
+class Portal:
+    """A whole installation in a folder of its own, run by `liaison up`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= {"LIAISON_VAR": str(folder), "LISTEN_PORT": str(self.port), "LIAISON_PLAIN_STATIC": "1"}
+        self.log = (folder / "log").open("w+b")
+        self.process = subprocess.Popen([*LIAISON, "up"], env=environment, stderr=self.log, stdout=self.log)
+
+    def is_ready(self) -> bool:
+        try:
+            with LOCAL.open(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + START_WITHIN
+        while not condition():
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+            assert time.monotonic() < deadline, (self.folder / "log").read_text()
+            time.sleep(0.1)
+
+    def descendants(self) -> set[int]:
+        """Return the processes below ours, as /proc tells."""
+        parents = {int(stat.parent.name): parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+        found = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return found - {self.process.pid}
+
+    def postmaster(self) -> int:
+        return int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+
+def parent_of(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return -1
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    folder = tmp_path / "var"
+    folder.mkdir()
+    running = Portal(folder)
+    yield running
+    if running.process.poll() is None:
+        running.process.terminate()
+        running.process.wait(60)
+    running.log.close()
+    home, _owner = settle(folder / "postgres")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
+def test_everything_starts_survives_kill_9_and_stops_cleanly(portal: Portal) -> None:
+    portal.wait_for(portal.is_ready)
+
+    web = next(pid for pid in portal.descendants() if b"granian" in command_line(pid))
+    os.kill(web, signal.SIGKILL)
+    portal.wait_for(lambda: not portal.is_ready() or web not in portal.descendants())
+    portal.wait_for(portal.is_ready)
+
+    first = portal.postmaster()
+    os.kill(first, signal.SIGKILL)
+    portal.wait_for(lambda: not portal.is_ready())
+    portal.wait_for(portal.is_ready)
+
+    second, children = portal.postmaster(), portal.descendants()
+    assert second != first
+    portal.process.terminate()
+    assert portal.process.wait(60) == 0
+    assert {pid for pid in children if is_running(pid)} == set()
+    assert not is_running(second)
+    assert not (portal.folder / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def is_running(pid: int) -> bool:
+    return bool(command_line(pid))

@@ -1,0 +1,50 @@
+"""The demo's story holds, and it fails when a part is missing (issue 2, point 14)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from liaison.demo.steps import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Iterator[Path]:
+    """A folder of its own, so that a demo that somebody runs in this checkout is left alone."""
+    yield tmp_path
+    shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def play(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LIAISON_VAR": str(var)}
+    command = [sys.executable, "-m", "liaison", "demo", "--once", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
+
+
+@pytest.mark.slow
+def test_every_step_of_the_story_holds(var: Path) -> None:
+    played = play(var)
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert f"All {len(STEPS)} steps held" in played.stdout
+    for language in ("en", "ko", "zh-Hans", "it", "pl"):
+        assert f"[{language}] " in played.stdout
+    assert "@operator.test>" in played.stdout
+
+
+@pytest.mark.slow
+def test_the_story_fails_without_a_worker(var: Path) -> None:
+    began = time.monotonic()
+    played = play(var, "--without", "worker")
+    assert played.returncode == 1, played.stdout + played.stderr
+    assert "does a worker run?" in played.stdout
+    assert time.monotonic() - began < 120
