@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from liaison.accounts.models import Account, Identity, Invitation
+from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.notifications.facts import Person, Withheld
 
@@ -70,6 +70,11 @@ def open_invitations(account: Account, now: datetime) -> QuerySet[Invitation]:
     return account.invitations.filter(accepted_at=None, revoked_at=None, expires_at__gt=now).order_by(
         "-created_at", "-pk"
     )
+
+
+def waiting_mailbox(identity: Identity, now: datetime) -> MailboxChange | None:
+    """Return the new mailbox of the identity that still waits for its proof."""
+    return identity.mailbox_changes.filter(confirmed_at=None, expires_at__gt=now).first()
 
 
 def person(identity: Identity) -> Person:

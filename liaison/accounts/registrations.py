@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.accounts import actions, mail, wording
 from liaison.accounts.models import Identity
+from liaison.accounts.suggestions import suggest
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.clock import utc_now
 from liaison.notifications import registry
-from liaison.web import navigation, preferences
+from liaison.web import navigation, preferences, suggestions
 from liaison.web import wording as words
 
 
@@ -21,6 +22,7 @@ def register_everything() -> None:
     registry.register(Topic.ACCOUNT_MAIL, mail.AccountMail())
     registry.register(Topic.STAFF_ALARM, mail.StaffAlarm())
     preferences.register_language_keeper(_keep_language)
+    suggestions.register(suggest)
     navigation.register(
         navigation.NavigationItem(
             key="home", label=_("Home"), url_name="home", icon="home", order=0, visible=_is_signed_in

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -119,4 +119,6 @@ def _address(item: NavigationItem) -> str:
 
 
 def _covers(address: str, path: str) -> bool:
-    return path == address or path.startswith(address.rstrip("/") + "/")
+    # The first page stands for itself alone; every page lies below its address.
+    below = address != get_script_prefix() and path.startswith(address.rstrip("/") + "/")
+    return path == address or below

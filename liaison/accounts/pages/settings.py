@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liaison.accounts import access, actions
+from liaison.accounts import access, actions, queries
 from liaison.accounts.forms import MailboxForm, SettingsForm, TokenForm
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import ApiToken
@@ -118,7 +118,7 @@ def _settings_page(request: HttpRequest, form: SettingsForm) -> HttpResponse:
         form,
         {
             "identity": identity,
-            "waiting": identity.mailbox_changes.filter(confirmed_at=None, expires_at__gt=now).first(),
+            "waiting": queries.waiting_mailbox(identity, now),
             "sessions": [(session, session.key_hash == here) for session in sessions],
             "token_count": identity.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),
         },

@@ -45,6 +45,7 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
             "role_form": RoleForm(identity.account, initial={"role": roles[0] if roles else ""}),
             "may_manage": may_manage,
             "is_you": identity.pk == actor.pk,
+            "waiting": may_manage and queries.waiting_mailbox(identity, utc_now()),
             "needs_link": may_manage and not identity.mailbox and identity.suspended_at is None,
             "back": _users_address(actor, identity),
         },

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
-from liaison.accounts.testing import Cast, sign_in
+from liaison.accounts.rights import PredefinedRole
+from liaison.accounts.testing import Cast, make_identity, sign_in
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,29 @@ def test_somebody_signed_out_opens_it(db: None, client: Client, path: str) -> No
     response = client.get(f"/u/0/{path}")
     assert response.status_code == 200
     assert "</html>" in response.content.decode()
+
+
+def test_the_list_of_users_costs_the_same_however_many_there_are(
+    cast: Cast, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    sign_in(client, cast.owner)
+    client.get("/u/0/users/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/u/0/users/")
+    for number in range(20):
+        make_identity(cast.partner, name=f"Person{number} Many", mailbox="")
+    with django_assert_num_queries(len(few)):
+        client.get("/u/0/users/")
+    assert len(few) <= 6, "session, users, roles, invitations, and at most two of the gate"
+
+
+def test_home_names_what_is_missing_for_this_person(cast: Cast, client: Client) -> None:
+    person = make_identity(cast.operator, PredefinedRole.READ_ONLY_STAFF, "Noel Nomail", mailbox="")
+    page = sign_in(client, person).get("/u/0/").content.decode()
+    assert "You have no mailbox" in page
+    assert "You have no password" in page
+    complete = make_identity(
+        cast.operator, PredefinedRole.READ_ONLY_STAFF, "Carla Complete", password="lang genug hier"
+    )
+    page = sign_in(client, complete).get("/u/0/").content.decode()
+    assert "You have no" not in page
