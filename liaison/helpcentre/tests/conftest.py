@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_counted(db: None) -> None:
+    """Rate limits live in the database cache."""
+    cache.clear()
