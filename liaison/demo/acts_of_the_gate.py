@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from liaison.accounts import actions as accounts
 from liaison.accounts.slots import in_slot
-from liaison.accounts.vocabulary import TokenScope
 from liaison.contacts.models import ContactRecord
 from liaison.demo.cast import HANA
 from liaison.demo.client import form_of
 from liaison.demo.records import form_for
 from liaison.demo.seed import asks_for_merchants
 from liaison.demo.story import Scene, expect, expect_status
-from liaison.integrations import actions as integrations
 from liaison.integrations.models import Integration
-from liaison.lib.clock import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-_TOKEN_LIFE = timedelta(days=1)
 _SLOT = 0
 
 
@@ -47,21 +41,13 @@ def held_at_the_gate(scene: Scene) -> Iterator[str]:
 
 
 def held_in_the_api(scene: Scene) -> Iterator[str]:
-    now = utc_now()
-    _row, scene.facts["token"] = accounts.create_api_token(
-        actor=scene.person("seoyun"),
-        name="Demo",
-        scopes=[TokenScope.READ],
-        expires_at=now + _TOKEN_LIFE,
-        now=now,
-    )
-    path = "/api/v1/incidents"
-    answer = scene.browser("nobody").get(path, _bearer(scene) | {"Accept-Language": "en"})
-    yield expect_status(answer, 403, f"GET {path}")
+    answer = scene.api("seoyun", "GET", "/incidents")
+    yield expect_status(answer, 403, "GET /api/v1/incidents, with a token of the administrator")
     expect("problem+json" in str(answer.headers["Content-Type"]), "the answer is no problem document")
     problem = answer.json()
     expect(problem["missing"], "it does not say what is missing")
-    yield f"{problem['detail']} ({', '.join(problem['missing'])})"
+    yield f"{problem['detail']}"
+    yield f"missing: {', '.join(problem['missing'])}"
 
 
 def colleague_is_held(scene: Scene) -> Iterator[str]:
@@ -91,14 +77,17 @@ def open_for_everybody(scene: Scene) -> Iterator[str]:
     for key in ("junho", "seoyun"):
         page = scene.browser(key).get(_page("incidents"))
         yield expect_status(page, 200, f"{key}, with the session from before, GET {_page('incidents')}")
-    answer = scene.browser("nobody").get("/api/v1/incidents", _bearer(scene))
-    yield expect_status(answer, 200, "the API, with the token from before")
+    answer = scene.api("seoyun", "GET", "/incidents")
+    yield expect_status(answer, 200, "GET /api/v1/incidents, with the token from before")
 
 
 def launched(scene: Scene) -> Iterator[str]:
-    integration = Integration.objects.get(pk=scene.stage.integrations[HANA.slug][0].pk)
-    integrations.launch_integration(actor=scene.person("manager"), integration=integration, now=utc_now())
-    kept = Integration.objects.get(pk=integration.pk)
+    public_id = scene.stage.integrations[HANA.slug][0].public_id
+    path = f"/integrations/{public_id}/stage"
+    yield expect_status(scene.api("seoyun", "PUT", path, {"stage": "launched"}), 403, "the partner itself may not")
+    answer = scene.api("manager", "PUT", path, {"stage": "launched"})
+    yield expect_status(answer, 200, f"PUT /api/v1{path} by the partner manager")
+    kept = Integration.objects.get(public_id=public_id)
     expect(kept.status == "live", f"the production environment is {kept.status!r}")
     yield f"{kept.kind}: {kept.stage}, production is {kept.status}"
 
@@ -135,10 +124,6 @@ def _inputs(data: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[str, str
 
 def _page(name: str) -> str:
     return in_slot(_SLOT, reverse(name))
-
-
-def _bearer(scene: Scene) -> dict[str, str]:
-    return {"Authorization": f"Bearer {scene.facts['token']}"}
 
 
 def _in_language(page: str, language: str) -> str:

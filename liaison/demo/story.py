@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from liaison.accounts import actions as accounts
+from liaison.accounts.vocabulary import TokenScope
 from liaison.demo.client import Browser
+from liaison.lib.clock import utc_now
 
 if TYPE_CHECKING:
     import threading
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from liaison.demo.seed import Stage
 
 _ROUND = 0.05
+_TOKEN_LIFE = timedelta(days=1)
 _DATA = Path(__file__).parent / "data"
 
 
@@ -36,6 +42,7 @@ class Scene:
     stop: threading.Event
     browsers: dict[str, Browser] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    _tokens: dict[str, str] = field(default_factory=dict)
 
     def person(self, key: str) -> Identity:
         return self.stage.people[key]
@@ -43,6 +50,18 @@ class Scene:
     def browser(self, key: str) -> Browser:
         """Return the browser of one person, each with cookies of its own; `nobody` is signed in nowhere."""
         return self.browsers.setdefault(key, Browser(self.root))
+
+    def api(self, key: str, method: str, path: str, data: object = None) -> Answer:
+        """Ask the API as one person, with a token made for the story, in English."""
+        if key not in self._tokens:
+            self._tokens[key] = _token_of(self.person(key))
+        headers = {
+            "Authorization": f"Bearer {self._tokens[key]}",
+            "Accept-Language": "en",
+            "Content-Type": "application/json",
+        }
+        body = b"" if data is None else json.dumps(data).encode()
+        return self.browser("nobody").send(method, f"/api/v1{path}", body, headers)
 
     def payload(self, name: str) -> bytes:
         """Return a body that a real Alertmanager once posted."""
@@ -86,6 +105,14 @@ def expect_status(answer: Answer, status: int, what: str) -> str:
     """Fail the step unless the server answered with this status; return a line of evidence."""
     expect(answer.status == status, f"{what}: HTTP {answer.status} instead of {status}. {answer.text[:300]}")
     return f"{what}: HTTP {answer.status}"
+
+
+def _token_of(identity: Identity) -> str:
+    now = utc_now()
+    _row, token = accounts.create_api_token(
+        actor=identity, name="Demo", scopes=[TokenScope.ADMINISTER], expires_at=now + _TOKEN_LIFE, now=now
+    )
+    return token
 
 
 def wait_until(scene: Scene, condition: Callable[[], bool], seconds: float, what: str) -> None:
