@@ -12,7 +12,7 @@ from liaison.catalog.loader import integration_kinds
 from liaison.integrations.models import EnvironmentName, Stage
 from liaison.integrations.names import LONGEST_SLUG
 from liaison.integrations.vocabulary import IntegrationCode
-from liaison.integrations.wording import WORDS
+from liaison.web import wording
 
 ENVIRONMENTS = [
     (EnvironmentName.SANDBOX.value, _("Sandbox")),
@@ -38,9 +38,9 @@ class PauseForm(forms.Form):
         try:
             found = datetime.fromisoformat(text)
         except ValueError as error:
-            raise forms.ValidationError(WORDS[IntegrationCode.UNKNOWN_MOMENT]) from error
+            raise forms.ValidationError(wording.text(IntegrationCode.UNKNOWN_MOMENT)) from error
         if found.tzinfo is not None:
-            raise forms.ValidationError(WORDS[IntegrationCode.UNKNOWN_MOMENT])
+            raise forms.ValidationError(wording.text(IntegrationCode.UNKNOWN_MOMENT))
         return found
 
 
