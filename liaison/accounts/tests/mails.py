@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from django.utils import timezone, translation
 
 from liaison.catalog.vocabulary import Topic
+from liaison.notifications.channels.contract import Letter
+from liaison.notifications.channels.email.render import render_letter
+from liaison.notifications.facts import Because, Reason
 from liaison.notifications.models import Announcement, Delivery
 from liaison.notifications.registry import Content, Recipient, Subject, TopicHandler, handler_of
-from liaison.web.pages import render_text
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class Mail:
     language: str
     content: Content
     text: str
+    html: str
     may_still_be_sent: bool
 
 
@@ -34,8 +40,9 @@ def rendered(delivery: Delivery) -> Mail:
     may = handler.may_receive(subject, recipient) and handler.still_relevant(subject)
     with translation.override(delivery.language), timezone.override(delivery.time_zone):
         content = handler.render(subject, recipient)
-        text = _text(content)
-    return Mail(delivery.address, delivery.language, content, text, may)
+        sent = message_from_bytes(render_letter(_letter(delivery, recipient, content)).data, policy=SMTP)
+    text, html = (_part(sent, kind) for kind in ("plain", "html"))
+    return Mail(delivery.address, delivery.language, content, text, html, may)
 
 
 def may_still_be_sent(delivery: Delivery) -> bool:
@@ -44,9 +51,15 @@ def may_still_be_sent(delivery: Delivery) -> bool:
     return handler.may_receive(subject, _recipient(delivery)) and handler.still_relevant(subject)
 
 
-def _text(content: Content) -> str:
-    frame = {"operator_name": "", "portal_url": "", "recipient_name": "", "why": (), "support_address": ""}
-    return render_text(f"{content.template}.txt", {**content.context, "mail": frame})
+def _letter(delivery: Delivery, recipient: Recipient, content: Content) -> Letter:
+    because = tuple(Because(Topic(one["topic"]), Reason(one["reason"])) for one in delivery.reasons)
+    return Letter("<x@portal.test>", delivery.due_at, recipient, content, because)
+
+
+def _part(sent: EmailMessage, kind: str) -> str:
+    body = sent.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
 
 
 def _subject(announcement: Announcement) -> Subject:

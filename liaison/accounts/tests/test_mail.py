@@ -50,6 +50,7 @@ def test_each_kind_of_mail_is_rendered_in_each_language(cast: Cast, language: st
         assert mail.language == language
         assert mail.content.subject
         assert "http://127.0.0.1:8000/go/" in mail.text
+        assert 'href="http://127.0.0.1:8000/go/' in mail.html
         assert mail.may_still_be_sent
 
 

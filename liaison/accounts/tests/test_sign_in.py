@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from http import HTTPStatus
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from liaison.accounts import actions
+from liaison.accounts.forms.sign_in import ANSWER_SECONDS, ResetPasswordForm
 from liaison.accounts.links import password_reset_link
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
@@ -209,6 +211,21 @@ def test_asking_for_somebody_unknown_looks_the_same_and_sends_nothing(
     for login in ("nobody@x.test", no_mailbox.username, suspended.username, "a@b@c", "'; --"):
         _reset(client, login)
     assert not mails("password_reset")
+
+
+def test_the_time_of_the_answer_tells_nothing(person: Identity, client: Client) -> None:
+    request = client.get("/u/0/signin/").wsgi_request
+    for login in (person.username, "nobody@x.test"):
+        form = _valid_reset(login)
+        begun = time.monotonic()
+        form.save(request)
+        assert time.monotonic() - begun >= ANSWER_SECONDS, "both answers take the longer of the two times"
+
+
+def _valid_reset(login: str) -> ResetPasswordForm:
+    form = ResetPasswordForm({"email": login})
+    assert form.is_valid()
+    return form
 
 
 def test_the_link_never_comes_from_the_host_header(person: Identity) -> None:
