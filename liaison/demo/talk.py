@@ -30,12 +30,8 @@ def welcome(stop: threading.Event) -> bool:
         say("The web server did not start; its words are above.")
         return False
     root = settings.PORTAL_URL
-    people = cast.everybody(settings.OPERATOR_NAME)
-    width = max(len(f"{person.name}, {company}") for company, person in people)
-    say(f"\nThe demo runs at {root}/demo/\nIts mailbox is {root}/demo/mailbox\n\nSign in as:")
-    for company, person in people:
-        who = f"{person.name}, {company}"
-        say(f"  {who:<{width}}  {root}/demo/sign-in/{person.key}\n  {'':<{width}}  {person.what}")
+    for company, person in cast.everybody(settings.OPERATOR_NAME):
+        say(f"  {person.name}, {company}: {person.what}\n    {root}/demo/sign-in/{person.key}")
     say("\nPress Ctrl-C to stop it.")
     return True
 
