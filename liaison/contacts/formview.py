@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import labels
 from liaison.contacts.formdata import FormContext
-from liaison.contacts.formshape import FormData, Row, blank_row, blank_shared, most_rows
+from liaison.contacts.formshape import FormData, Row, blank_hours, blank_row, blank_shared, most_rows
 from liaison.contacts.pagers import seems_to_page
 from liaison.contacts.summary import Line, form_lines
 from liaison.contacts.values import UserChoice
@@ -35,6 +35,7 @@ class RowView:
     is_first: bool = False
     is_last: bool = False
     has_focus: bool = False
+    is_lone_blank: bool = False
     ends_next_day: bool = False
     suggests_pager: bool = False
 
@@ -156,6 +157,7 @@ def _row_view(
         is_first=index == 0,
         is_last=index == len(rows) - 1,
         has_focus=focus == name,
+        is_lone_blank=len(rows) == 1 and row in (blank_row(kind), blank_hours(row.get("time_zone", ""))),
         ends_next_day=kind is ContactField.HOURS and _ends_next_day(row),
         suggests_pager=_suggests_pager(kind, row),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from liaison.accounts.models import Account
 from liaison.accounts.rights import AccountKind
@@ -49,21 +51,28 @@ class RecordState:
 
 def state_of(account_id: int) -> RecordState:
     """Return the state of an account's record, in one query. Raises DoesNotExist for an unknown account."""
+    return _state(_rows(Account.objects.filter(pk=account_id)).get())
+
+
+def states_of(account_ids: Iterable[int]) -> dict[int, RecordState]:
+    """Return the state of each of these accounts' records by account, in one query."""
+    return {row["pk"]: _state(row) for row in _rows(Account.objects.filter(pk__in=list(account_ids)))}
+
+
+def _rows(accounts: QuerySet[Account]) -> QuerySet[Any, Any]:
     integrations = Integration.objects.filter(account=OuterRef("pk"), stage__in=(Stage.INTEGRATING, Stage.LAUNCHED))
     entries = ContactEntry.objects.filter(record__account=OuterRef("pk")).exclude(
         field=ContactField.SHARED, brand__is_default=False
     )
-    row = (
-        Account.objects.filter(pk=account_id)
-        .values("kind")
-        .annotate(
-            kinds=ArraySubquery(integrations.order_by("pk").values("kind")),
-            filled=ArraySubquery(entries.order_by().values("field").distinct()),
-            has_hours=Exists(SupportHours.objects.filter(record__account=OuterRef("pk"))),
-            completed_at=F("contact_record__first_completed_at"),
-        )
-        .get()
+    return accounts.values("pk", "kind").annotate(
+        kinds=ArraySubquery(integrations.order_by("pk").values("kind")),
+        filled=ArraySubquery(entries.order_by().values("field").distinct()),
+        has_hours=Exists(SupportHours.objects.filter(record__account=OuterRef("pk"))),
+        completed_at=F("contact_record__first_completed_at"),
     )
+
+
+def _state(row: Mapping[str, Any]) -> RecordState:
     filled = {ContactField(value) for value in row["filled"]}
     return RecordState(
         is_partner=row["kind"] == AccountKind.PARTNER,
