@@ -8,6 +8,8 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -65,6 +67,11 @@ def on_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(request, HTTPStatus.BAD_REQUEST, ApiCode.BROKEN_JSON)
 
 
+def on_too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return problem(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ApiCode.TOO_LARGE, {"most": most})
+
+
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return refused(request, Invalid(problems_of(error.errors)))
 
@@ -106,6 +113,7 @@ def _made(operations: Sequence[Any]) -> PortalApi:
         Refusal: on_refusal,
         AuthenticationError: on_no_token,
         HttpError: on_unreadable,
+        RequestDataTooBig: on_too_large,
         ValidationError: on_invalid,
         Http404: on_missing,
         Exception: on_mistake,

@@ -1,4 +1,4 @@
-"""Reading what was sent: strict JSON in UTF-8, of a bounded size, with nothing that PostgreSQL cannot keep."""
+"""Reading what was sent: strict JSON in UTF-8, with nothing in it that PostgreSQL cannot keep."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from ninja.parser import Parser
 
@@ -26,12 +25,7 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
             raise ApiRefusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, ApiCode.NOT_JSON_TYPE)
-        try:
-            body = request.body
-        except RequestDataTooBig as error:
-            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            raise ApiRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ApiCode.TOO_LARGE, most=most) from error
-        return read_json(body)
+        return read_json(request.body)
 
 
 def read_json(body: bytes) -> Any:

@@ -38,7 +38,7 @@ def field_of(place: Sequence[str | int]) -> str:
     path = list(place[1:])
     if path and path[0] in _NAMES_OF_THE_WHOLE:
         path = path[1:]
-    return ".".join(str(part)[:50] for part in path)
+    return ".".join(str(part)[:50] for part in path) or str(place[0])
 
 
 def _problem(error: Mapping[str, Any]) -> FieldProblem:

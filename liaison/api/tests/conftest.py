@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import pytest
+
+from liaison.accounts.testing import make_cast
+from liaison.api.tests.house import House
+from liaison.contacts.testing import complete_record
+from liaison.integrations.testing import make_integration, make_launched
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    cast = make_cast()
+    integration = make_launched(cast.partner)
+    complete_record(cast.owner)
+    return House(cast, integration, make_integration(cast.elsewhere))

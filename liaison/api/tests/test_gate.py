@@ -1,0 +1,89 @@
+"""The gate (C3): a partner who never completed the record gets 403 with what is missing, before any look-up."""
+
+from __future__ import annotations
+
+import pytest
+
+from liaison.api.api import api
+from liaison.api.bearer import BearerToken
+from liaison.api.tests.house import Caller, House, problem_of
+from liaison.contacts.testing import complete_record
+from liaison.integrations.testing import make_launched
+
+OPEN = {
+    "read_me",
+    "change_my_settings",
+    "change_my_language",
+    "change_my_mailbox",
+    "end_my_sessions",
+    "nudge_my_administrators",
+    "list_my_tokens",
+    "create_my_token",
+    "revoke_token",
+    "list_users",
+    "create_user",
+    "read_user",
+    "delete_user",
+    "change_role",
+    "give_role",
+    "take_role",
+    "suspend_user",
+    "restore_user",
+    "create_sign_in_link",
+    "list_invitations",
+    "invite_user",
+    "revoke_invitation",
+    "read_contact_information",
+    "submit_contact_information",
+    "read_completeness",
+    "confirm_contact_information",
+    "read_contact_draft",
+    "save_contact_draft",
+    "discard_contact_draft",
+    "list_contact_changes",
+    "pause_integration",
+    "resume_integration",
+}
+"""C3 never locks: own settings, the Users tab, pausing, and contact information itself."""
+
+
+def test_exactly_what_the_requirement_names_stays_open():
+    found = {
+        operation.view_func.__name__
+        for bound in api._get_bound_routers()
+        for view in bound.path_operations.values()
+        for operation in view.operations
+        if any(isinstance(auth, BearerToken) and auth.open_at_the_gate for auth in operation.auth_callbacks)
+    }
+    assert found == OPEN
+
+
+@pytest.mark.parametrize("path", ["/accounts/elsewhere", "/accounts/nobody", "/incidents", "/integrations/nothing"])
+def test_everything_else_is_refused_and_names_what_is_missing(house: House, path: str):
+    """W12: it is the same for what exists and for what does not."""
+    problem = problem_of(Caller(house.cast.outsider).get(path), 403)
+    assert problem["code"] == "contact_information_missing"
+    assert "alert_contacts" in problem["missing"]
+    assert "Alert contacts" in problem["detail"]
+
+
+def test_the_gate_opens_at_once_for_every_token(house: House):
+    caller = Caller(house.cast.outsider)
+    problem_of(caller.get("/accounts/elsewhere"), 403)
+    complete_record(house.cast.outsider)
+    assert caller.get("/accounts/elsewhere").status_code == 200
+
+
+def test_staff_stand_behind_no_gate(house: House):
+    assert Caller(house.cast.agent).get("/accounts/elsewhere").status_code == 200
+
+
+def test_what_never_locks_works_behind_the_gate(house: House):
+    caller = Caller(house.cast.outsider)
+    assert caller.get("/me").status_code == 200
+    assert caller.get("/accounts/elsewhere/users").status_code == 200
+    assert caller.get("/accounts/elsewhere/environments/production/contact-information").status_code == 200
+    launched = make_launched(house.cast.elsewhere, "things_to_do")
+    assert caller.put(f"/integrations/{launched.public_id}/pause", {}).json()["status"] == "paused"
+    assert caller.delete(f"/integrations/{launched.public_id}/pause").status_code == 204
+    assert caller.post("/accounts/elsewhere/invitations", {"address": "new@elsewhere.test"}).status_code == 201
