@@ -39,10 +39,9 @@ def pseudo_language() -> Iterator[None]:
     """Mark every translated string, also the catalog's names, for as long as the block runs."""
     functions = ("gettext", "ngettext", "pgettext", "npgettext")
     translation.gettext("")  # Django chooses its functions at the first call, and keeps them on this object
-    real = {name: getattr(translation._trans, name) for name in functions}  # type: ignore[attr-defined]
-    marked = {name: _marking(function) for name, function in real.items()}
+    marked: dict[str, Any] = {name: _marking(getattr(_django(), name)) for name in functions}
     with (
-        mock.patch.multiple(translation._trans, **marked),  # type: ignore[attr-defined]
+        mock.patch.multiple(_django(), **marked),
         mock.patch.object(WithName, "name", _marking(WithName.name)),
     ):
         yield
@@ -72,6 +71,11 @@ def without_marked(text: str) -> str:
         elif depth <= 0:
             left.append(character)
     return "".join(left)
+
+
+def _django() -> Any:
+    """Return the object on which Django keeps the functions that it chose."""
+    return translation._trans  # type: ignore[attr-defined]  # private, and the one place all calls pass
 
 
 def _marking(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,6 +19,8 @@ from liaison.lib.languages import is_language
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from liaison.integrations.models import Integration
+
 DATA = Path(seed.__file__).parent / "data"
 CAPTURED = Path(liaison.health.tests.__file__).parent / "captured"
 
@@ -99,7 +101,7 @@ def test_three_accounts_are_made_one_incomplete_one_complete_one_paused() -> Non
     }
 
 
-def fresh(integrations: tuple[seed.Integration, ...]) -> list[seed.Integration]:
+def fresh(integrations: tuple[Integration, ...]) -> list[Integration]:
     for integration in integrations:
         integration.refresh_from_db()
     return list(integrations)
