@@ -8,7 +8,7 @@ from django.db import transaction
 
 from liaison.accounts import queries
 from liaison.accounts.access import require
-from liaison.accounts.actions.checks import Problems, lock_account, lock_identity
+from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account, Domain, Identity, OrgUnit
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
@@ -36,6 +36,7 @@ def create_account(
     problems.language("language", language, needed=True)
     problems.zone("time_zone", time_zone, needed=True)
     domain = system_domain(slug)
+    hold_names()
     if not is_slug(slug):
         problems.add("slug", AccountCode.BAD_SLUG)
     elif Account.objects.filter(slug=slug).exists() or Domain.objects.filter(name=domain).exists():

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.vocabulary import AccountCode, MailKind
 from liaison.catalog.vocabulary import Topic
@@ -64,6 +66,15 @@ class Problems:
 def lock_account(account: Account) -> Account:
     """Hold the account's row, so that two changes of its people cannot both believe that an administrator stays."""
     return Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+
+
+def hold_names() -> None:
+    """Let one transaction at a time choose new user names and slugs, so that two cannot choose the same.
+
+    An account's row, where it is held too, is held before. People are made rarely, so nobody waits for long.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('liaison.accounts.names'))")
 
 
 def lock_identity(identity: Identity) -> Identity:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from liaison.accounts import links, queries
 from liaison.accounts.access import require
-from liaison.accounts.actions.checks import Problems, lock_account, lock_identity, tell
+from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity, tell
 from liaison.accounts.actions.people import add_identity
 from liaison.accounts.actions.roles import require_role_offered
 from liaison.accounts.actors import Actor
@@ -109,6 +109,7 @@ def accept_invitation(
     invitation = links.find_invitation(token, now)
     if invitation is None:
         raise Conflict(AccountCode.INVITATION_OVER)
+    hold_names()
     problems = Problems()
     unsaved = Identity(
         username=free_username(invitation.address, invitation.account),

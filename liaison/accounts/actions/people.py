@@ -9,7 +9,7 @@ from django.db import transaction
 from liaison.accounts import departures
 from liaison.accounts.access import require
 from liaison.accounts.actions import settings as own_settings
-from liaison.accounts.actions.checks import Problems, lock_account, lock_identity
+from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity
 from liaison.accounts.actions.roles import refuse_last_administrator, require_role_offered
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account, Identity, RoleAssignment
@@ -44,6 +44,7 @@ def create_identity(
     problems = Problems()
     name = problems.line("name", name, 150)
     mailbox = problems.address("mailbox", mailbox) if mailbox else ""
+    hold_names()
     username = _username(problems, account, username.strip().lower(), mailbox)
     problems.language("language", language)
     problems.zone("time_zone", time_zone)

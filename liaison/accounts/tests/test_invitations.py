@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from liaison.accounts import actions
 from liaison.accounts.links import find_invitation, invitation_token
 from liaison.accounts.models import Identity, Invitation
 from liaison.accounts.rights import PredefinedRole
-from liaison.accounts.testing import TESTS, Cast, make_identity, sign_in
+from liaison.accounts.testing import TESTS, Cast, make_identity, make_partner, sign_in
 from liaison.accounts.tests.mails import mails, may_still_be_sent
 from liaison.audit.models import Event
 from liaison.lib.clock import utc_now
@@ -149,6 +152,37 @@ def test_one_mailbox_may_serve_identities_of_two_accounts(cast: Cast) -> None:
     )
     assert first.mailbox == second.mailbox
     assert (first.username, second.username) == ("both@work.test", "both@elsewhere.portal.test")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_accounts_whose_invitations_are_accepted_at_once_get_two_user_names() -> None:
+    """D1: the address is one person's user name in one account, and another one in the other."""
+    tokens = [
+        invitation_token(
+            actions.invite_user(
+                actor=TESTS,
+                account=make_partner(slug),
+                address="both@work.test",
+                role=PredefinedRole.ADMINISTRATOR,
+                now=utc_now(),
+            )
+        )
+        for slug in ("one", "two")
+    ]
+    gate = threading.Barrier(2)
+
+    def accept(token: str) -> str:
+        gate.wait()
+        try:
+            return actions.accept_invitation(token=token, name="Bo", password=PASSWORD, now=utc_now()).username
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        names = set(threads.map(accept, tokens))
+    assert "both@work.test" in names
+    assert names - {"both@work.test"} <= {"both@one.portal.test", "both@two.portal.test"}
+    assert len(names) == 2
 
 
 @pytest.mark.parametrize("password", ["short", "12345678901", "password1234", "new@bistro.test"])
