@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
 
+from liaison.accounts.testing import sign_in
 from liaison.lib.clock import utc_now
+from liaison.notifications.testing import MailServer
 from tests.house import House, build_house
 
 # Playwright's own event loop runs in this thread; Django would take it for asynchronous code.
@@ -39,7 +44,44 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def portal(live_server: Any) -> str:
+def portal(live_server: Any, settings: LazySettings) -> str:
     """The address of a running portal, without a slash at its end."""
     settings.PORTAL_URL = live_server.url
     return str(live_server.url)
+
+
+@pytest.fixture
+def mail_server(settings: LazySettings) -> Iterator[MailServer]:
+    """A real SMTP server with a ledger, where the portal's mail goes."""
+    server = MailServer()
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+    yield server
+    server.let_go()
+    server.stop()
+
+
+@pytest.fixture
+def running_house(transactional_db: None) -> House:
+    """The house for a portal that runs: its rows are committed, so that the server's threads see them."""
+    return build_house(now=utc_now())
+
+
+@pytest.fixture
+def signed_in_browser(browser: Browser, portal: str, running_house: House) -> Iterator[Any]:
+    """Return `open(person, **options)`: a browser context in which somebody of the house holds slot 0."""
+    contexts: list[BrowserContext] = []
+
+    def open_as(person: str, **options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=portal, **options)
+        contexts.append(context)
+        if person:
+            client = sign_in(Client(), running_house.people[person])
+            context.add_cookies(
+                [{"name": name, "value": cookie.value, "url": portal} for name, cookie in client.cookies.items()]
+            )
+        return context
+
+    yield open_as
+    for context in contexts:
+        context.close()

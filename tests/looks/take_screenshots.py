@@ -36,7 +36,9 @@ def test_take_screenshots(signed_in_browser: Any, running_house: House) -> None:
                         color_scheme=scheme,
                     )
                     tab = context.new_page()
-                    tab.goto(page.address(running_house), wait_until="networkidle")
+                    answer = tab.goto(page.address(running_house), wait_until="networkidle")
+                    assert answer is not None
+                    assert answer.status < 500, page.name
                     tab.screenshot(path=FOLDER / f"{page.name}.{language}.{size}.{scheme}.png", full_page=True)
                     context.close()
                     taken += 1
