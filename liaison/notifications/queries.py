@@ -127,6 +127,12 @@ def announcements_about_each(subject_kind: str, subject_ids: Iterable[str]) -> d
     return {subject_id: tuple(lines) for subject_id, lines in grouped.items()}
 
 
+def announcements_of_account(account_id: int, most: int) -> tuple[AnnouncementLine, ...]:
+    """Return the newest announcements of an account, newest first, with all deliveries. Four queries."""
+    newest = Announcement.objects.filter(account_id=account_id).order_by("-pk").values_list("pk", flat=True)[:most]
+    return _lines(Announcement.objects.filter(pk__in=list(newest)))[::-1]
+
+
 def announcement(public_id: str) -> AnnouncementLine | None:
     """Return one announcement with its deliveries. Three queries. Who may see it is the caller's question."""
     found = _lines(Announcement.objects.filter(public_id=public_id))
