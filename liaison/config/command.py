@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TRY_AGAIN = 75  # the exit code of `liaison prepare` when the database cannot be reached yet
 _LONGEST_WAIT = 30.0
 _DATABASE_EVERY = 2.0
+_GRACE_OF_A_PART = 20.0  # less than the worker itself has, so that it ends its parts before it is ended
 _WITHOUT_DATABASE = frozenset({"help", "check", "collectstatic", "diffsettings", "findstatic"})
 
 
@@ -83,8 +84,9 @@ def worker(words: Sequence[str]) -> int:
         from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
 
         names = [f"delivery {number}" for number in range(1, settings.WORKER_PROCESSES + 1)]
-        children = [Child(name, liaison("deliver")) for name in names]
-        run_children([*children, Child("ticker", liaison("tick"))], stop, cluster)
+        children = [Child(name, liaison("deliver"), grace=_GRACE_OF_A_PART) for name in names]
+        ticker = Child("ticker", liaison("tick"), grace=_GRACE_OF_A_PART)
+        run_children([*children, ticker], stop, cluster, at_once=True)
     return 0
 
 
@@ -140,10 +142,16 @@ def prepare(stop: threading.Event) -> int:
     return 0
 
 
-def run_children(children: Sequence[Child], stop: threading.Event, cluster: PrivatePostgres | None) -> None:
+def run_children(
+    children: Sequence[Child],
+    stop: threading.Event,
+    cluster: PrivatePostgres | None,
+    *,
+    at_once: bool = False,
+) -> None:
     """Keep the children and, where there is one, the private database running until `stop` is set."""
     cares = [Care("private database", _DATABASE_EVERY, lambda: _keep_running(cluster))] if cluster else []
-    Supervisor(children, cares).run(stop)
+    Supervisor(children, cares, at_once=at_once).run(stop)
 
 
 def web_command() -> list[str]:

@@ -192,6 +192,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # the policy's frame-ancestors says what X-Frame-Options would, and browsers prefer it
+    "security.W005",  # what lives on the operator's other subdomains is not ours to decide
+    "security.W008",  # the proxy that has the certificate sends people to https
+    "security.W021",  # nor is whether the operator's domain goes on the preload list
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

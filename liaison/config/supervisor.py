@@ -48,11 +48,15 @@ class Care:
 
 
 class Supervisor:
-    """Runs children in the given order and stops them in that order too: the web first, then the worker."""
+    """Runs children in the given order and stops them in that order too: the web first, then the worker.
 
-    def __init__(self, children: Sequence[Child], cares: Sequence[Care] = ()) -> None:
+    With `at_once` all are asked to stop together, where none waits for another.
+    """
+
+    def __init__(self, children: Sequence[Child], cares: Sequence[Care] = (), *, at_once: bool = False) -> None:
         self._children = children
         self._cares = cares
+        self._at_once = at_once
         self._next_look = {care.name: 0.0 for care in cares}
 
     def run(self, stop: threading.Event) -> None:
@@ -77,6 +81,10 @@ class Supervisor:
                 _look_after(care)
 
     def stop(self) -> None:
+        if self._at_once:
+            for child in self._children:
+                if child.process is not None:
+                    child.process.terminate()
         for child in self._children:
             if child.process is not None:
                 end(child.process, child.grace)

@@ -116,6 +116,21 @@ def test_children_stop_in_order_each_before_the_next(tmp_path: Path, stop: threa
     assert not any(is_alive(pid) for pid in pids.values())
 
 
+def test_at_once_all_are_asked_before_any_is_waited_for(tmp_path: Path, stop: threading.Event) -> None:
+    ledger = tmp_path / "ends"
+    code = STUBBORN.replace("print('ready', flush=True)", f"open({str(ledger)!r} + '.slow', 'w')")
+    slow = Child("slow", python(code), grace=3)
+    quick = Child("quick", python(NOTE_THE_END, str(ledger), "quick"))
+    supervisor = Supervisor([slow, quick], at_once=True)
+    supervisor.look(0)
+    wait_for(lambda: all((tmp_path / f"ends.{name}").exists() for name in ("slow", "quick")))
+    stopping = threading.Thread(target=supervisor.stop)
+    stopping.start()
+    wait_for(ledger.exists, seconds=2.5)  # while the slow one still has its grace
+    stopping.join(10)
+    assert slow.process is None
+
+
 def test_a_child_that_will_not_stop_is_killed_with_what_it_started() -> None:
     code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {STAY!r}])\n{STUBBORN}"
     process = subprocess.Popen(python(code), start_new_session=True, stdout=subprocess.PIPE)
