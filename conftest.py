@@ -18,7 +18,12 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = cluster.url
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
 
+# Whitenoise warns where nothing was collected yet, and warnings are errors here.
+from django.conf import settings  # needs the address above
+
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
-import django  # needs the address above
+import django
 
 django.setup()

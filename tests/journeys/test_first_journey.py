@@ -159,12 +159,12 @@ def _post_alert(portal: str, house: House) -> int:
             }
         ],
     }
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310  # the portal that this test started
         f"{portal}/in/alertmanager",
         data=json.dumps(payload).encode(),
         headers={"Content-Type": "application/json", "Authorization": f"Bearer {created.secret}"},
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  # as above
         return int(answer.status)
 
 
