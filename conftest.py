@@ -18,12 +18,11 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = cluster.url
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
 
-# Whitenoise warns where nothing was collected yet, and warnings are errors here.
-from django.conf import settings  # needs the address above
+import django  # noqa: E402  # needs the address above
+from django.conf import settings  # noqa: E402  # as above
 
+# Whitenoise warns where nothing was collected yet, and warnings are errors here.
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
-import django
-
 django.setup()
