@@ -68,7 +68,7 @@ def serve(words: Sequence[str]) -> int:
     """Run the web server."""
     from liaison.config import settings  # noqa: PLC0415  # only some commands need them
 
-    if not _is_free(settings.LISTEN_HOST, settings.LISTEN_PORT):
+    if not is_free(settings.LISTEN_HOST, settings.LISTEN_PORT):
         say(f"another program listens on {settings.LISTEN_HOST}:{settings.LISTEN_PORT}; set LISTEN_PORT")
         return 1
     if os.environ.get("DATABASE_URL"):
@@ -154,6 +154,18 @@ def run_children(
     Supervisor(children, cares, at_once=at_once).run(stop)
 
 
+def is_free(host: str, port: int) -> bool:
+    """Tell whether we could listen there. The web server itself would share the port with another of ours."""
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError:
+            return False
+    return True
+
+
 def web_command() -> list[str]:
     """Return the command line of the web server, as the settings say."""
     from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
@@ -171,18 +183,6 @@ def _keep_running(cluster: PrivatePostgres) -> None:
     if not cluster.is_ready():
         say("the private database does not answer; it is started again")
         cluster.start()
-
-
-def _is_free(host: str, port: int) -> bool:
-    """Tell whether we could listen there. The web server itself would share the port with another one of ours."""
-    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError:
-            return False
-    return True
 
 
 def _become(command: Sequence[str]) -> NoReturn:

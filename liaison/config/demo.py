@@ -7,7 +7,7 @@ import fcntl
 import os
 import socket
 import threading
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ import django
 import psycopg
 from psycopg import sql
 
-from liaison.config.command import database, prepare, run_children
+from liaison.config.command import database, is_free, prepare, run_children
 from liaison.config.postgres import default_root
 from liaison.config.supervisor import Child, liaison, say, stop_signals
 from liaison.demo.mailbox import Mailbox, MailServer
@@ -41,6 +41,9 @@ def main(words: Sequence[str]) -> int:
     with stop_signals() as stop, _alone(folder / "lock") as is_alone:
         if not is_alone:
             say("a demo is running already; stop it first")
+            return 1
+        if options.port and not is_free(_LOOPBACK, options.port):
+            say(f"another program listens on port {options.port}")
             return 1
         with database() as cluster:
             _make_anew(name)
@@ -97,7 +100,7 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path,
     for variable in _OF_A_REAL_INSTALLATION:
         os.environ.pop(variable, None)
     os.environ.setdefault("LOG_LEVEL", "ERROR")  # the story provokes refusals; each would be a warning
-    port = options.port or _free_port(0 if options.once else _USUAL_PORT)
+    port = _port(options)
     os.environ.update(
         {
             "LIAISON_DEMO": "1",
@@ -112,13 +115,13 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path,
     )
 
 
-def _free_port(wanted: int) -> int:
-    """Return the wanted port if nobody has it, else one that is free now."""
-    for port in (wanted, 0):
-        with suppress(OSError), closing(socket.socket()) as probe:
-            probe.bind((_LOOPBACK, port))
-            return int(probe.getsockname()[1])
-    raise OSError("no port is free")
+def _port(options: argparse.Namespace) -> int:
+    """Return the port that was asked for; else the usual one, or for the story and where that is taken a free one."""
+    if options.port or (not options.once and is_free(_LOOPBACK, _USUAL_PORT)):
+        return options.port or _USUAL_PORT
+    with closing(socket.socket()) as probe:
+        probe.bind((_LOOPBACK, 0))
+        return int(probe.getsockname()[1])
 
 
 def _make_anew(name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -159,3 +160,23 @@ def command_line(pid: int) -> bytes:
 
 def is_running(pid: int) -> bool:
     return bool(command_line(pid))
+
+
+def test_the_demo_does_not_play_against_somebody_elses_server(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        answer = run("demo", "--once", "--port", port, LIAISON_VAR=str(tmp_path))
+    assert answer.returncode == 1
+    assert f"another program listens on port {port}" in answer.stderr
+
+
+def test_a_second_demo_of_the_same_checkout_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "demo" / "liaison_demo_once"
+    folder.mkdir(parents=True)
+    with (folder / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = run("demo", "--once", LIAISON_VAR=str(tmp_path))
+    assert answer.returncode == 1
+    assert "a demo is running already" in answer.stderr
