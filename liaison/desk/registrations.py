@@ -1,0 +1,29 @@
+"""The staff's entries in the navigation."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from liaison.accounts.models import Identity
+from liaison.web.navigation import NavigationGroup, NavigationItem, register
+
+
+def register_everything() -> None:
+    register(NavigationItem("desk", _("Accounts"), "desk", "building", 0, _is_staff, NavigationGroup.STAFF))
+    register(
+        NavigationItem(
+            "help_answers",
+            _("Answers about help"),
+            "help_answers",
+            "message-question",
+            90,
+            _is_staff,
+            NavigationGroup.STAFF,
+        )
+    )
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return isinstance(user, Identity) and user.is_staff
