@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import timezone, translation
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity, make_operator, make_partner
 from liaison.contacts.testing import make_integration
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Sentences are compared in English, whatever language the last request of this process was in."""
+    with translation.override("en"), timezone.override("UTC"):
+        yield
 
 
 @pytest.fixture
@@ -28,17 +37,17 @@ def account(db: None) -> Account:
 
 @pytest.fixture
 def owner(account: Account) -> Identity:
-    return make_identity(account, PredefinedRole.ADMINISTRATOR, "Olga Owner")
+    return make_identity(account, PredefinedRole.ADMINISTRATOR, "Olga Owner", language="en")
 
 
 @pytest.fixture
 def colleague(account: Account) -> Identity:
-    return make_identity(account, PredefinedRole.EDITOR, "Anna Colleague", language="it", zone="Europe/Rome")
+    return make_identity(account, PredefinedRole.EDITOR, "Anna Colleague", language="en", zone="Europe/Rome")
 
 
 @pytest.fixture
 def reader(account: Account) -> Identity:
-    return make_identity(account, PredefinedRole.READER, "Rita Reader")
+    return make_identity(account, PredefinedRole.READER, "Rita Reader", language="en")
 
 
 @pytest.fixture

@@ -200,7 +200,7 @@ def test_history_says_who_changed_what_and_when(
     assert page.count("Changed the contact information") == 2
     assert "Completed the contact information" in page
     assert colleague.name in page
-    assert "토, 일 오후 10:00~다음 날 오전 2:00, 로마" in page
+    assert "Sat, Sun 22:00–02:00 (next day), Rome" in page
     accounts.delete_identity(actor=owner, identity=colleague, now=now)
     page = portal.get("/u/0/contact-information/history/").content.decode()
     assert colleague.name not in page
