@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.accounts import actions as accounts
@@ -11,8 +12,10 @@ from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts import actions, queries
+from liaison.contacts.actions.reminders import reminder_subject
 from liaison.contacts.codes import ContactCode
 from liaison.contacts.gate import gate_state
+from liaison.contacts.labels import field_label
 from liaison.contacts.launch import object_to_launch
 from liaison.contacts.models import ContactEntry, ContactRecord, Verification
 from liaison.contacts.state import state_of
@@ -22,6 +25,10 @@ from liaison.lib.refusals import Conflict
 from liaison.notifications.facts import Withheld
 from liaison.notifications.models import Announcement, Delivery
 from liaison.notifications.registry import Recipient, Subject
+from liaison.web.colours import palette
+from liaison.web.pages import render_text
+
+COLOURS = palette("#1f6feb")
 
 
 def reminders() -> list[str]:
@@ -136,3 +143,19 @@ def test_the_state_of_a_record_costs_one_query(
         state = state_of(owner.account.pk)
         assert state.is_gated
         assert state.missing
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "zh-hans", "it", "pl"])
+def test_the_reminder_is_a_mail_that_names_what_is_missing_and_where_to_give_it(
+    owner: Identity, now: datetime, language: str
+) -> None:
+    subject = reminder_subject(owner.account)
+    recipient = Recipient(f"identity:{owner.pk}", owner.pk, owner.mailbox, owner.name, language, "Europe/Rome", ())
+    with translation.override(language):
+        content = OnboardingReminder().render(subject, recipient)
+        for ending in ("html", "txt"):
+            frame = dict.fromkeys(("operator_name", "logo_url", "portal_url", "support_address", "subject"), "")
+            mail = frame | {"language_tag": language, "recipient_name": owner.name, "why": (), "colours": COLOURS}
+            body = render_text(f"{content.template}.{ending}", {**content.context, "mail": mail})
+            assert field_label(ContactField.EMERGENCY) in body
+            assert f"/go/contact-information/?as={owner.public_id}" in body
