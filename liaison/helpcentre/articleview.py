@@ -11,6 +11,7 @@ from markupsafe import Markup
 from liaison.helpcentre.library import Article
 from liaison.helpcentre.rendering import html_of, plain_text
 from liaison.lib.dates import format_date
+from liaison.lib.languages import language_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class SectionView:
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     slug: str
+    html_lang: str
     title: str
     lead: Markup
     sections: tuple[SectionView, ...]
@@ -37,6 +39,7 @@ class ArticleRow:
     """An article in a list."""
 
     slug: str
+    html_lang: str
     title: str
     lead: str
 
@@ -50,6 +53,7 @@ def article_view(article: Article, language: str, *, in_slot: bool, is_fragment:
 
     return ArticleView(
         slug=article.slug,
+        html_lang=language_for(text.language).html_lang,
         title=text.title,
         lead=html(text.lead),
         sections=tuple(
@@ -64,4 +68,7 @@ def article_view(article: Article, language: str, *, in_slot: bool, is_fragment:
 def rows_of(articles: Iterable[Article], language: str) -> tuple[ArticleRow, ...]:
     """Return title and first paragraph of each article."""
     texts = ((article.slug, article.text(language)) for article in articles)
-    return tuple(ArticleRow(slug, text.title, plain_text(text.lead)) for slug, text in texts)
+    return tuple(
+        ArticleRow(slug, language_for(text.language).html_lang, text.title, plain_text(text.lead))
+        for slug, text in texts
+    )

@@ -9,6 +9,7 @@ from typing import Final
 
 from liaison.helpcentre.library import Article, Text
 from liaison.helpcentre.rendering import plain_text
+from liaison.lib.languages import language_for
 from liaison.lib.text import fold
 
 LONGEST_QUESTION: Final = 100
@@ -21,6 +22,10 @@ class Found:
     article: Article
     text: Text
     section: int
+
+    @property
+    def html_lang(self) -> str:
+        return language_for(self.text.language).html_lang
 
     @property
     def heading(self) -> str:
