@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liaison.accounts.models import Account, Identity, Invitation
 from liaison.accounts.rights import PredefinedRole
@@ -25,6 +26,8 @@ from liaison.contacts.labels import field_label
 from liaison.health.models import Incident
 from liaison.integrations.models import Brand, IntakeKey, Integration
 from liaison.integrations.wording import kind_name
+from liaison.lib.dates import format_moment
+from liaison.lib.languages import language_for
 from liaison.web.states import STATES
 
 PER_PAGE: Final = 50
@@ -35,7 +38,6 @@ _FIELDS: Final[Mapping[str, Promise]] = {
     "stage": gettext_lazy("Stage"),
     "status": gettext_lazy("Status"),
     "state": gettext_lazy("State"),
-    "slug": gettext_lazy("Short name"),
     "partner_manager": gettext_lazy("Partner manager"),
     "paused_until": gettext_lazy("Planned end"),
 }
@@ -145,4 +147,10 @@ def _value(field: str, value: Any, names: Names) -> str:
         return "—"
     if field == "partner_manager":
         return names.of("identity", str(value)) or _("A former user")
+    if field == "paused_until":
+        return format_moment(
+            datetime.fromisoformat(value), get_language() or "en", timezone.get_current_timezone_name()
+        )
+    if field == "language":
+        return language_for(value).native_name
     return str(STATES[value].label) if value in STATES and field in {"stage", "status", "state"} else str(value)
