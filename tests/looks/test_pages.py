@@ -12,6 +12,7 @@ from django.test import Client
 
 from liaison.accounts.testing import sign_in
 from liaison.contacts.models import ContactEntry
+from liaison.helpcentre.library import articles
 from liaison.integrations.models import Brand
 from liaison.lib.dates import week_days
 from liaison.lib.languages import LANGUAGES
@@ -71,6 +72,7 @@ def _known_data(house: House) -> list[str]:
         *zones,
         *(zone.replace("_", " ") for zone in zones),
         *(city_name(zone, language.code) for zone in zones for language in LANGUAGES),
+        *(text.title for article in articles().values() for text in article.texts.values()),  # in <title>
         settings.OPERATOR_NAME,
         settings.OPERATOR_SUPPORT_EMAIL,
         *_TECHNICAL,
