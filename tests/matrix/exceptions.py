@@ -1,0 +1,40 @@
+"""Verbs that a person cannot call by a page or by the API, each with the reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from liaison.accounts import actions as accounts
+from liaison.contacts import actions as contacts
+from liaison.desk import actions as desk
+from liaison.health import actions as health
+from liaison.helpcentre import actions as helpcentre
+from liaison.integrations import actions as integrations
+from tests.matrix.vocabulary import Verb
+
+_PASSWORDS: Final = "passwords are typed into the sign-in pages alone, which limit how often; a token needs none"
+_SIGN_IN: Final = "it belongs to a session of a browser, and the API has none"
+_ARTICLES: Final = "it is said by who reads an article, on its page, and counted by network address"
+
+WITHOUT_OPERATION: Final[dict[Verb, str]] = {
+    accounts.note_sign_in: _SIGN_IN,
+    accounts.note_sign_out: _SIGN_IN,
+    accounts.use_sign_in_link: _SIGN_IN,
+    accounts.ask_for_password_reset: _PASSWORDS,
+    accounts.change_password: _PASSWORDS,
+    contacts.remind_of_onboarding: "the ticker does it",
+    contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
+    desk.open_account: "it is two operations of the API: create an account, then invite somebody",
+    helpcentre.give_feedback: _ARTICLES,
+    helpcentre.explain_feedback: _ARTICLES,
+    health.receive_alerts: "alert senders have the intake, with keys of their own",
+    integrations.stamp_intake_key: "the intake does it",
+}
+
+WITHOUT_PAGE: Final[dict[Verb, str]] = {
+    accounts.change_account: "so far programs alone change the name, language and zone of an account",
+    accounts.give_role: "the page gives a person one role; several at once are for programs",
+    accounts.take_role: "the page gives a person one role; several at once are for programs",
+    contacts.remind_of_onboarding: "the ticker does it",
+    contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
+}

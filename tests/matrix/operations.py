@@ -1,0 +1,130 @@
+"""The operations of the API: which verb each calls, and what it needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from liaison.accounts import actions as accounts
+from liaison.accounts.rights import Privilege
+from liaison.contacts import actions as contacts
+from liaison.integrations import actions as integrations
+from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
+
+_USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
+_STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
+_LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
+_PAUSE: Final = Privilege.PAUSE_INTEGRATIONS
+_KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATIONS)
+_BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
+_SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
+_SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS)
+_SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
+_ENVIRONMENT: Final = "integrations/<integration_id>/environments/<environment>"
+_RECORD: Final = "accounts/<slug>/environments/<environment>/contact-information"
+_CONTACTS: Final = "accounts/<slug>/contact-information"
+
+OPERATIONS: Final[tuple[Route, ...]] = (
+    call("GET", "me", Read.READ, Anybody.SIGNED_IN),
+    call("PUT", "me", accounts.change_settings, Anybody.SIGNED_IN),
+    call("PUT", "me/language", accounts.change_language, Anybody.SIGNED_IN),
+    call("PUT", "me/mailbox", accounts.change_mailbox, Anybody.SIGNED_IN),
+    call("DELETE", "me/sessions", accounts.sign_out_everywhere, Anybody.SIGNED_IN),
+    call("POST", "me/nudges", accounts.nudge_administrators, Anybody.SIGNED_IN),
+    call("GET", "me/tokens", Read.READ, Anybody.SIGNED_IN),
+    call("POST", "me/tokens", accounts.create_api_token, Anybody.SIGNED_IN),
+    call("DELETE", "tokens/<token_id>", accounts.revoke_api_token, (Anybody.SIGNED_IN, *_USERS), Thing.TOKEN),
+    call("POST", "mailbox-proofs", accounts.confirm_mailbox, Why.MAILED_LINK),
+    call("POST", "invitation-acceptances", accounts.accept_invitation, Why.MAILED_LINK),
+    call("GET", "accounts", Read.READ, Anybody.SEES),
+    call("POST", "accounts", accounts.create_account, Privilege.STAFF_MANAGE_ACCOUNTS),
+    call("GET", "accounts/<slug>", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    call(
+        "PUT",
+        "accounts/<slug>",
+        accounts.change_account,
+        (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS),
+        Thing.ACCOUNT,
+    ),
+    call(
+        "PUT",
+        "accounts/<slug>/partner-manager",
+        accounts.assign_partner_manager,
+        Privilege.STAFF_MANAGE_ACCOUNTS,
+        Thing.ACCOUNT,
+    ),
+    call("GET", "accounts/<slug>/users", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/users", accounts.create_identity, _USERS, Thing.ACCOUNT),
+    call("GET", "accounts/<slug>/invitations", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/invitations", accounts.invite_user, _USERS, Thing.ACCOUNT),
+    call("DELETE", "invitations/<invitation_id>", accounts.revoke_invitation, _USERS, Thing.INVITATION),
+    call("GET", "users/<user_id>", Read.READ, Anybody.SEES, Thing.USER),
+    call("DELETE", "users/<user_id>", accounts.delete_identity, _USERS, Thing.USER),
+    call("PUT", "users/<user_id>/role", accounts.change_role, _USERS, Thing.USER),
+    call("PUT", "users/<user_id>/roles/<role>", accounts.give_role, _USERS, Thing.USER),
+    call("DELETE", "users/<user_id>/roles/<role>", accounts.take_role, _USERS, Thing.USER),
+    call("PUT", "users/<user_id>/suspension", accounts.suspend_identity, _USERS, Thing.USER),
+    call("DELETE", "users/<user_id>/suspension", accounts.restore_identity, _USERS, Thing.USER),
+    call("POST", "users/<user_id>/sign-in-links", accounts.create_sign_in_link, _USERS, Thing.USER),
+    call("GET", _RECORD, Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("PUT", _RECORD, contacts.submit_contact_information, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call("GET", f"{_CONTACTS}/completeness", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("GET", f"{_CONTACTS}/history", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call(
+        "PUT",
+        f"{_CONTACTS}/confirmation",
+        contacts.confirm_contact_information,
+        Privilege.EDIT_CONTACTS,
+        Thing.ACCOUNT,
+    ),
+    call("GET", f"{_CONTACTS}/draft", Read.READ, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call("PUT", f"{_CONTACTS}/draft", contacts.save_draft, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call("DELETE", f"{_CONTACTS}/draft", contacts.discard_draft, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call("GET", "accounts/<slug>/integrations", Read.READ, _SEES_ACCOUNT, Thing.ACCOUNT),
+    call(
+        "POST",
+        "accounts/<slug>/integrations",
+        integrations.create_integration,
+        _STAFF_INTEGRATIONS,
+        Thing.ACCOUNT,
+    ),
+    call("GET", "integrations/<integration_id>", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call(
+        "PUT",
+        "integrations/<integration_id>/stage",
+        (integrations.change_stage, integrations.launch_integration),
+        _LAUNCH,
+        Thing.INTEGRATION,
+    ),
+    call("PUT", "integrations/<integration_id>/pause", integrations.pause_integration, _PAUSE, Thing.INTEGRATION),
+    call("DELETE", "integrations/<integration_id>/pause", integrations.resume_integration, _PAUSE, Thing.INTEGRATION),
+    call(
+        "PUT",
+        "integrations/<integration_id>/disablement",
+        integrations.disable_integration,
+        _STAFF_INTEGRATIONS,
+        Thing.INTEGRATION,
+    ),
+    call(
+        "DELETE",
+        "integrations/<integration_id>/disablement",
+        integrations.restore_integration,
+        _STAFF_INTEGRATIONS,
+        Thing.INTEGRATION,
+    ),
+    call("GET", f"{_ENVIRONMENT}/intake-keys", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("POST", f"{_ENVIRONMENT}/intake-keys", integrations.create_intake_key, _KEYS, Thing.INTEGRATION),
+    call("DELETE", "intake-keys/<key_id>", integrations.revoke_intake_key, _KEYS, Thing.KEY),
+    call("GET", "accounts/<slug>/brands", Read.READ, _SEES_ACCOUNT, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/brands", integrations.create_brand, _BRANDS, Thing.ACCOUNT),
+    call("GET", "brands/<brand_id>", Read.READ, _SEES_ACCOUNT, Thing.BRAND),
+    call("PUT", "brands/<brand_id>/name", integrations.rename_brand, _BRANDS, Thing.BRAND),
+    call("DELETE", "brands/<brand_id>", integrations.delete_brand, _BRANDS, Thing.BRAND),
+    call("GET", "incidents", Read.READ, _SEES_INCIDENTS),
+    call("GET", "accounts/<slug>/incidents", Read.READ, _SEES_INCIDENTS, Thing.ACCOUNT),
+    call("GET", "incidents/<incident_id>", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call("GET", "incidents/<incident_id>/announcements", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call("GET", "accounts/<slug>/plan", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("GET", "catalog/integration-kinds", Read.READ, Anybody.SIGNED_IN),
+    call("GET", "catalog/topics", Read.READ, Anybody.SIGNED_IN),
+    call("GET", "catalog/severities", Read.READ, Anybody.SIGNED_IN),
+)

@@ -1,0 +1,153 @@
+"""The pages, the intake, and what is for everybody: which verbs each calls, and what it needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from liaison.accounts import actions as accounts
+from liaison.accounts.rights import Privilege
+from liaison.contacts import actions as contacts
+from liaison.desk import actions as desk
+from liaison.health import actions as health
+from liaison.helpcentre import actions as helpcentre
+from liaison.integrations import actions as integrations
+from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
+
+_USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
+_STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
+_LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
+_KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATIONS)
+_BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
+_SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
+_SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS)
+_SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
+_ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
+_FORM: Final = (
+    Read.READ,
+    contacts.submit_contact_information,
+    contacts.save_draft,
+    contacts.discard_draft,
+)
+_SIGN_IN: Final = (accounts.note_sign_in,)
+
+PAGES: Final[tuple[Route, ...]] = (
+    # For everybody.
+    page("healthz", Read.READ, Why.OPERATION),
+    page("readyz", Read.READ, Why.OPERATION),
+    page("theme.css", Read.READ, Why.LOOKS),
+    page("icon.svg", Read.READ, Why.LOOKS),
+    page("preferences/language", accounts.change_language, Why.PREFERENCES),
+    page("preferences/theme", Read.LEAD, Why.PREFERENCES),
+    page("brands/<slug:slug>/support", Read.READ, Why.END_USERS),
+    page("brands/<slug:slug>/support.json", Read.READ, Why.END_USERS),
+    page("help", Read.READ, Why.HELP),
+    page("help/<slug:slug>", Read.READ, Why.HELP),
+    page("help/<slug:slug>/feedback", (helpcentre.give_feedback, helpcentre.explain_feedback), Why.HELP),
+    page("contact-support", Read.READ, Why.HELP),
+    page("in/alertmanager", (health.receive_alerts, integrations.stamp_intake_key), Why.INTAKE_KEY),
+    page("api/v1/docs", Read.READ, Why.DESCRIPTION),
+    page("api/v1/openapi.json", Read.READ, Why.DESCRIPTION),
+    page("api/v1/", Read.READ, Why.NOWHERE),
+    page(r"^api/v1(?:/.*)?\Z", Read.READ, Why.NOWHERE),
+    # Coming in and going out.
+    page("go/", Read.LEAD, Why.SIGN_IN),
+    page("go/<path:path>", Read.LEAD, Why.SIGN_IN),
+    page("signin/", _SIGN_IN, Why.SIGN_IN),
+    page("signout/", accounts.note_sign_out, Why.SIGN_IN),
+    page("signin/inactive/", Read.READ, Why.SIGN_IN),
+    page("signin/password/reset/", accounts.ask_for_password_reset, Why.SIGN_IN),
+    page("signin/password/reset/done/", Read.READ, Why.SIGN_IN),
+    page(
+        "^signin/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        accounts.change_password,
+        Why.MAILED_LINK,
+    ),
+    page("signin/password/reset/key/done/", Read.READ, Why.SIGN_IN),
+    page("signin/link/<str:token>/", (accounts.use_sign_in_link, *_SIGN_IN), Why.MAILED_LINK),
+    page("invitations/<str:token>/", (accounts.accept_invitation, *_SIGN_IN), Why.MAILED_LINK),
+    page("mailbox/<str:token>/", accounts.confirm_mailbox, Why.MAILED_LINK),
+    # Oneself.
+    page("", Read.READ, Anybody.SIGNED_IN),
+    page("signin/confirm/", Read.LEAD, Anybody.SIGNED_IN),
+    page("signin/password/change/", accounts.change_password, Anybody.SIGNED_IN),
+    page("signin/password/set/", accounts.change_password, Anybody.SIGNED_IN),
+    page("settings/", accounts.change_settings, Anybody.SIGNED_IN),
+    page("settings/mailbox/", accounts.change_mailbox, Anybody.SIGNED_IN),
+    page("settings/tokens/", accounts.create_api_token, Anybody.SIGNED_IN),
+    page("settings/tokens/<str:public_id>/revoke/", accounts.revoke_api_token, Anybody.SIGNED_IN, Thing.TOKEN),
+    page("settings/sessions/end/", accounts.sign_out_everywhere, Anybody.SIGNED_IN),
+    # Users.
+    page("users/", Read.READ, Anybody.SIGNED_IN),
+    page("users/invite/", accounts.invite_user, _USERS),
+    page("users/nudge/", accounts.nudge_administrators, Anybody.SIGNED_IN),
+    page("users/new/", accounts.create_identity, _USERS),
+    page("users/invitations/<str:public_id>/revoke/", accounts.revoke_invitation, _USERS, Thing.INVITATION),
+    page("accounts/<slug:slug>/users/", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/users/invite/", accounts.invite_user, _USERS, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/users/new/", accounts.create_identity, _USERS, Thing.ACCOUNT),
+    page("users/<str:public_id>/", Read.READ, Anybody.SEES, Thing.USER),
+    page("users/<str:public_id>/role/", accounts.change_role, _USERS, Thing.USER),
+    page("users/<str:public_id>/suspend/", accounts.suspend_identity, _USERS, Thing.USER),
+    page("users/<str:public_id>/restore/", accounts.restore_identity, _USERS, Thing.USER),
+    page("users/<str:public_id>/delete/", accounts.delete_identity, _USERS, Thing.USER),
+    page("users/<str:public_id>/link/", accounts.create_sign_in_link, _USERS, Thing.USER),
+    # Integrations, keys, brands.
+    page("account/integrations/", Read.READ, _SEES_ACCOUNT),
+    page("accounts/<slug:slug>/integrations/", Read.READ, _SEES_ACCOUNT, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/integrations/new/", integrations.create_integration, _STAFF_INTEGRATIONS, Thing.ACCOUNT),
+    page(
+        "integrations/<slug:public_id>/pause/",
+        integrations.pause_integration,
+        Privilege.PAUSE_INTEGRATIONS,
+        Thing.INTEGRATION,
+    ),
+    page(
+        "integrations/<slug:public_id>/resume/",
+        integrations.resume_integration,
+        Privilege.PAUSE_INTEGRATIONS,
+        Thing.INTEGRATION,
+    ),
+    page(
+        "integrations/<slug:public_id>/stage/",
+        (integrations.change_stage, integrations.launch_integration),
+        _LAUNCH,
+        Thing.INTEGRATION,
+    ),
+    page(
+        "integrations/<slug:public_id>/disable/",
+        integrations.disable_integration,
+        _STAFF_INTEGRATIONS,
+        Thing.INTEGRATION,
+    ),
+    page(
+        "integrations/<slug:public_id>/restore/",
+        integrations.restore_integration,
+        _STAFF_INTEGRATIONS,
+        Thing.INTEGRATION,
+    ),
+    page("integrations/<slug:public_id>/keys/", integrations.create_intake_key, _KEYS, Thing.INTEGRATION),
+    page("intake-keys/<slug:public_id>/revoke/", integrations.revoke_intake_key, _KEYS, Thing.KEY),
+    page("account/brands/", integrations.create_brand, _BRANDS),
+    page("accounts/<slug:slug>/brands/", integrations.create_brand, _BRANDS, Thing.ACCOUNT),
+    page("account/brands/<slug:public_id>/rename/", integrations.rename_brand, _BRANDS, Thing.BRAND),
+    page("account/brands/<slug:public_id>/delete/", integrations.delete_brand, _BRANDS, Thing.BRAND),
+    # Contact information.
+    page("contact-information/", _FORM, _SEES_CONTACTS),
+    page("contact-information/required/", _FORM, Anybody.SIGNED_IN),
+    page("contact-information/confirmation/", contacts.confirm_contact_information, Privilege.EDIT_CONTACTS),
+    page("contact-information/draft/discard/", contacts.discard_draft, Privilege.EDIT_CONTACTS),
+    page("contact-information/history/", Read.READ, _SEES_CONTACTS),
+    page("accounts/<slug:slug>/contact-information/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/contact-information/history/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    # The desk.
+    page("desk", Read.READ, Privilege.STAFF),
+    page("desk/accounts/new", (desk.open_account, accounts.create_account, accounts.invite_user), _ACCOUNTS),
+    page("desk/help-answers", Read.READ, Privilege.STAFF),
+    page("accounts/<slug:slug>", Read.READ, Privilege.STAFF, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/partner-manager", accounts.assign_partner_manager, _ACCOUNTS, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/history", Read.READ, Privilege.STAFF_VIEW_AUDIT, Thing.ACCOUNT),
+    # Incidents.
+    page("incidents/", Read.READ, _SEES_INCIDENTS),
+    page("incidents/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    page("who-would-be-told/", Read.READ, _SEES_CONTACTS),
+)

@@ -1,0 +1,149 @@
+"""Walking the register: addresses with something that exists or does not, bodies that get past the door, masks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.test import Client
+
+from liaison.accounts import actions as accounts
+from liaison.accounts.models import ApiToken, Identity
+from liaison.accounts.testing import TESTS, Cast, sign_in
+from liaison.api.tests.house import secret_of
+from liaison.integrations.actions import create_brand
+from liaison.integrations.models import Brand, Integration
+from liaison.integrations.testing import make_key
+from liaison.lib.clock import utc_now
+from tests.matrix.vocabulary import Route, Thing
+
+NOBODY: Final = "nothing0000000"
+_PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+_FIXED: Final = {"environment": "production", "role": "reader"}
+_MASKS: Final = (
+    re.compile(r"urn:liaison:request:\w+"),
+    re.compile(r'"X-CSRFToken": "[^"]*"'),
+    re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
+    re.compile(r'nonce="[^"]*"'),
+)
+_PASSING_HEADERS: Final = frozenset({"x-request-id", "content-length", "set-cookie"})
+
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "PUT me": {"name": "New", "language": "", "time_zone": "", "wants_sandbox_mail": False},
+    "PUT me/language": {"language": "it"},
+    "PUT me/mailbox": {"address": "new@new.test"},
+    "POST me/tokens": {"name": "New", "scopes": ["read"], "expires_at": "2026-12-01T00:00:00Z"},
+    "POST accounts": {"kind": "partner", "name": "N", "slug": "n", "language": "en", "time_zone": "UTC"},
+    "PUT accounts/<slug>": {"name": "New", "language": "en", "time_zone": "UTC"},
+    "PUT accounts/<slug>/partner-manager": {"user": None},
+    "POST accounts/<slug>/users": {"role": "reader", "name": "New", "username": "new"},
+    "POST accounts/<slug>/invitations": {"address": "new@new.test"},
+    "PUT users/<user_id>/role": {"role": "editor"},
+    "PUT accounts/<slug>/environments/<environment>/contact-information": {"version": 1},
+    "PUT accounts/<slug>/contact-information/confirmation": {"version": 1},
+    "PUT accounts/<slug>/contact-information/draft": {"version": 1, "revision": 0},
+    "POST accounts/<slug>/integrations": {"kind": "things_to_do"},
+    "PUT integrations/<integration_id>/stage": {"stage": "launched"},
+    "PUT integrations/<integration_id>/pause": {"until": None},
+    "POST integrations/<integration_id>/environments/<environment>/intake-keys": {"name": "New"},
+    "POST accounts/<slug>/brands": {"name": "New", "slug": "new"},
+    "PUT brands/<brand_id>/name": {"name": "New"},
+}
+"""A body for each operation that takes one: valid, so that what is refused is refused for who asks."""
+
+FORM: Final[dict[str, Any]] = {
+    "name": "New",
+    "slug": "new",
+    "username": "new",
+    "address": "new@new.test",
+    "mailbox": "new@new.test",
+    "role": "reader",
+    "language": "it",
+    "time_zone": "Europe/Rome",
+    "stage": "integrating",
+    "kind": "things_to_do",
+    "environment": "production",
+    "version": "1",
+    "revision": "0",
+}
+"""What is typed into every form, as far as it has such a field."""
+
+QUERIES: Final[dict[str, dict[str, str]]] = {
+    "DELETE accounts/<slug>/contact-information/draft": {"revision": "0"},
+    "GET accounts/<slug>/plan": {"topic": "critical"},
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """The cast, and something of the partner `bistro` for each thing that an address can name."""
+
+    cast: Cast
+    things: dict[Thing, str]
+
+
+def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing, str]:
+    """Return the public names of what `bistro` has; some are made here by the verbs."""
+    invitation = accounts.invite_user(
+        actor=cast.owner, account=cast.partner, address="invited@bistro.test", now=utc_now()
+    )
+    secret_of(cast.owner)
+    return {
+        Thing.ACCOUNT: cast.partner.slug,
+        Thing.USER: cast.reader.public_id,
+        Thing.INVITATION: invitation.public_id,
+        Thing.TOKEN: ApiToken.objects.filter(identity=cast.owner)[0].public_id,
+        Thing.INTEGRATION: integration.public_id,
+        Thing.KEY: make_key(integration).key.public_id,
+        Thing.BRAND: _default_brand(cast).public_id,
+        Thing.INCIDENT: incident,
+    }
+
+
+def _default_brand(cast: Cast) -> Brand:
+    """Return the brand that the first complete record made, or make it."""
+    found = Brand.objects.filter(account=cast.partner).first()
+    return found or create_brand(actor=TESTS, account=cast.partner, name="Bistro", slug="bistro", now=utc_now())
+
+
+def address(route: Route, named: str) -> str:
+    """Return the path of the route with this name of its thing."""
+    return "/" + _PARAMETER.sub(lambda found: _FIXED.get(found[1], named), route.path)
+
+
+def ask(route: Route, path: str, secret: str = "") -> HttpResponse:
+    """Call an operation of the API with a body that is valid."""
+    key = route.key.replace("api/v1/", "")
+    headers = {"Accept-Language": "en"} | ({"Authorization": f"Bearer {secret}"} if secret else {})
+    body: dict[str, Any] = {}
+    if key in BODIES:
+        body = {"data": BODIES[key], "content_type": "application/json"}
+    send = getattr(Client(), route.method.lower())
+    answer: HttpResponse = send(path, headers=headers, query_params=QUERIES.get(key), **body)
+    return answer
+
+
+def open_page(path: str, identity: Identity | None = None, method: str = "get") -> HttpResponse:
+    """Open a page in slot 0, or send a filled form to it."""
+    client = sign_in(Client(), identity) if identity else Client()
+    form = FORM if method == "post" else None
+    answer: HttpResponse = getattr(client, method)(f"/u/0{path}", form, headers={"Accept-Language": "en"})
+    return answer
+
+
+def masked(answer: HttpResponse, asked: str) -> tuple[int, bytes, dict[str, str]]:
+    """Return what must not differ between what is forbidden and what does not exist (invariant 6)."""
+    text = answer.content.decode().replace(asked, "ASKED")
+    for mask in _MASKS:
+        text = mask.sub("MASKED", text)
+    request_id = answer.headers.get("X-Request-Id", "")
+    if request_id:
+        text = text.replace(request_id, "REQUEST")
+    headers = {
+        name: value.replace(asked, "ASKED")
+        for name, value in answer.headers.items()
+        if name.lower() not in _PASSING_HEADERS
+    }
+    return answer.status_code, text.encode(), headers
