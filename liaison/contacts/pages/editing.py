@@ -35,6 +35,7 @@ from liaison.web import wording
 from liaison.web.pages import redirect_to_address, render_page, wants_fragment
 
 _FORM: Final = "contacts/form.html"
+_FIELD: Final = "contacts/field_part.html"
 _DRAFT_STATUS: Final = "contacts/draft_status.html"
 _ALERT: Final = frozenset({ContactField.ALERT})
 
@@ -150,10 +151,22 @@ def _keep(
         return _page(request, account, place, sheet, trouble, focus=focus, part=_part(posted), extra=extra)
     sheet = replace(sheet, draft_revision=draft.revision)
     if wants_fragment(request):
+        if posted.press in EDITS and posted.target is not None:
+            return _field_alone(request, account, place, sheet, posted.target, focus=focus)
         return _page(request, account, place, sheet, focus=focus, part=_part(posted), extra=extra)
     if not focus:
         messages.success(request, _("Draft saved."))
     return redirect_to_address(request, place.address + (f"#{focus.replace('.', '-')}" if focus else ""))
+
+
+def _field_alone(
+    request: HttpRequest, account: Account, place: Place, sheet: Sheet, field: ContactField, *, focus: str
+) -> HttpResponse:
+    """Answer with one field only: whoever types in another one while this is under way loses nothing."""
+    extra = {"part_field": field.value}
+    response = _page(request, account, place, sheet, focus=focus, part=_FIELD, extra=extra)
+    response["HX-Retarget"] = f"#field-{field.value}"
+    return response
 
 
 def _take_theirs(request: HttpRequest, account: Account, place: Place, posted: Posted) -> HttpResponse:
@@ -208,6 +221,7 @@ def _page(
         "conflict_words": wording.text_of(trouble.conflict) if trouble.conflict else "",
         "may_edit": access.may_edit(actor, account),
         "is_gated": state_of(account.pk).is_gated,
+        "part_field": "",
         **(extra or {}),
     }
     template = part if wants_fragment(request) else place.template
