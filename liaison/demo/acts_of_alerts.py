@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from liaison.demo.cast import HANA, LANTERNA, WISLA
-from liaison.demo.story import Scene, expect, expect_status, wait_until
+from liaison.demo.story import Scene, StepFailedError, expect, expect_status, wait_until
 from liaison.health.models import Incident
 from liaison.integrations.models import EnvironmentName
 from liaison.notifications import queries
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ALERT, RESOLVED, HARMLESS = "firing-critical.json", "resolved-critical.json", "firing-unknown-severity.json"
 _INTAKE = "/in/alertmanager"
-_ACCEPTED_WITHIN = 20.0
+_ACCEPTED_WITHIN = 25.0
 _WHY = "Why did I get this message?"
 _LANGUAGES = ("en", "ko", "zh-hans", "it", "pl")
 
@@ -71,12 +71,14 @@ def accepted(scene: Scene) -> Iterator[str]:
     def pending() -> list[DeliveryLine]:
         return [line for line in _deliveries(incident) if line.is_open]
 
-    wait_until(
-        scene,
-        lambda: not pending(),
-        _ACCEPTED_WITHIN,
-        f"messages still wait after {_ACCEPTED_WITHIN:.0f} s: does a worker run? (`liaison worker`)",
-    )
+    why = f"messages still wait after {_ACCEPTED_WITHIN:.0f} s: does a worker run? (`liaison worker`)"
+    try:
+        wait_until(scene, lambda: not pending(), _ACCEPTED_WITHIN, why)
+    except StepFailedError:
+        for line in pending():
+            tries = [f"{one.outcome} {one.code} {one.detail}" for one in line.message.attempts] if line.message else []
+            yield f"{line.address}: {line.shown_state}, tries: {'; '.join(tries) or 'none'}"
+        raise
     for line in _deliveries(incident):
         if line.state == DeliveryState.SUPPRESSED:
             continue
