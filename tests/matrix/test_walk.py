@@ -24,13 +24,13 @@ def named(place: Place, route: Route) -> str:
     return place.things.get(route.thing, "")
 
 
-def test_nobody_calls_the_api_without_a_token(place: Place):
+def test_nobody_calls_the_api_without_a_token(place: Place) -> None:
     for route in GUARDED_OPERATIONS:
         for name in (named(place, route), NOBODY):
             assert ask(route, address(route, name)).status_code == HTTPStatus.UNAUTHORIZED, route.key
 
 
-def test_who_is_signed_out_is_led_to_sign_in(place: Place):
+def test_who_is_signed_out_is_led_to_sign_in(place: Place) -> None:
     for route in GUARDED_PAGES:
         for method in ("get", "post"):
             answer = open_page(address(route, named(place, route)), method=method)
@@ -38,7 +38,7 @@ def test_who_is_signed_out_is_led_to_sign_in(place: Place):
             assert answer["Location"].startswith("/u/0/signin/"), (route.key, answer["Location"])
 
 
-def test_another_account_and_nothing_at_all_look_the_same_by_api(place: Place):
+def test_another_account_and_nothing_at_all_look_the_same_by_api(place: Place) -> None:
     """Invariant 6, for reads and for writes, in the address."""
     secret = secret_of(place.cast.outsider)
     for route in GUARDED_OPERATIONS:
@@ -50,7 +50,7 @@ def test_another_account_and_nothing_at_all_look_the_same_by_api(place: Place):
         assert forbidden == missing, route.key
 
 
-def test_another_account_and_nothing_at_all_look_the_same_on_pages(place: Place):
+def test_another_account_and_nothing_at_all_look_the_same_on_pages(place: Place) -> None:
     """Invariant 6."""
     for route in GUARDED_PAGES:
         if route.thing is Thing.NOTHING:
@@ -64,7 +64,7 @@ def test_another_account_and_nothing_at_all_look_the_same_on_pages(place: Place)
             assert forbidden == missing, (route.key, method)
 
 
-def test_a_partner_manager_sees_nothing_of_an_account_that_is_not_assigned(place: Place):
+def test_a_partner_manager_sees_nothing_of_an_account_that_is_not_assigned(place: Place) -> None:
     """W2, invariant 6."""
     manager, other = secret_of(place.cast.manager), place.cast.elsewhere.slug
     for route in GUARDED_OPERATIONS:
@@ -74,7 +74,7 @@ def test_a_partner_manager_sees_nothing_of_an_account_that_is_not_assigned(place
             assert forbidden == missing, route.key
 
 
-def test_a_reader_sees_and_changes_nothing_by_api(place: Place):
+def test_a_reader_sees_and_changes_nothing_by_api(place: Place) -> None:
     """W1: 403 for what it may not, whatever the scope of its token."""
     secret = secret_of(place.cast.reader)
     refused = 0
@@ -87,7 +87,7 @@ def test_a_reader_sees_and_changes_nothing_by_api(place: Place):
     assert refused > 20
 
 
-def test_a_reader_changes_nothing_on_pages(place: Place):
+def test_a_reader_changes_nothing_on_pages(place: Place) -> None:
     """W1."""
     refused = 0
     for route in GUARDED_PAGES:
@@ -101,7 +101,7 @@ def test_a_reader_changes_nothing_on_pages(place: Place):
     assert refused > 5
 
 
-def test_the_gate_refuses_every_operation_that_is_not_marked_open(gated_place: Place):
+def test_the_gate_refuses_every_operation_that_is_not_marked_open(gated_place: Place) -> None:
     """C3, W12: before any look-up."""
     secret, found = secret_of(gated_place.cast.owner), routes()
     for route in GUARDED_OPERATIONS:
@@ -114,7 +114,7 @@ def test_the_gate_refuses_every_operation_that_is_not_marked_open(gated_place: P
             assert answer.json()["missing"], route.key
 
 
-def test_the_gate_leads_every_page_that_is_not_marked_open_to_itself(gated_place: Place):
+def test_the_gate_leads_every_page_that_is_not_marked_open_to_itself(gated_place: Place) -> None:
     """C3, W12: before any look-up."""
     found = routes()
     for route in GUARDED_PAGES:

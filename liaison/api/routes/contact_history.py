@@ -61,9 +61,9 @@ def _moment(cursor: str) -> datetime:
     """Return the moment in the cursor: numbers of events would tell how much happens in the whole portal."""
     try:
         moment = datetime.fromisoformat(cursor)
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid((FieldProblem("cursor", ValueCode.UNKNOWN_CURSOR),)) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _names(account: Account, events: list[Event]) -> _Names:

@@ -13,6 +13,7 @@ from liaison.accounts.access import account_for
 from liaison.api.bearer import actor_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import incidents as shapes
+from liaison.api.shapes.common import LocalMoment
 from liaison.health.preview import preview_for
 from liaison.integrations.models import EnvironmentName
 from liaison.lib.clock import utc_now
@@ -26,7 +27,7 @@ class Question(Schema):
     topic: Annotated[str, Field(max_length=64)]
     integration: Annotated[str, Field(max_length=64)] = ""
     environment: EnvironmentName = EnvironmentName.PRODUCTION
-    at: shapes.LocalMoment | None = None
+    at: LocalMoment | None = None
     zone: Annotated[str, Field(max_length=64)] = "UTC"
 
 

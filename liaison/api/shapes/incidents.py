@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
-from pydantic import NaiveDatetime
 
 from liaison.api.shapes.common import Moment
 from liaison.catalog.vocabulary import Severity, Topic
@@ -16,9 +15,6 @@ from liaison.health.recipients import shown_address
 from liaison.integrations.models import EnvironmentName
 from liaison.notifications.facts import Because, Planned
 from liaison.notifications.queries import AnnouncementLine, DeliveryLine, MessageLine
-
-LocalMoment = NaiveDatetime
-"""A local date and time without a zone; the zone is asked for beside it."""
 
 
 class Incident(Schema):

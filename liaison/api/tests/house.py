@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.http import HttpResponse
 from django.test import Client
 
 from liaison.accounts import actions
@@ -38,24 +37,23 @@ class Caller:
         self.client = Client(headers={"Accept-Language": language} if language else None)
         self.secret = secret_of(identity, scopes) if identity else ""
 
-    def get(self, path: str, **query: Any) -> HttpResponse:
+    def get(self, path: str, **query: Any) -> Any:
         return self.call("GET", path, query=query)
 
-    def put(self, path: str, body: Any = None) -> HttpResponse:
+    def put(self, path: str, body: Any = None) -> Any:
         return self.call("PUT", path, body)
 
-    def post(self, path: str, body: Any = None) -> HttpResponse:
+    def post(self, path: str, body: Any = None) -> Any:
         return self.call("POST", path, body)
 
-    def delete(self, path: str, **query: Any) -> HttpResponse:
+    def delete(self, path: str, **query: Any) -> Any:
         return self.call("DELETE", path, query=query)
 
-    def call(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> HttpResponse:
+    def call(self, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
         more: dict[str, Any] = {} if body is None else {"data": body, "content_type": "application/json"}
         send = getattr(self.client, method.lower())
-        answer: HttpResponse = send(PREFIX + path, headers=headers, query_params=query or None, **more)
-        return answer
+        return send(PREFIX + path, headers=headers, query_params=query or None, **more)
 
 
 def secret_of(identity: Identity, scopes: Iterable[TokenScope] = ALL) -> str:
@@ -66,11 +64,11 @@ def secret_of(identity: Identity, scopes: Iterable[TokenScope] = ALL) -> str:
     return secret
 
 
-def problem_of(answer: HttpResponse, status: int) -> dict[str, Any]:
+def problem_of(answer: Any, status: int) -> dict[str, Any]:
     """Return the problem, after looking that it is one."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
-    problem: dict[str, Any] = answer.json()  # type: ignore[attr-defined]  # the test client adds it
+    problem: dict[str, Any] = answer.json()
     assert problem["status"] == status
     assert set(problem) >= {"type", "title", "status", "detail", "instance", "code"}
     return problem

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from liaison.accounts.models import Account
+from liaison.accounts.testing import TESTS
 from liaison.api.tests.house import Caller, House, problem_of
 from liaison.contacts.testing import complete_form
-from liaison.integrations.models import EnvironmentName
+from liaison.integrations.actions import create_brand
+from liaison.integrations.models import Brand, EnvironmentName
+from liaison.lib.clock import utc_now
 
 RECORD = "/accounts/bistro/contact-information"
 PRODUCTION = "/accounts/bistro/environments/production/contact-information"
@@ -14,11 +18,15 @@ SANDBOX = "/accounts/bistro/environments/sandbox/contact-information"
 OTHER = "/accounts/elsewhere/environments/production/contact-information"
 
 
+def make_brand(account: Account) -> Brand:
+    return create_brand(actor=TESTS, account=account, name="Foreign", slug="foreign", now=utc_now())
+
+
 def complete(house: House, version: int, **changes: Any) -> dict[str, Any]:
     return {**complete_form(house.cast.owner), "version": version, **changes}
 
 
-def test_the_first_complete_record_opens_the_gate(house: House):
+def test_the_first_complete_record_opens_the_gate(house: House) -> None:
     caller = Caller(house.cast.outsider)
     before = caller.get(OTHER).json()
     assert before["version"] == 0
@@ -35,14 +43,14 @@ def test_the_first_complete_record_opens_the_gate(house: House):
     }
 
 
-def test_an_incomplete_record_names_every_missing_field(house: House):
+def test_an_incomplete_record_names_every_missing_field(house: House) -> None:
     problem = problem_of(Caller(house.cast.outsider).put(OTHER, {"version": 0}), 422)
     missing = Caller(house.cast.outsider).get("/accounts/elsewhere/contact-information/completeness").json()["missing"]
     assert {error["field"] for error in problem["errors"]} == set(missing)
     assert {error["code"] for error in problem["errors"]} == {"contact_required"}
 
 
-def test_what_was_read_can_be_sent_back(house: House):
+def test_what_was_read_can_be_sent_back(house: House) -> None:
     caller = Caller(house.cast.colleague)
     read = caller.get(PRODUCTION).json()
     fields = complete_form(house.cast.owner).keys()
@@ -52,7 +60,7 @@ def test_what_was_read_can_be_sent_back(house: House):
     assert again.json()["confirmed_by"]["name"] == "Carlo Colleague"
 
 
-def test_the_second_editor_is_told_and_nothing_is_overwritten(house: House):
+def test_the_second_editor_is_told_and_nothing_is_overwritten(house: House) -> None:
     owner, colleague = Caller(house.cast.owner), Caller(house.cast.colleague)
     version = owner.get(PRODUCTION).json()["version"]
     hours = [{"days": [1], "start": "08:00", "end": "24:00", "time_zone": "Europe/Rome"}]
@@ -63,7 +71,7 @@ def test_the_second_editor_is_told_and_nothing_is_overwritten(house: House):
     assert owner.get(PRODUCTION).json()["support_hours"] == hours
 
 
-def test_alert_contacts_are_refused_on_the_sandbox(house: House):
+def test_alert_contacts_are_refused_on_the_sandbox(house: House) -> None:
     """C2b: the API answers 422 on the sandbox, also for those that are already there, and for none at all."""
     caller = Caller(house.cast.owner)
     version = caller.get(SANDBOX).json()["version"]
@@ -79,7 +87,7 @@ def test_alert_contacts_are_refused_on_the_sandbox(house: House):
     assert caller.get(SANDBOX).json()["version"] == version
 
 
-def test_the_rest_can_be_changed_on_the_sandbox_and_alert_contacts_stay(house: House):
+def test_the_rest_can_be_changed_on_the_sandbox_and_alert_contacts_stay(house: House) -> None:
     caller = Caller(house.cast.owner)
     before = caller.get(SANDBOX).json()
     assert before["read_only"] == ["alert_contacts"]
@@ -92,7 +100,7 @@ def test_the_rest_can_be_changed_on_the_sandbox_and_alert_contacts_stay(house: H
     assert record["merchant_issue_contacts"][0]["address"] == "other@bistro.test"
 
 
-def test_a_record_is_not_completed_from_the_sandbox(house: House):
+def test_a_record_is_not_completed_from_the_sandbox(house: House) -> None:
     body = {**complete_form(house.cast.outsider), "version": 0}
     del body["alert_contacts"]
     path = OTHER.replace(EnvironmentName.PRODUCTION, EnvironmentName.SANDBOX)
@@ -100,7 +108,7 @@ def test_a_record_is_not_completed_from_the_sandbox(house: House):
     assert [error["field"] for error in problem["errors"]] == ["alert_contacts"]
 
 
-def test_bad_addresses_are_named_and_nothing_is_stored(house: House):
+def test_bad_addresses_are_named_and_nothing_is_stored(house: House) -> None:
     caller = Caller(house.cast.owner)
     version = caller.get(PRODUCTION).json()["version"]
     bad = [{"address": "a@evil.test@partner.test"}, {"address": "a@b.test\nBcc: c@d.test"}]
@@ -112,13 +120,32 @@ def test_bad_addresses_are_named_and_nothing_is_stored(house: House):
     assert caller.get(PRODUCTION).json()["version"] == version
 
 
-def test_a_flood_of_rows_is_refused(house: House):
+def test_a_foreign_user_or_brand_in_a_field_is_refused_as_unknown(house: House) -> None:
+    """A foreign id in any field of a write looks like one that does not exist."""
+    caller = Caller(house.cast.owner)
+    version = caller.get(PRODUCTION).json()["version"]
+    foreign_brand = make_brand(house.cast.elsewhere).public_id
+    for user, brand in ((house.cast.outsider.public_id, foreign_brand), ("nobody", "nothing")):
+        body = complete(
+            house,
+            version,
+            alert_contacts=[{"identity": user}],
+            shared_contact=[{"brand": brand, "address": "help@bistro.test"}],
+        )
+        problem = problem_of(caller.put(PRODUCTION, body), 422)
+        assert {error["field"]: error["code"] for error in problem["errors"]} == {
+            "alert_contacts.0.identity": "contact_unknown_user",
+            "shared_contact.0.brand": "contact_unknown_brand",
+        }
+
+
+def test_a_flood_of_rows_is_refused(house: House) -> None:
     rows = [{"address": f"a{number}@b.test"} for number in range(10_000)]
     problem = problem_of(Caller(house.cast.owner).put(PRODUCTION, complete(house, 1, operator_contacts=rows)), 422)
     assert problem["errors"][0]["field"] == "operator_contacts"
 
 
-def test_readers_and_staff_see_the_record_and_cannot_change_it(house: House):
+def test_readers_and_staff_see_the_record_and_cannot_change_it(house: House) -> None:
     """W1, W2. On-call engineers do not see it."""
     for identity in (house.cast.reader, house.cast.agent, house.cast.manager):
         caller = Caller(identity)
@@ -129,7 +156,7 @@ def test_readers_and_staff_see_the_record_and_cannot_change_it(house: House):
     problem_of(Caller(house.cast.manager).get(OTHER), 404)
 
 
-def test_it_can_be_confirmed_as_it_is(house: House):
+def test_it_can_be_confirmed_as_it_is(house: House) -> None:
     caller = Caller(house.cast.colleague)
     version = caller.get(PRODUCTION).json()["version"]
     assert (
@@ -139,7 +166,7 @@ def test_it_can_be_confirmed_as_it_is(house: House):
     problem_of(Caller(house.cast.reader).put(f"{RECORD}/confirmation", {"version": version}), 403)
 
 
-def test_a_draft_is_shared_kept_as_it_is_and_discarded(house: House):
+def test_a_draft_is_shared_kept_as_it_is_and_discarded(house: House) -> None:
     """C5."""
     owner, colleague = Caller(house.cast.owner), Caller(house.cast.colleague)
     problem_of(owner.get(f"{RECORD}/draft"), 404)
@@ -155,7 +182,7 @@ def test_a_draft_is_shared_kept_as_it_is_and_discarded(house: House):
     problem_of(owner.get(f"{RECORD}/draft"), 404)
 
 
-def test_history_tells_who_changed_what_with_public_ids(house: House):
+def test_history_tells_who_changed_what_with_public_ids(house: House) -> None:
     caller = Caller(house.cast.owner)
     version = caller.get(PRODUCTION).json()["version"]
     changed = complete(house, version, operator_contacts=[{"identity": house.cast.colleague.public_id}])
@@ -167,4 +194,5 @@ def test_history_tells_who_changed_what_with_public_ids(house: House):
     second = caller.get(f"{RECORD}/history", limit=1, cursor=first["next"]).json()
     assert second["items"][0]["event"] == "contact_information.completed"
     assert second["next"] is None
-    problem_of(caller.get(f"{RECORD}/history", cursor="yesterday"), 422)
+    for cursor in ("yesterday", "9999-12-31T23:59:59-20:00"):
+        problem_of(caller.get(f"{RECORD}/history", cursor=cursor), 422)

@@ -47,7 +47,7 @@ OPEN = {
 """C3 never locks: own settings, the Users tab, pausing, and contact information itself."""
 
 
-def test_exactly_what_the_requirement_names_stays_open():
+def test_exactly_what_the_requirement_names_stays_open() -> None:
     found = {
         operation.view_func.__name__
         for bound in api._get_bound_routers()
@@ -59,7 +59,7 @@ def test_exactly_what_the_requirement_names_stays_open():
 
 
 @pytest.mark.parametrize("path", ["/accounts/elsewhere", "/accounts/nobody", "/incidents", "/integrations/nothing"])
-def test_everything_else_is_refused_and_names_what_is_missing(house: House, path: str):
+def test_everything_else_is_refused_and_names_what_is_missing(house: House, path: str) -> None:
     """W12: it is the same for what exists and for what does not."""
     problem = problem_of(Caller(house.cast.outsider).get(path), 403)
     assert problem["code"] == "contact_information_missing"
@@ -67,18 +67,18 @@ def test_everything_else_is_refused_and_names_what_is_missing(house: House, path
     assert "Alert contacts" in problem["detail"]
 
 
-def test_the_gate_opens_at_once_for_every_token(house: House):
+def test_the_gate_opens_at_once_for_every_token(house: House) -> None:
     caller = Caller(house.cast.outsider)
     problem_of(caller.get("/accounts/elsewhere"), 403)
     complete_record(house.cast.outsider)
     assert caller.get("/accounts/elsewhere").status_code == 200
 
 
-def test_staff_stand_behind_no_gate(house: House):
+def test_staff_stand_behind_no_gate(house: House) -> None:
     assert Caller(house.cast.agent).get("/accounts/elsewhere").status_code == 200
 
 
-def test_what_never_locks_works_behind_the_gate(house: House):
+def test_what_never_locks_works_behind_the_gate(house: House) -> None:
     caller = Caller(house.cast.outsider)
     assert caller.get("/me").status_code == 200
     assert caller.get("/accounts/elsewhere/users").status_code == 200

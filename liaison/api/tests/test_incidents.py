@@ -38,14 +38,14 @@ def incident(house: House) -> Incident:
     return an_incident(house.integration, "first")
 
 
-def test_an_incident_is_read_with_its_evidence(house: House, incident: Incident):
+def test_an_incident_is_read_with_its_evidence(house: House, incident: Incident) -> None:
     read = Caller(house.cast.reader).get(f"/incidents/{incident.public_id}").json()
     assert read["severity"] == "critical"
     assert read["labels"] == {"alertname": "BookingDown"}
     assert (read["account"], read["environment"], read["state"]) == ("bistro", "production", "firing")
 
 
-def test_the_proof_names_recipients_reasons_and_message(house: House, incident: Incident):
+def test_the_proof_names_recipients_reasons_and_message(house: House, incident: Incident) -> None:
     """R3: every recipient with its reasons and the message that it is owed."""
     (told,) = Caller(house.cast.owner).get(f"/incidents/{incident.public_id}/announcements").json()
     assert told["event"] == "opened"
@@ -58,14 +58,14 @@ def test_the_proof_names_recipients_reasons_and_message(house: House, incident: 
     assert by_address["olivia@bistro.test"]["state"] == "pending"
 
 
-def test_who_may_not_see_contacts_gets_no_addresses(house: House, incident: Incident):
+def test_who_may_not_see_contacts_gets_no_addresses(house: House, incident: Incident) -> None:
     """W2: an on-call engineer sees incidents and no contact information."""
     (told,) = Caller(house.cast.engineer).get(f"/incidents/{incident.public_id}/announcements").json()
     assert told["deliveries"]
     assert {one["address"] for one in told["deliveries"]} == {""}
 
 
-def test_incidents_are_listed_newest_first_and_filtered(house: House, incident: Incident):
+def test_incidents_are_listed_newest_first_and_filtered(house: House, incident: Incident) -> None:
     second = an_incident(house.integration, "second", "warning")
     sandbox = an_incident(house.integration, "third", environment=EnvironmentName.SANDBOX)
     caller = Caller(house.cast.reader)
@@ -83,7 +83,7 @@ def test_incidents_are_listed_newest_first_and_filtered(house: House, incident: 
     problem_of(Caller(house.cast.outsider).get("/incidents"), 403)
 
 
-def test_the_plan_is_what_the_real_thing_does(house: House):
+def test_the_plan_is_what_the_real_thing_does(house: House) -> None:
     """Invariant 7."""
     caller = Caller(house.cast.owner)
     plan = caller.get(PLAN, topic="critical").json()
@@ -94,7 +94,7 @@ def test_the_plan_is_what_the_real_thing_does(house: House):
     assert {one["withheld"] for one in plan["not_told"]} == {"later_step"}
 
 
-def test_the_plan_says_what_it_took_for_a_local_time_that_does_not_exist(house: House):
+def test_the_plan_says_what_it_took_for_a_local_time_that_does_not_exist(house: House) -> None:
     plan = (
         Caller(house.cast.owner)
         .get(PLAN, topic="production_alert", at="2026-03-29T02:30:00", zone="Europe/Rome")
@@ -105,23 +105,25 @@ def test_the_plan_says_what_it_took_for_a_local_time_that_does_not_exist(house: 
     assert plan["taken"].startswith("2026-03-29T03:")
 
 
-def test_a_question_that_makes_no_sense_is_answered_with_every_problem(house: House):
+def test_a_question_that_makes_no_sense_is_answered_with_every_problem(house: House) -> None:
     caller = Caller(house.cast.owner)
     query = {"topic": "weather", "integration": "none", "zone": "Nowhere", "environment": "sandbox"}
     problem = problem_of(caller.get(PLAN, **query), 422)
     assert {error["field"] for error in problem["errors"]} == {"topic", "integration", "zone"}
     problem_of(caller.get(PLAN, topic="critical", at="2026-03-29T02:30:00Z"), 422)
+    for extreme in ("0001-01-01T00:00:00", "9999-12-31T23:59:59"):
+        problem_of(caller.get(PLAN, topic="critical", at=extreme, zone="Asia/Seoul"), 422)
     problem_of(Caller(house.cast.engineer).get(PLAN, topic="critical"), 403)
 
 
-def test_nobody_of_the_record_is_told_of_the_sandbox(house: House):
+def test_nobody_of_the_record_is_told_of_the_sandbox(house: House) -> None:
     """R2."""
     plan = Caller(house.cast.owner).get(PLAN, topic="critical", environment="sandbox").json()
     assert plan["told"] == []
     assert {one["withheld"] for one in plan["not_told"]} == {"sandbox"}
 
 
-def test_the_catalog_is_in_the_readers_language(house: House):
+def test_the_catalog_is_in_the_readers_language(house: House) -> None:
     english = Caller(house.cast.owner).get("/catalog/topics").json()
     korean = Caller(house.cast.owner, language="ko").get("/catalog/topics").json()
     assert [topic["key"] for topic in english] == [topic["key"] for topic in korean]

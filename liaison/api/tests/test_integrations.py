@@ -10,7 +10,7 @@ from liaison.integrations.models import IntakeKey
 from liaison.lib.clock import utc_now
 
 
-def test_an_integration_goes_from_interest_to_launch(house: House):
+def test_an_integration_goes_from_interest_to_launch(house: House) -> None:
     """C1: the launch waits for the contact information."""
     staff = Caller(house.cast.administrator)
     made = staff.post("/accounts/elsewhere/integrations", {"kind": "things_to_do", "stage": "interested"})
@@ -26,7 +26,7 @@ def test_an_integration_goes_from_interest_to_launch(house: House):
     problem_of(staff.post("/accounts/elsewhere/integrations", {"kind": "things_to_do", "stage": "launched"}), 422)
 
 
-def test_a_partner_manager_launches_what_is_assigned_to_it(house: House):
+def test_a_partner_manager_launches_what_is_assigned_to_it(house: House) -> None:
     """W2."""
     staff = Caller(house.cast.administrator)
     made = staff.post("/accounts/bistro/integrations", {"kind": "things_to_do"}).json()
@@ -37,7 +37,7 @@ def test_a_partner_manager_launches_what_is_assigned_to_it(house: House):
     assert (launched.status_code, launched.json().get("status")) == (200, "live"), launched.content
 
 
-def test_the_partner_pauses_and_the_operator_disables(house: House):
+def test_the_partner_pauses_and_the_operator_disables(house: House) -> None:
     """S5, W9."""
     path = f"/integrations/{house.integration.public_id}"
     editor, staff = Caller(house.cast.colleague), Caller(house.cast.administrator)
@@ -46,6 +46,9 @@ def test_the_partner_pauses_and_the_operator_disables(house: House):
     assert (paused["status"], paused["paused_until"][:19]) == ("paused", until.isoformat()[:19])
     problem = problem_of(editor.put(f"{path}/pause", {"until": (utc_now() - timedelta(hours=1)).isoformat()}), 422)
     assert problem["errors"][0]["field"] == "until"
+    for extreme in ("9157-07-02T12:35:29-20:14", "9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+10:00"):
+        answer = editor.put(f"{path}/pause", {"until": extreme})
+        assert answer.status_code in {200, 422}, extreme
     assert editor.delete(f"{path}/pause").status_code == 204
     problem_of(editor.put(f"{path}/disablement"), 403)
     problem_of(staff.put(f"{path}/pause", {}), 403)
@@ -57,7 +60,7 @@ def test_the_partner_pauses_and_the_operator_disables(house: House):
     problem_of(Caller(house.cast.reader).put(f"{path}/pause", {}), 403)
 
 
-def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(house: House):
+def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(house: House) -> None:
     path = f"/integrations/{house.integration.public_id}/environments/production/intake-keys"
     owner = Caller(house.cast.owner)
     made = owner.post(path, {"name": "Prometheus"})
@@ -75,7 +78,7 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(house: House)
     problem_of(owner.delete(f"/intake-keys/{key['id']}"), 409)
 
 
-def test_brands_are_made_renamed_and_deleted(house: House):
+def test_brands_are_made_renamed_and_deleted(house: House) -> None:
     editor = Caller(house.cast.colleague)
     default = editor.get("/accounts/bistro/brands").json()["items"][0]
     assert default["is_default"] is True

@@ -19,7 +19,7 @@ from liaison.notifications.models import Announcement
 NEW_ACCOUNT = {"kind": "partner", "name": "Nuova", "slug": "nuova", "language": "it", "time_zone": "Europe/Rome"}
 
 
-def test_everybody_lists_the_accounts_they_see(house: House):
+def test_everybody_lists_the_accounts_they_see(house: House) -> None:
     """W2: partner managers see those assigned to them."""
     listed = {
         name: {account["slug"] for account in Caller(identity).get("/accounts").json()["items"]}
@@ -39,7 +39,7 @@ def test_everybody_lists_the_accounts_they_see(house: House):
     ]
 
 
-def test_a_list_comes_in_pages_that_miss_nobody(house: House):
+def test_a_list_comes_in_pages_that_miss_nobody(house: House) -> None:
     caller, seen, cursor = Caller(house.cast.agent), [], ""
     for _ in range(10):
         page = caller.get("/accounts", limit=1, cursor=cursor).json()
@@ -52,7 +52,7 @@ def test_a_list_comes_in_pages_that_miss_nobody(house: House):
     problem_of(caller.get("/accounts", limit=201), 422)
 
 
-def test_administrators_of_the_operator_make_accounts_and_assign_managers(house: House):
+def test_administrators_of_the_operator_make_accounts_and_assign_managers(house: House) -> None:
     caller = Caller(house.cast.administrator)
     made = caller.post("/accounts", NEW_ACCOUNT)
     assert made.status_code == 201
@@ -67,7 +67,7 @@ def test_administrators_of_the_operator_make_accounts_and_assign_managers(house:
         problem_of(Caller(identity).post("/accounts", {**NEW_ACCOUNT, "slug": "other"}), 403)
 
 
-def test_an_account_is_changed_by_its_administrators_and_staff(house: House):
+def test_an_account_is_changed_by_its_administrators_and_staff(house: House) -> None:
     body = {"name": "Bistro Roma", "language": "it", "time_zone": "Europe/Rome"}
     assert Caller(house.cast.owner).put("/accounts/bistro", body).json()["name"] == "Bistro Roma"
     assert Caller(house.cast.administrator).put("/accounts/bistro", body | {"name": "B"}).json()["name"] == "B"
@@ -75,7 +75,7 @@ def test_an_account_is_changed_by_its_administrators_and_staff(house: House):
     problem_of(Caller(house.cast.reader).put("/accounts/nobody", body), 404)
 
 
-def test_listing_users_takes_as_many_queries_for_many_as_for_few(house: House):
+def test_listing_users_takes_as_many_queries_for_many_as_for_few(house: House) -> None:
     caller = Caller(house.cast.owner)
     assert len(caller.get("/accounts/bistro/users").json()["items"]) == 3
     with CaptureQueriesContext(connection) as few:
@@ -87,7 +87,7 @@ def test_listing_users_takes_as_many_queries_for_many_as_for_few(house: House):
     assert len(few) == len(many)
 
 
-def test_administrators_create_suspend_restore_and_delete_users(house: House):
+def test_administrators_create_suspend_restore_and_delete_users(house: House) -> None:
     caller = Caller(house.cast.owner)
     made = caller.post("/accounts/bistro/users", {"name": "Nadia New", "username": "nadia", "role": "reader"})
     assert made.status_code == 201, made.content
@@ -109,7 +109,7 @@ def test_administrators_create_suspend_restore_and_delete_users(house: House):
     problem_of(caller.get(path), 404)
 
 
-def test_the_only_alert_contact_cannot_be_deleted(house: House):
+def test_the_only_alert_contact_cannot_be_deleted(house: House) -> None:
     """C6."""
     make_identity(house.cast.partner, PredefinedRole.ADMINISTRATOR, "Second Owner")
     second = Identity.objects.get(name="Second Owner")
@@ -119,7 +119,7 @@ def test_the_only_alert_contact_cannot_be_deleted(house: House):
 
 
 @pytest.mark.parametrize("role", ["colleague", "reader", "agent", "engineer", "manager"])
-def test_others_do_not_manage_users(house: House, role: str):
+def test_others_do_not_manage_users(house: House, role: str) -> None:
     caller = Caller(getattr(house.cast, role))
     path = f"/users/{house.cast.reader.public_id}"
     assert caller.get(path).status_code == 200
@@ -134,7 +134,7 @@ def test_others_do_not_manage_users(house: House, role: str):
         problem_of(answer, 403)
 
 
-def test_an_invitation_is_sent_listed_accepted_and_taken_back(house: House):
+def test_an_invitation_is_sent_listed_accepted_and_taken_back(house: House) -> None:
     """C4, W1: without a role the invited person becomes an editor."""
     caller = Caller(house.cast.owner)
     made = caller.post("/accounts/bistro/invitations", {"address": "nadia@bistro.test"})
@@ -152,7 +152,7 @@ def test_an_invitation_is_sent_listed_accepted_and_taken_back(house: House):
     problem_of(caller.post("/accounts/bistro/invitations", {"address": "a@evil.test@partner.test"}), 422)
 
 
-def test_people_change_their_own_settings(house: House):
+def test_people_change_their_own_settings(house: House) -> None:
     caller = Caller(house.cast.reader)
     body = {"name": "Rita R", "language": "pl", "time_zone": "Europe/Warsaw", "wants_sandbox_mail": True}
     changed = caller.put("/me", body).json()
@@ -162,7 +162,7 @@ def test_people_change_their_own_settings(house: House):
     assert caller.delete("/me/sessions").status_code == 204
 
 
-def test_a_new_mailbox_counts_once_it_is_proved(house: House):
+def test_a_new_mailbox_counts_once_it_is_proved(house: House) -> None:
     caller = Caller(house.cast.reader)
     asked = caller.put("/me/mailbox", {"address": "rita@new.test"})
     assert (asked.status_code, asked.json()["address"]) == (202, "rita@new.test")
@@ -173,14 +173,14 @@ def test_a_new_mailbox_counts_once_it_is_proved(house: House):
     problem_of(Caller(None).post("/mailbox-proofs", {"token": token}), 409)
 
 
-def test_administrators_are_nudged_once_a_day(house: House):
+def test_administrators_are_nudged_once_a_day(house: House) -> None:
     caller = Caller(house.cast.colleague)
     assert caller.post("/me/nudges").status_code == 202
     assert Announcement.objects.filter(facts__mail="nudge").count() == 1
     assert problem_of(caller.post("/me/nudges"), 409)["code"] == "already_nudged"
 
 
-def test_a_token_cannot_outlive_a_year(house: House):
+def test_a_token_cannot_outlive_a_year(house: House) -> None:
     far = (utc_now() + timedelta(days=800)).isoformat()
     body = {"name": "For ever", "scopes": ["read"], "expires_at": far}
     problem = problem_of(Caller(house.cast.owner).post("/me/tokens", body), 422)
