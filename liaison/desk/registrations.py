@@ -16,7 +16,7 @@ def register_everything() -> None:
             "help_answers",
             _("Answers about help"),
             "help_answers",
-            "message-question",
+            "list-details",
             90,
             _is_staff,
             NavigationGroup.STAFF,
