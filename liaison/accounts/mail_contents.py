@@ -21,7 +21,7 @@ from liaison.accounts.vocabulary import MailKind
 from liaison.accounts.wording import ROLE_HELP, ROLES
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.dates import format_moment
+from liaison.lib.dates import format_moment, format_names
 from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Content, Recipient, Subject
 
@@ -61,7 +61,7 @@ def alarm_content(subject: Subject, recipient: Recipient) -> Content:
                 _("Something happened that this account must know of, and nobody of it can be reached."),
                 _("Call the account or its partner manager, and have its contact information put right."),
             ),
-            facts=((_("Account"), name), (_("About"), ", ".join(topics))),
+            facts=((_("Account"), name), (_("About"), format_names(topics, _language()))),
             button=_("Open the portal"),
             link=_link_for(recipient, "/"),
         )

@@ -43,7 +43,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.INTEGRATION_PAUSED: _("Paused an integration"),
         Happened.INTEGRATION_RESUMED: _("Resumed an integration"),
         Happened.INTEGRATION_DISABLED: _("Disabled an integration"),
-        Happened.INTEGRATION_RESTORED: _("Set a disabled integration live again"),
+        Happened.INTEGRATION_RESTORED: _("Restored a disabled integration"),
         Happened.INTAKE_KEY_CREATED: _("Created an intake key"),
         Happened.INTAKE_KEY_REVOKED: _("Revoked an intake key"),
         Happened.BRAND_CREATED: _("Created a brand"),

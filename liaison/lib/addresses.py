@@ -98,8 +98,7 @@ def clean_line(text: str, max_length: int) -> str:
 def holds_control_characters(text: str) -> bool:
     """Say whether a character in the text could end a header line, or show the text as another one."""
     return any(
-        unicodedata.category(character) in _CONTROL_CATEGORIES or character in _DIRECTION_CHANGES
-        for character in text
+        unicodedata.category(character) in _CONTROL_CATEGORIES or character in _DIRECTION_CHANGES for character in text
     )
 
 

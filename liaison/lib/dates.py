@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as cldr_date
 from babel.dates import format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from liaison.lib.hours import MINUTES_A_DAY, HoursRow
@@ -168,6 +169,12 @@ def format_duration(duration: timedelta, language: str) -> str:
 def format_number(number: float | Decimal, language: str) -> str:
     """Return a number with grouped thousands and at most three decimals: `12,345.6`, `12.345,6`."""
     return format_decimal(number, locale=language_for(language).cldr)
+
+
+def format_names(names: Iterable[str], language: str) -> str:
+    """Return names as a reader lists them: `A, B and C`, `A、B和C`; nothing for none."""
+    listed = [str(name) for name in names]
+    return format_list(listed, locale=language_for(language).cldr) if listed else ""
 
 
 def first_day_of_week(language: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from liaison.lib.dates import format_date, format_moment, format_number
+from liaison.lib.dates import format_date, format_moment, format_names, format_number
 from liaison.web import fields, states
 from liaison.web.addresses import public_root, public_url
 
@@ -33,6 +33,7 @@ def environment(**options: Any) -> jinja2.Environment:
         public_root=public_root,
         static=static,
         icon=icon,
+        said=said,
         ui=Components(made),
         state_of=states.state_of,
         field_kind=fields.field_kind,
@@ -40,7 +41,7 @@ def environment(**options: Any) -> jinja2.Environment:
         field_help_id=fields.field_help_id,
         field_error_id=fields.field_error_id,
     )
-    made.filters.update(moment=moment, date=date, number=number, utc=utc)
+    made.filters.update(moment=moment, date=date, number=number, listed=listed, utc=utc)
     return made
 
 
@@ -88,6 +89,17 @@ def date(context: Context, value: datetime) -> str:
 def number(context: Context, value: float) -> str:
     """Return a number with the separators of the reader's language."""
     return format_number(value, _language())
+
+
+@jinja2.pass_context
+def listed(context: Context, names: Iterable[str]) -> str:
+    """Return names as the reader's language lists them."""
+    return format_names(names, _language())
+
+
+def said(label: str, value: object) -> str:
+    """Return a fact on one line of text, with the colon of the reader's language."""
+    return translation.gettext("%(label)s: %(value)s") % {"label": label, "value": value}
 
 
 def utc(value: datetime) -> str:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liaison.accounts.forms.choices import language_choices, least_powerful_first, role_choices, zone_options
 from liaison.accounts.models import Account, Identity, Invitation
@@ -39,7 +40,7 @@ class RoleForm(forms.Form):
 class CreateIdentityForm(forms.Form):
     """A user made by an administrator, mostly one that has no mailbox."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=150)
     username = forms.CharField(
         label=_("User name"),
         max_length=254,

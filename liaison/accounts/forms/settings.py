@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from liaison.accounts.forms.choices import language_choices, zone_options
 from liaison.accounts.models import Identity
@@ -18,7 +18,9 @@ _LIVES_IN_DAYS: Final = (30, 90, 180, 365)
 
 
 class SettingsForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     language = forms.ChoiceField(
         label=_("Language"), required=False, help_text=_("Pages and e-mails come in this language.")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from liaison.config.messages.catalogues import Language, messages_of, translations_of
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from liaison.config.messages.sources import Found, Key
 
+# Polish would have to inflect the name of the person it greets, so it greets nobody by name.
+_MAY_BE_LEFT_OUT: Final = {"Hello %(name)s,": frozenset({"name"})}
 _NAMED = re.compile(r"(?<!%)(?:%%)*%\((\w+)\)[sd]")
 _POSITIONAL = re.compile(r"(?<!%)(?:%%)*%[-+ #0-9.]*[sdrfiu](?!\w)")
 _TAG = re.compile(r"</?[a-z][^<>]*>")
@@ -73,6 +75,7 @@ def misfit(key: Key, form: str, *, is_for_one: bool) -> str:
     """
     wanted = _placeholders(key.plural or key.msgid)
     allowed = [wanted, _placeholders(key.msgid)] if is_for_one else [wanted]
+    allowed.append(wanted - _MAY_BE_LEFT_OUT.get(key.msgid, frozenset()))
     if _placeholders(form) not in allowed:
         names = ", ".join(sorted(wanted)) or "none"
         return f"must have the placeholders {names} in {form!r}"

@@ -62,7 +62,9 @@ def test_pressing_enter_saves_a_draft_and_never_removes_a_row(portal: Client) ->
     assert first[1] == "save_draft"
 
 
-def test_htmx_gets_only_the_field_that_changed_and_after_typing_only_the_state_of_the_draft(portal: Client, owner: Identity) -> None:
+def test_htmx_gets_only_the_field_that_changed_and_after_typing_only_the_state_of_the_draft(
+    portal: Client, owner: Identity
+) -> None:
     form = complete_form(owner)
     response = portal.post(RECORD, form_post(form, "autosave", seen=1), headers=HTMX)
     page = response.content.decode()

@@ -66,10 +66,7 @@ def test_the_rows_of_the_terms_are_written_exactly(
         ),
         (
             "pl",
-            (
-                "stycznia lutego marca kwietnia maja czerwca "
-                "lipca sierpnia września października listopada grudnia"
-            ),
+            ("stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"),
         ),
     ],
 )
@@ -131,9 +128,7 @@ def test_a_minute_outside_the_day_is_refused(minute: int) -> None:
         ("pl", "9:00–18:00", "22:00–6:00 następnego dnia", "9:00–24:00"),
     ],
 )
-def test_a_range_says_when_it_ends_on_the_next_day(
-    language: str, day: str, night: str, to_midnight: str
-) -> None:
+def test_a_range_says_when_it_ends_on_the_next_day(language: str, day: str, night: str, to_midnight: str) -> None:
     assert format_clock_range(540, 1080, language) == day
     assert format_clock_range(1320, 1800, language) == night
     assert format_clock_range(540, 1440, language) == to_midnight

@@ -29,9 +29,7 @@ def test_a_clock_is_read_in_minutes_and_24_00_is_legal() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "24:01", "25:00", "9", "9:5", "09:60", "-1:00", "９:00", "09:00\n", "9:00 pm"]
-)
+@pytest.mark.parametrize("text", ["", "24:01", "25:00", "9", "9:5", "09:60", "-1:00", "９:00", "09:00\n", "9:00 pm"])
 def test_what_is_no_clock_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Not a time of day"):
         parse_clock(text)
@@ -93,17 +91,13 @@ def test_after_friday_it_opens_on_monday() -> None:
 def test_midnight_a_row_past_midnight_is_still_open_on_the_morning_of_a_day_it_does_not_name() -> None:
     rows = [HoursRow(frozenset({7}), 1320, 1800, "Europe/Rome")]
     monday_morning = at("Europe/Rome", 2026, 11, 9, 5, 59)
-    assert open_state(rows, monday_morning) == OpenState(
-        is_open=True, changes_at=at("Europe/Rome", 2026, 11, 9, 6, 0)
-    )
+    assert open_state(rows, monday_morning) == OpenState(is_open=True, changes_at=at("Europe/Rome", 2026, 11, 9, 6, 0))
     assert not open_state(rows, at("Europe/Rome", 2026, 11, 8, 5, 59)).is_open
 
 
 def test_midnight_a_day_that_ends_at_24_00_goes_on_into_the_next() -> None:
     rows = [HoursRow(frozenset({1}), 1200, 1440, "Asia/Seoul"), HoursRow(frozenset({2}), 0, 60, "Asia/Seoul")]
-    assert open_state(rows, at("Asia/Seoul", 2026, 11, 9, 23, 0)).changes_at == at(
-        "Asia/Seoul", 2026, 11, 10, 1, 0
-    )
+    assert open_state(rows, at("Asia/Seoul", 2026, 11, 9, 23, 0)).changes_at == at("Asia/Seoul", 2026, 11, 10, 1, 0)
 
 
 def test_overlapping_rows_of_several_zones_are_one_stretch() -> None:
@@ -154,12 +148,8 @@ def test_dst_a_row_over_the_hour_that_comes_twice_is_an_hour_longer() -> None:
 
 def test_dst_wall_hours_stay_and_the_instants_move() -> None:
     rows = [HoursRow(EVERY_DAY, 540, 1080, "Europe/Rome")]
-    assert open_state(rows, datetime(2026, 3, 28, 20, tzinfo=UTC)).changes_at == datetime(
-        2026, 3, 29, 7, tzinfo=UTC
-    )
-    assert open_state(rows, datetime(2026, 10, 24, 20, tzinfo=UTC)).changes_at == datetime(
-        2026, 10, 25, 8, tzinfo=UTC
-    )
+    assert open_state(rows, datetime(2026, 3, 28, 20, tzinfo=UTC)).changes_at == datetime(2026, 3, 29, 7, tzinfo=UTC)
+    assert open_state(rows, datetime(2026, 10, 24, 20, tzinfo=UTC)).changes_at == datetime(2026, 10, 25, 8, tzinfo=UTC)
 
 
 ZONES = (

@@ -38,9 +38,7 @@ def test_it_chooses_the_best_language_a_browser_asks_for(header: str, expected: 
     assert best_language(header, "en") == expected
 
 
-@pytest.mark.parametrize(
-    "header", ["", "de", "*", "de, *;q=0.5", ";;;", "ko;q=abc", "ko;q=7", "ko;q=nan", "," * 9_000]
-)
+@pytest.mark.parametrize("header", ["", "de", "*", "de, *;q=0.5", ";;;", "ko;q=abc", "ko;q=7", "ko;q=nan", "," * 9_000])
 def test_it_falls_back_to_the_default_when_the_header_helps_no_further(header: str) -> None:
     assert best_language(header, "it") == "it"
 
