@@ -18,8 +18,8 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = cluster.url
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
 
-import django  # noqa: E402  # needs the address above
-from django.conf import settings  # noqa: E402  # as above
+import django  # needs the address above
+from django.conf import settings  # as above
 
 # Whitenoise warns where nothing was collected yet, and warnings are errors here.
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)

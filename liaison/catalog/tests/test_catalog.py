@@ -67,9 +67,7 @@ def test_the_merchant_issue_contacts_depend_on_the_kind_and_all_else_is_required
         ([ORDERING, THINGS_TO_DO, ORDERING], Requirement.REQUIRED),
     ],
 )
-def test_an_account_is_asked_for_the_union_over_its_integrations(
-    kinds: list[str], requirement: Requirement
-) -> None:
+def test_an_account_is_asked_for_the_union_over_its_integrations(kinds: list[str], requirement: Requirement) -> None:
     """C2: an account's form is the union over its integrations."""
     assert catalog.union_requirements(kinds)[MERCHANT] is requirement
     assert list(catalog.union_requirements(kinds)) == list(ContactField)
@@ -82,11 +80,7 @@ def test_a_kind_that_is_not_in_the_catalog_has_no_requirements() -> None:
 
 def test_the_strictest_requirement_does_not_depend_on_the_order() -> None:
     required, optional, not_offered = Requirement.REQUIRED, Requirement.OPTIONAL, Requirement.NOT_OFFERED
-    assert (
-        strictest([not_offered, optional, required])
-        is strictest([required, optional, not_offered])
-        is required
-    )
+    assert strictest([not_offered, optional, required]) is strictest([required, optional, not_offered]) is required
     assert strictest([optional, not_offered]) is optional
     assert strictest([]) is not_offered
 
@@ -110,9 +104,7 @@ def test_emergencies_go_before_alerts_and_alerts_before_the_rest() -> None:
     topics = catalog.topics()
     emergency, alert = topics[Topic.TECHNICAL_EMERGENCY].priority, topics[Topic.PRODUCTION_ALERT].priority
     emergencies = {Topic.TECHNICAL_EMERGENCY, Topic.URGENT_CASE, Topic.STAFF_ALARM}
-    rest = [
-        entry.priority for key, entry in topics.items() if key not in {*emergencies, Topic.PRODUCTION_ALERT}
-    ]
+    rest = [entry.priority for key, entry in topics.items() if key not in {*emergencies, Topic.PRODUCTION_ALERT}]
     assert {topics[key].priority for key in emergencies} == {emergency}
     assert emergency < alert < min(rest)
 

@@ -181,9 +181,7 @@ def test_exactly_one_severity_is_the_default(tmp_path: Path, line: str, replacem
 
 
 def test_every_mistake_is_listed_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
-    copy, first = spoilt(
-        INTEGRATION_KINDS_FILE, tmp_path, 'alert_contacts = "required"', "alert_contacts = 1"
-    )
+    copy, first = spoilt(INTEGRATION_KINDS_FILE, tmp_path, 'alert_contacts = "required"', "alert_contacts = 1")
     lines = copy.read_text().replace('pl = "Atrakcje"', "pl = 2")
     copy.write_text(lines)
     second = lines.splitlines().index("pl = 2") + 1

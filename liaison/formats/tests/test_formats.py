@@ -18,9 +18,7 @@ from django.utils import formats, translation
         ("pl", "5 listopada 2026, 14:05", "05.11.2026", "12\N{NO-BREAK SPACE}345,6", 1),
     ],
 )
-def test_django_formats_as_the_terms_say(
-    language: str, moment: str, short: str, number: str, first_day: int
-) -> None:
+def test_django_formats_as_the_terms_say(language: str, moment: str, short: str, number: str, first_day: int) -> None:
     """L1."""
     value = datetime.fromisoformat("2026-11-05T14:05")
     with translation.override(language):
