@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from types import MappingProxyType
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from liaison.api.api import PREFIX, api
 from liaison.web.gate import public
 from liaison.web.pages import render_page
+
+TITLES: Mapping[str, Promise] = MappingProxyType(
+    {
+        "me": _("You"),
+        "accounts": _("Accounts"),
+        "users": _("Users"),
+        "invitations": _("Invitations"),
+        "contact-information": _("Contact information"),
+        "integrations": _("Integrations"),
+        "intake-keys": _("Intake keys"),
+        "brands": _("Brands"),
+        "incidents": _("Incidents"),
+        "plans": _("Who would be told"),
+        "catalog": _("Catalog"),
+    }
+)
+"""What each resource is called; its operations stand under it, in this order."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +41,6 @@ class OperationLine:
     method: str
     path: str
     summary: str | Promise
-    name: str
     needs_token: bool
 
 
@@ -31,15 +48,15 @@ class OperationLine:
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """List all operations by what they are about, for anybody, also before signing in."""
-    lines = [
-        OperationLine(method.upper(), path, found["summary"], found["operationId"], "security" in found)
-        for path, methods in api.get_openapi_schema()["paths"].items()
-        for method, found in methods.items()
-    ]
-    groups = [(path, list(found)) for path, found in groupby(lines, key=_first_word)]
+    groups: dict[str, list[OperationLine]] = {resource: [] for resource in TITLES}
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, found in methods.items():
+            line = OperationLine(method.upper(), path, found["summary"], "security" in found)
+            groups[found["tags"][0]].append(line)
     base = f"{settings.PORTAL_URL}{PREFIX}"
-    return render_page(request, "api/docs.html", {"groups": groups, "base": base, "document": f"{PREFIX}openapi.json"})
-
-
-def _first_word(line: OperationLine) -> Any:
-    return line.path.removeprefix(PREFIX).split("/")[0]
+    context = {
+        "groups": [(TITLES[resource], lines) for resource, lines in groups.items()],
+        "base": base,
+        "document": f"{PREFIX}openapi.json",
+    }
+    return render_page(request, "api/docs.html", context)

@@ -151,3 +151,12 @@ PAGES: Final[tuple[Route, ...]] = (
     page("incidents/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     page("who-would-be-told/", Read.READ, _SEES_CONTACTS),
 )
+
+DEMO_PAGES: Final[tuple[Route, ...]] = (
+    page("demo/", Read.READ, Why.DEMO),
+    page("demo/sign-in/<slug:key>", accounts.note_sign_in, Why.DEMO),
+    page("demo/mailbox", Read.READ, Why.DEMO),
+    page("demo/mailbox/<slug:key>", Read.READ, Why.DEMO),
+    page("demo/mailbox/<slug:key>/html", Read.READ, Why.DEMO),
+)
+"""Routes that exist with LIAISON_DEMO alone."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings
+
 from tests.matrix.operations import OPERATIONS
-from tests.matrix.pages import PAGES
+from tests.matrix.pages import DEMO_PAGES, PAGES
 from tests.matrix.vocabulary import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*PAGES, *OPERATIONS)
+ROUTES: Final[tuple[Route, ...]] = (*PAGES, *(DEMO_PAGES if settings.DEMO else ()), *OPERATIONS)
 BY_KEY: Final[dict[str, Route]] = {route.key: route for route in ROUTES}
