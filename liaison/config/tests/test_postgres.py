@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,7 +33,7 @@ cluster.stop()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def binaries():
+def binaries() -> Iterator[None]:
     """Let the clusters of these tests run what the checkout runs, which set-up may have unpacked."""
     folder = binaries_for(settle(default_root())[0]).folder
     with pytest.MonkeyPatch.context() as patch:
@@ -41,7 +42,7 @@ def binaries():
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory, binaries):
+def root(tmp_path_factory: pytest.TempPathFactory, binaries: None) -> Iterator[Path]:
     """One cluster for the tests of this file; whatever a test does to it, the next one starts it again."""
     folder = tmp_path_factory.mktemp("cluster") / "postgres"
     yield folder
@@ -85,7 +86,7 @@ def finish(process: subprocess.Popen[str]) -> None:
     assert process.returncode == 0
 
 
-def test_it_starts_answers_and_stops_cleanly(root):
+def test_it_starts_answers_and_stops_cleanly(root: Path) -> None:
     with running(root) as url:
         assert urlsplit(url).path == "/liaison"
         assert ask(url, "SELECT current_database()") == "liaison"
@@ -99,7 +100,7 @@ def test_it_starts_answers_and_stops_cleanly(root):
     assert "database system is shut down" in (cluster.home / "log").read_text()
 
 
-def test_it_keeps_what_was_committed_before_a_kill(root):
+def test_it_keeps_what_was_committed_before_a_kill(root: Path) -> None:
     cluster = PrivatePostgres(root)
     cluster.start()
     with psycopg.connect(cluster.url) as connection:
@@ -117,7 +118,7 @@ def test_it_keeps_what_was_committed_before_a_kill(root):
     assert not again.is_ready()
 
 
-def test_two_starts_at_once_share_one_cluster_and_the_last_to_leave_stops_it(root):
+def test_two_starts_at_once_share_one_cluster_and_the_last_to_leave_stops_it(root: Path) -> None:
     first, second = start_elsewhere(root), start_elsewhere(root)
     assert first.stdout is not None
     assert second.stdout is not None
@@ -130,7 +131,7 @@ def test_two_starts_at_once_share_one_cluster_and_the_last_to_leave_stops_it(roo
         psycopg.connect(url)
 
 
-def test_two_first_starts_at_once_make_one_cluster(tmp_path):
+def test_two_first_starts_at_once_make_one_cluster(tmp_path: Path) -> None:
     folder = tmp_path / "postgres"
     first, second = start_elsewhere(folder), start_elsewhere(folder)
     try:
@@ -143,7 +144,7 @@ def test_two_first_starts_at_once_make_one_cluster(tmp_path):
         discard(folder)
 
 
-def test_a_process_that_is_killed_holds_nothing(root):
+def test_a_process_that_is_killed_holds_nothing(root: Path) -> None:
     process = start_elsewhere(root)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
@@ -156,7 +157,7 @@ def test_a_process_that_is_killed_holds_nothing(root):
         psycopg.connect(url)
 
 
-def test_it_knows_korean_chinese_and_polish_letters(root):
+def test_it_knows_korean_chinese_and_polish_letters(root: Path) -> None:
     with running(root) as url:
         assert ask(url, "SHOW server_encoding") == "UTF8"
         assert ask(url, "SELECT datctype FROM pg_database WHERE datname = current_database()") == "C.UTF-8"
@@ -168,7 +169,7 @@ def test_it_knows_korean_chinese_and_polish_letters(root):
         assert ask(url, "SELECT cardinality(show_trgm('한국어'))") == 4
 
 
-def test_it_makes_a_database_once(root):
+def test_it_makes_a_database_once(root: Path) -> None:
     with running(root):
         cluster = PrivatePostgres(root)
         cluster.ensure_database("made twice")
@@ -176,7 +177,7 @@ def test_it_makes_a_database_once(root):
         assert ask(cluster.url, "SELECT count(*) FROM pg_database WHERE datname = 'made twice'") == 1
 
 
-def test_a_long_path_gets_a_short_socket(tmp_path):
+def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     owner = settle(tmp_path / "whose")[1]
     open_to_all = Path(tempfile.mkdtemp())
     open_to_all.chmod(0o755)
@@ -196,7 +197,7 @@ def test_a_long_path_gets_a_short_socket(tmp_path):
         shutil.rmtree(open_to_all)
 
 
-def test_a_socket_folder_that_others_can_open_is_refused(tmp_path):
+def test_a_socket_folder_that_others_can_open_is_refused(tmp_path: Path) -> None:
     home, owner = settle(tmp_path / "postgres")
     (home / "run").mkdir()
     (home / "run").chmod(0o777)
@@ -205,26 +206,26 @@ def test_a_socket_folder_that_others_can_open_is_refused(tmp_path):
     shutil.rmtree(home)
 
 
-def test_the_version_that_made_the_data_is_the_one_that_is_looked_for(tmp_path):
+def test_the_version_that_made_the_data_is_the_one_that_is_looked_for(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "PG_VERSION").write_text("14\n")
     with pytest.raises(PostgresError, match="made by PostgreSQL 14"):
         binaries_for(tmp_path)
 
 
-def test_a_folder_without_postgres_is_named(tmp_path, monkeypatch):
+def test_a_folder_without_postgres_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PG_BINDIR", str(tmp_path))
     with pytest.raises(PostgresError, match=f"newer in {tmp_path}"):
         binaries_for(tmp_path)
 
 
-def test_a_process_number_that_another_program_took_over_does_not_keep_it_from_starting(tmp_path):
+def test_a_process_number_that_another_program_took_over_does_not_keep_it_from_starting(tmp_path: Path) -> None:
     (tmp_path / "postmaster.pid").write_text(f"{os.getpid()}\n")
     forget_stranger(tmp_path)
     assert not (tmp_path / "postmaster.pid").exists()
 
 
-def test_a_process_that_works_in_the_data_is_left_alone(tmp_path):
+def test_a_process_that_works_in_the_data_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "postmaster.pid").write_text("1\n")
     worker = subprocess.Popen([sys.executable, "-c", "input()"], cwd=tmp_path, stdin=subprocess.PIPE)
     try:
@@ -235,14 +236,14 @@ def test_a_process_that_works_in_the_data_is_left_alone(tmp_path):
         worker.communicate(b"\n")
 
 
-def test_the_root_is_below_the_folder_of_the_setting(monkeypatch, tmp_path):
+def test_the_root_is_below_the_folder_of_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LIAISON_VAR", str(tmp_path))
     assert default_root() == tmp_path / "postgres"
     monkeypatch.delenv("LIAISON_VAR")
     assert default_root() == CHECKOUT / "var" / "postgres"
 
 
-def test_the_data_live_where_the_user_that_runs_them_reaches_them(tmp_path):
+def test_the_data_live_where_the_user_that_runs_them_reaches_them(tmp_path: Path) -> None:
     """Issue 2, point 3: as root outside of any home of mode 0700, as a normal user in the folder itself."""
     tmp_path.chmod(0o700)
     home, owner = settle(tmp_path / "postgres")
