@@ -36,7 +36,7 @@ def register_everything() -> None:
             icon="users",
             order=20,
             visible=_is_signed_in,
-            group=navigation.NavigationGroup.CONFIGURATION,
+            group=navigation.NavigationGroup.ACCOUNT,
         )
     )
 

@@ -27,7 +27,7 @@ ITEMS = (
         url_name="account_integrations",
         icon="plug-connected",
         order=40,
-        group=NavigationGroup.CONFIGURATION,
+        group=NavigationGroup.ACCOUNT,
         visible=is_of_partner,
     ),
     NavigationItem(
@@ -36,7 +36,7 @@ ITEMS = (
         url_name="account_brands",
         icon="building",
         order=50,
-        group=NavigationGroup.CONFIGURATION,
+        group=NavigationGroup.ACCOUNT,
         visible=is_of_partner,
     ),
 )

@@ -18,6 +18,7 @@ class NavigationGroup(StrEnum):
     """The groups in the order in which they are shown. Help stands at the foot of every page as well."""
 
     MAIN = "main"
+    ACCOUNT = "account"
     CONFIGURATION = "configuration"
     STAFF = "staff"
     HELP = "help"
@@ -25,6 +26,7 @@ class NavigationGroup(StrEnum):
 
 GROUP_LABELS: dict[NavigationGroup, Promise | str] = {
     NavigationGroup.MAIN: "",
+    NavigationGroup.ACCOUNT: _("Account and users"),
     NavigationGroup.CONFIGURATION: _("Configuration"),
     NavigationGroup.STAFF: _("Staff"),
     NavigationGroup.HELP: _("Help"),
