@@ -45,6 +45,7 @@ PAGES: tuple[Page, ...] = (
     Page("users-of-a-reader", "emma", "/users/"),
     Page("user", "luca", "/users/{colleague}/"),
     Page("delete-user", "luca", "/users/{colleague}/delete/"),
+    Page("account-settings", "luca", "/account/settings/"),
     Page("settings", "luca", "/settings/"),
     Page("settings-mailbox", "luca", "/settings/mailbox/"),
     Page("settings-tokens", "luca", "/settings/tokens/"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from liaison.accounts import actions, mail, wording
+from liaison.accounts import access, actions, mail, wording
 from liaison.accounts.models import Identity
+from liaison.accounts.rights import Privilege
 from liaison.accounts.suggestions import suggest
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.clock import utc_now
@@ -39,11 +40,27 @@ def register_everything() -> None:
             group=navigation.NavigationGroup.ACCOUNT,
         )
     )
+    navigation.register(
+        navigation.NavigationItem(
+            key="account",
+            label=_("Account"),
+            url_name="account_settings",
+            icon="settings",
+            order=50,
+            visible=_may_edit_account,
+            group=navigation.NavigationGroup.ACCOUNT,
+        )
+    )
 
 
 def _keep_language(request: HttpRequest, language: str) -> None:
     if isinstance(request.user, Identity):
         actions.change_language(actor=request.user, language=language, now=utc_now())
+
+
+def _may_edit_account(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return isinstance(user, Identity) and access.may(user, Privilege.EDIT_ACCOUNT, user.account)
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

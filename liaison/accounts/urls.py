@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from liaison.accounts.doors import in_free_slot, in_some_slot
 from liaison.accounts.go import go
 from liaison.accounts.guards import signed_in
-from liaison.accounts.pages import entrance, home, settings, user, users
+from liaison.accounts.pages import account, entrance, home, settings, user, users
 from liaison.web.gate import open_at_the_gate, public
 
 # Of allauth only what we use is routed: nobody signs up, and mailboxes are changed on our own page.
@@ -66,6 +66,8 @@ urlpatterns = [
     path("settings/tokens/", settings.tokens, name="settings_tokens"),
     path("settings/tokens/<str:public_id>/revoke/", settings.revoke_token, name="revoke_token"),
     path("settings/sessions/end/", settings.sign_out_everywhere, name="sign_out_everywhere"),
+    path("account/settings/", account.account_settings, name="account_settings"),
+    path("accounts/<slug:slug>/settings/", account.account_settings, name="settings_of_account"),
     path("users/", users.users, name="users"),
     path("users/invite/", users.invite, name="invite_user"),
     path("users/nudge/", users.nudge, name="nudge_administrators"),

@@ -170,6 +170,7 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "incidents": _incidents_of(reader, found),
         "kind_name": kind_name,
         "told": told_lately(reader, found),
+        "may_edit": may(reader, Privilege.EDIT_ACCOUNT, found),
         "may_view_history": may(reader, Privilege.STAFF_VIEW_AUDIT, found),
         "manager_form": _manager_form(reader, found),
         "preview_address": _preview_address(found, integrations) if sees_contacts and integrations else "",

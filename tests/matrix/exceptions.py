@@ -32,7 +32,6 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
 }
 
 WITHOUT_PAGE: Final[dict[Verb, str]] = {
-    accounts.change_account: "so far programs alone change the name, language and zone of an account",
     accounts.give_role: "the page gives a person one role; several at once are for programs",
     accounts.take_role: "the page gives a person one role; several at once are for programs",
     contacts.remind_of_onboarding: "the ticker does it",

@@ -21,6 +21,7 @@ _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
 _SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS)
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
+_EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
 _FORM: Final = (
     Read.READ,
@@ -76,6 +77,9 @@ PAGES: Final[tuple[Route, ...]] = (
     page("settings/tokens/", accounts.create_api_token, Anybody.SIGNED_IN),
     page("settings/tokens/<str:public_id>/revoke/", accounts.revoke_api_token, Anybody.SIGNED_IN, Thing.TOKEN),
     page("settings/sessions/end/", accounts.sign_out_everywhere, Anybody.SIGNED_IN),
+    # The account itself.
+    page("account/settings/", (Read.READ, accounts.change_account), _EDIT_ACCOUNT),
+    page("accounts/<slug:slug>/settings/", (Read.READ, accounts.change_account), _EDIT_ACCOUNT, Thing.ACCOUNT),
     # Users.
     page("users/", Read.READ, Anybody.SIGNED_IN),
     page("users/invite/", accounts.invite_user, _USERS),

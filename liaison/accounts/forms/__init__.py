@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from liaison.accounts.forms.account import AccountForm
 from liaison.accounts.forms.people import AcceptInvitationForm, CreateIdentityForm, InviteForm, RoleForm
 from liaison.accounts.forms.settings import MailboxForm, SettingsForm, TokenForm
 from liaison.accounts.forms.sign_in import ResetPasswordForm, SignInForm
 
 __all__ = [
     "AcceptInvitationForm",
+    "AccountForm",
     "CreateIdentityForm",
     "InviteForm",
     "MailboxForm",
