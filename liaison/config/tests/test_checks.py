@@ -184,7 +184,7 @@ def _code_classes() -> set[type[StrEnum]]:
     return {
         thing
         for name, module in list(sys.modules.items())
-        if name.startswith("liaison.")
+        if name.startswith("liaison.") and ".tests" not in name
         for thing in vars(module).values()
         if isinstance(thing, type) and issubclass(thing, StrEnum) and thing.__name__.endswith("Code")
     }
