@@ -45,19 +45,19 @@ def account_for(actor: Actor, slug: str) -> Account:
 def identity_for(actor: Actor, public_id: str) -> Identity:
     """Return an identity of an account that the actor may see, or raise Missing."""
     people = Identity.objects.with_account()
-    return _only(people.filter(public_id=public_id, domain__account__in=visible_accounts(actor)))
+    return _only(people.filter(public_id=_keepable(public_id), domain__account__in=visible_accounts(actor)))
 
 
 def invitation_for(actor: Actor, public_id: str) -> Invitation:
     """Return an invitation of an account that the actor may see, or raise Missing."""
     invitations = Invitation.objects.select_related("account")
-    return _only(invitations.filter(public_id=public_id, account__in=visible_accounts(actor)))
+    return _only(invitations.filter(public_id=_keepable(public_id), account__in=visible_accounts(actor)))
 
 
 def token_for(actor: Actor, public_id: str) -> ApiToken:
     """Return an API token: one's own, or one of somebody whose users the actor manages. Else raise Missing."""
     tokens = ApiToken.objects.select_related("identity__domain__account")
-    token = _only(tokens.filter(public_id=public_id))
+    token = _only(tokens.filter(public_id=_keepable(public_id)))
     if isinstance(actor, Identity) and token.identity_id == actor.pk:
         return token
     if not may(actor, Privilege.MANAGE_USERS, token.identity.account):
@@ -98,6 +98,13 @@ def require(actor: Actor, privilege: Privilege, account: Account | None = None) 
 
 
 _OF_STAFF = frozenset(privilege for privilege in Privilege if privilege.split(".")[0] == "staff")
+
+
+def _keepable(key: str) -> str:
+    """Return the key, or raise Missing for one that nothing kept can have: PostgreSQL refuses to look for a NUL."""
+    if "\x00" in key:
+        raise Missing
+    return key
 
 
 def _only(rows: QuerySet[Row]) -> Row:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.accounts import actions
 from liaison.accounts.models import Identity
+from liaison.accounts.slots import climbs
 from liaison.lib.clock import utc_now
 
 # What allauth says in words of its own, said in ours. Whatever is not here is not said.
@@ -94,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return (
             url_has_allowed_host_and_scheme(url, allowed_hosts=None)
             and url.startswith(get_script_prefix())
-            and not {"..", "."} & set(url.partition("?")[0].split("/"))
+            and not climbs(url.partition("?")[0])
         )
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

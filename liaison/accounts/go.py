@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from liaison.accounts.doors import no_free_slot
 from liaison.accounts.links import FREE_SLOT
 from liaison.accounts.sessions import free_slot, identities_in_browser
-from liaison.accounts.slots import SLOTS, in_slot, path_in_slots
+from liaison.accounts.slots import SLOTS, climbs, in_slot, path_in_slots
 from liaison.lib.refusals import Missing
 from liaison.web.gate import public
 from liaison.web.pages import redirect_to_address
@@ -50,7 +50,7 @@ def _to_sign_in(request: HttpRequest, slot: int, target: str) -> HttpResponse:
 def _checked(path: str) -> str:
     """Return the path if a browser would take it as it is written, or raise Missing."""
     segments = path.split("/")[1:]
-    odd = {"", ".", ".."} & set(segments[:-1]) or segments[-1] in {".", ".."} or segments[0] == "u"
+    odd = "" in segments[:-1] or segments[0] == "u" or climbs(path)
     if odd or "\\" in path or any(ord(character) < ord(" ") for character in path):
         raise Missing
     return path

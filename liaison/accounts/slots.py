@@ -46,6 +46,12 @@ def path_in_slots(address: str) -> str:
     return "/" + address.removeprefix(get_script_prefix())
 
 
+def climbs(path: str) -> bool:
+    """Say whether a browser would leave this path by its dots: it reads `%2e%2e` as it reads `..`."""
+    dots = (segment.lower().replace("%2e", ".") for segment in path.split("/"))
+    return not {".", ".."}.isdisjoint(dots)
+
+
 def _root() -> str:
     return _PREFIX_END.sub("", get_script_prefix()).rstrip("/")
 

@@ -122,6 +122,7 @@ def confirm_mailbox(*, token: str, now: datetime) -> Identity:
     change.save(update_fields=["former", "confirmed_at"])
     identity.mailbox, identity.mailbox_verified_at = change.address, now
     identity.save(update_fields=["mailbox", "mailbox_verified_at"])
+    identity.sign_in_links.filter(used_at=None).delete()  # they were for somebody without a mailbox
     record(
         Happened.MAILBOX_VERIFIED,
         actor=ActorRef(ActorKind.LINK, change.public_id),
@@ -170,7 +171,7 @@ def ask_for_password_reset(*, login: str, now: datetime) -> int:
 
 @transaction.atomic
 def change_password(*, identity: Identity, password: str, now: datetime) -> None:
-    """Set a password that a form has checked, end every one-time link, and tell the person.
+    """Set a password that a form has checked, end every one-time link and open proof, and tell the person.
 
     Who may is decided before: by the old password, a mailed reset link or a one-time link. Sessions that began
     with the former password end by themselves, because they carry its hash.
@@ -178,6 +179,8 @@ def change_password(*, identity: Identity, password: str, now: datetime) -> None
     identity.set_password(password)
     identity.save(update_fields=["password"])
     identity.sign_in_links.filter(used_at=None).delete()
+    if identity.mailbox:  # whoever knew the old password may have asked for another mailbox, to come back by it
+        identity.mailbox_changes.filter(confirmed_at=None).delete()
     _record(Happened.PASSWORD_CHANGED, identity, now)
     if identity.mailbox:
         tell(
