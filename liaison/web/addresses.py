@@ -29,7 +29,9 @@ def safe_return(request: HttpRequest, wanted: str) -> str:
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure()):
         return get_script_prefix()
     parts = urlsplit(wanted)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    # Two slashes at the start of what is left would name another host.
+    path = "/" + parts.path.lstrip("/\\")
+    return path + (f"?{parts.query}" if parts.query else "")
 
 
 def is_same_origin(request: HttpRequest) -> bool:
