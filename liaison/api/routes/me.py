@@ -38,10 +38,19 @@ def change_my_language(request: HttpRequest, body: shapes.LanguageChoice) -> Sta
 
 
 @operations.write(
-    "PUT", "/me/mailbox", shapes.WaitingMailbox, _("Ask for another mailbox"), status=202, open_at_the_gate=True
+    "PUT",
+    "/me/mailbox",
+    shapes.WaitingMailbox,
+    _("Ask for another mailbox"),
+    scope=TokenScope.ADMINISTER,
+    status=202,
+    open_at_the_gate=True,
 )
 def change_my_mailbox(request: HttpRequest, body: shapes.MailboxWish) -> Status[shapes.WaitingMailbox]:
-    """Mail a link to the new mailbox, which counts once that was opened."""
+    """Mail a link to the new mailbox, which counts once that was opened.
+
+    Whoever has the mailbox can set a new password, so a token that may only write cannot move it.
+    """
     change = actions.change_mailbox(actor=actor_of(request), address=body.address, now=utc_now())
     return Status(202, shapes.WaitingMailbox(address=change.address, expires_at=change.expires_at))
 

@@ -12,6 +12,7 @@ from liaison.accounts import links
 from liaison.accounts.models import Identity, Invitation, MailboxChange
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity
+from liaison.accounts.vocabulary import TokenScope
 from liaison.api.tests.house import Caller, House, problem_of
 from liaison.lib.clock import utc_now
 from liaison.notifications.models import Announcement
@@ -171,6 +172,14 @@ def test_a_new_mailbox_counts_once_it_is_proved(house: House) -> None:
     assert Caller(None).post("/mailbox-proofs", {"token": token}).status_code == 204
     assert caller.get("/me").json()["user"]["mailbox"] == "rita@new.test"
     problem_of(Caller(None).post("/mailbox-proofs", {"token": token}), 409)
+
+
+def test_a_token_that_may_only_write_does_not_move_the_mailbox(house: House) -> None:
+    """Whoever has the mailbox sets a new password: a stolen token would become the whole sign-in."""
+    caller = Caller(house.cast.reader, scopes=(TokenScope.READ, TokenScope.WRITE))
+    problem = problem_of(caller.put("/me/mailbox", {"address": "thief@evil.test"}), 403)
+    assert (problem["code"], problem["facts"]["scope"]) == ("scope_missing", "administer")
+    assert not MailboxChange.objects.exists()
 
 
 def test_administrators_are_nudged_once_a_day(house: House) -> None:
