@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liaison.accounts.actions.checks import lock_account
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours, Verification
@@ -11,7 +12,11 @@ from liaison.lib.hours import HoursRow
 
 
 def lock_record(account: Account) -> ContactRecord:
-    """Return the account's record, made where there is none, so that writers of it wait for one another."""
+    """Return the account's record, made where there is none, so that writers of it wait for one another.
+
+    The account is held first, as everywhere: nobody is suspended while a form that names them is being kept.
+    """
+    lock_account(account)
     ContactRecord.objects.get_or_create(account=account)
     people = ContactRecord.objects.select_related("changed_by", "account")
     return people.select_for_update(of=("self",)).get(account=account)
