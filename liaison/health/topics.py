@@ -14,6 +14,7 @@ from liaison.health import words
 from liaison.health.models import Incident, IncidentState
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
+from liaison.lib.addresses import same_mailbox
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject
 from liaison.notifications.told import told_about
@@ -73,10 +74,18 @@ class ProblemTopic:
         raise NotImplementedError
 
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
-        """Say whether the recipient stands in one of the topic's places now, and can be written to."""
-        facts = self.people(find(subject).account)
+        """Say whether the recipient stands in one of the topic's places now, and can be written to there.
+
+        Who listens to the sandbox has no right to what happens in production, and the other way round (R2). Who
+        has another mailbox since gets it there, in the next round.
+        """
+        about = find(subject)
+        facts = self.people(about.account)
         people = [person for circle in (*facts.everyone, *facts.ladder) for person in circle.people]
-        return any(person.key == recipient.key and person.blocked is None for person in (*people, *facts.listeners))
+        return any(
+            person.key == recipient.key and person.blocked is None and same_mailbox(person.address, recipient.address)
+            for person in (facts.listeners if about.environment == EnvironmentName.SANDBOX else people)
+        )
 
     def still_relevant(self, subject: Subject) -> bool:
         """Say whether it is still true. A problem is told even when it is over already: section R, at least one."""
