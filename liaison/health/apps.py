@@ -6,6 +6,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.health import wording
 from liaison.notifications import registry
 from liaison.web import navigation as web_navigation
+from liaison.web import panels, suggestions
 from liaison.web import wording as web_wording
 
 
@@ -14,10 +15,12 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        from liaison.health import navigation, topics  # noqa: PLC0415  # they need the loaded models
+        from liaison.health import home, navigation, topics  # noqa: PLC0415  # they need the loaded models
 
         web_wording.register(wording.WORDS)
         registry.register(Topic.PRODUCTION_ALERT, topics.ProductionAlert())
         registry.register(Topic.TECHNICAL_EMERGENCY, topics.TechnicalEmergency())
         for item in navigation.ITEMS:
             web_navigation.register(item)
+        panels.register(home.recent_incidents)
+        suggestions.register(home.suggest)

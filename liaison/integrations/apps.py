@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 from liaison.integrations import wording
 from liaison.web import navigation as web_navigation
+from liaison.web import panels, suggestions
 from liaison.web import wording as web_wording
 
 
@@ -12,8 +13,10 @@ class IntegrationsConfig(AppConfig):
     label = "integrations"
 
     def ready(self) -> None:
-        from liaison.integrations import navigation  # noqa: PLC0415  # needs the loaded models
+        from liaison.integrations import home, navigation  # noqa: PLC0415  # needs the loaded models
 
         web_wording.register(wording.WORDS)
         for item in navigation.ITEMS:
             web_navigation.register(item)
+        panels.register(home.own_integrations)
+        suggestions.register(home.suggest)

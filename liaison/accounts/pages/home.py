@@ -1,4 +1,4 @@
-"""The first page after sign-in: what needs attention, and where to go."""
+"""The first page after sign-in: what needs attention, how things stand, and who one is here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from liaison.accounts.guards import identity_of, lead_to_sign_in
 from liaison.accounts.rights import AccountKind
 from liaison.accounts.slots import slot_of
 from liaison.accounts.wording import ACCOUNT_KINDS, ROLES
-from liaison.web import suggestions
+from liaison.web import panels, suggestions
 from liaison.web.pages import render_page
 
 
@@ -32,6 +32,7 @@ def _home(request: HttpRequest) -> HttpResponse:
             "account_kind": ACCOUNT_KINDS[AccountKind(account.kind)],
             "roles": [ROLES[role] for role in queries.roles_of(identity)],
             "suggestions": suggestions.suggestions_for(request),
+            "panels": panels.panels_for(request),
             "partner_manager": account.partner_manager,
         },
     )

@@ -67,7 +67,7 @@ def test_an_editor_pauses_until_a_local_time_and_resumes(cast: Cast) -> None:
     assert integration.status == Status.LIVE
 
 
-@pytest.mark.parametrize("typed", ["2001-01-01T12:00", "soon", "2031-07-01T12:00+09:00"])
+@pytest.mark.parametrize("typed", ["2001-01-01T12:00", "soon", "2031-07-01T12:00+09:00", "9999-12-31T23:59"])
 def test_a_pause_that_cannot_be_keeps_what_was_typed(cast: Cast, typed: str) -> None:
     integration = make_launched(cast.partner)
     answer = browser(cast.owner).post(
@@ -221,3 +221,23 @@ def test_a_pause_past_its_end_is_said(cast: Cast) -> None:
     Integration.objects.filter(pk=integration.pk).update(paused_until=utc_now() - timedelta(minutes=1))
     page: Any = browser(cast.reader).get(OWN)
     assert "The planned end of the pause has passed." in page.text
+
+
+def test_the_home_page_shows_each_status_and_what_should_be_done(cast: Cast) -> None:
+    """S5: past the planned end of a pause, somebody is reminded."""
+    integration = make_launched(cast.partner)
+    home = browser(cast.owner).get("/u/0/").text
+    assert "Reservations End-to-End" in home
+    assert "Live" in home
+    assert "The planned end of the pause has passed." not in home
+    Integration.objects.filter(pk=integration.pk).update(
+        status=Status.PAUSED, paused_until=utc_now() - timedelta(minutes=1)
+    )
+    assert "The planned end of the pause has passed." in browser(cast.owner).get("/u/0/").text
+    assert "Reservations End-to-End" not in browser(cast.outsider).get("/u/0/").text
+
+
+def test_the_home_page_says_what_the_operator_disabled(cast: Cast) -> None:
+    integration = make_launched(cast.partner)
+    Integration.objects.filter(pk=integration.pk).update(status=Status.DISABLED)
+    assert "The operator disabled this integration." in browser(cast.reader).get("/u/0/").text
