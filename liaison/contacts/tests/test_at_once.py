@@ -13,7 +13,7 @@ from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity, make_operator, make_partner
 from liaison.contacts import actions
 from liaison.contacts.models import ContactEntry, ContactRecord
-from liaison.contacts.testing import complete_form, make_integration
+from liaison.contacts.testing import complete_form, complete_record, make_integration
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict
 
@@ -44,6 +44,7 @@ def test_nobody_is_named_who_is_suspended_at_the_same_moment() -> None:
     make_integration(account)
     owner = make_identity(account, PredefinedRole.ADMINISTRATOR, "Olga Owner")
     editor = make_identity(account, PredefinedRole.EDITOR, "Anna One")
+    complete_record(owner)  # the first form also makes the brand, which holds the account
     now, kept = utc_now(), Event()
 
     def suspend() -> None:
@@ -56,7 +57,7 @@ def test_nobody_is_named_who_is_suspended_at_the_same_moment() -> None:
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             actions.submit_contact_information(
-                actor=editor, account=account, data=complete_form(editor), seen_version=0, now=now
+                actor=editor, account=account, data=complete_form(editor), seen_version=1, now=now
             )
             suspended = pool.submit(suspend)
             kept.set()
