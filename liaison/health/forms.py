@@ -14,7 +14,7 @@ from liaison.catalog.loader import severities
 from liaison.health.words import ENVIRONMENT_NAMES
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
-from liaison.lib.zones import city_name, zone_choices
+from liaison.lib.zones import city_name, is_within_the_calendar, zone_choices
 
 
 class WhoWouldBeToldForm(forms.Form):
@@ -45,7 +45,7 @@ class WhoWouldBeToldForm(forms.Form):
             found = datetime.fromisoformat(self.cleaned_data["at"].strip())
         except ValueError as error:
             raise forms.ValidationError(_("Enter a date and a time, for example 2026-11-05 14:05.")) from error
-        if found.tzinfo is not None:
+        if found.tzinfo is not None or not is_within_the_calendar(found):
             raise forms.ValidationError(_("Enter a date and a time, for example 2026-11-05 14:05."))
         return found
 

@@ -13,7 +13,7 @@ from liaison.health.access import require_preview
 from liaison.health.vocabulary import PreviewCode, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.lib.refusals import FieldProblem, Invalid
-from liaison.lib.zones import Resolved, is_zone, resolve_local
+from liaison.lib.zones import Resolved, is_within_the_calendar, is_zone, resolve_local
 from liaison.notifications.actions import preview
 from liaison.notifications.facts import Plan
 from liaison.notifications.registry import Subject
@@ -59,7 +59,7 @@ def preview_for(
         *([] if _is_environment(environment) else [FieldProblem("environment", PreviewCode.UNKNOWN_ENVIRONMENT)]),
         *([] if is_zone(zone) else [FieldProblem("zone", PreviewCode.UNKNOWN_ZONE)]),
     ]
-    if at_local is not None and at_local.tzinfo is not None:
+    if at_local is not None and (at_local.tzinfo is not None or not is_within_the_calendar(at_local)):
         problems.append(FieldProblem("at", PreviewCode.UNKNOWN_MOMENT))
     if problems or found is None:
         raise Invalid(tuple(problems))

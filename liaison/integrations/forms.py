@@ -12,6 +12,7 @@ from liaison.catalog.loader import integration_kinds
 from liaison.integrations.models import EnvironmentName, Stage
 from liaison.integrations.names import LONGEST_SLUG
 from liaison.integrations.vocabulary import IntegrationCode
+from liaison.lib.zones import is_within_the_calendar
 from liaison.web import wording
 
 ENVIRONMENTS = [
@@ -39,7 +40,7 @@ class PauseForm(forms.Form):
             found = datetime.fromisoformat(text)
         except ValueError as error:
             raise forms.ValidationError(wording.text(IntegrationCode.UNKNOWN_MOMENT)) from error
-        if found.tzinfo is not None:
+        if found.tzinfo is not None or not is_within_the_calendar(found):
             raise forms.ValidationError(wording.text(IntegrationCode.UNKNOWN_MOMENT))
         return found
 

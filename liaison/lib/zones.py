@@ -24,6 +24,9 @@ _UNIVERSAL: Final = frozenset(
 # Two names that CLDR's Korean still gives as they were: the city is called 호찌민 and 키이우 today.
 _OWN_CITIES: Final = {("ko", "Asia/Ho_Chi_Minh"): "호찌민", ("ko", "Europe/Kyiv"): "키이우"}
 _SECOND: Final = timedelta(seconds=1)
+# Every zone of the world can show what lies between: a day more or less stays within Python's years.
+_FIRST_MOMENT: Final = datetime(1970, 1, 2)  # noqa: DTZ001  # the zone of whoever asks
+_LAST_MOMENT: Final = datetime(9998, 12, 31)  # noqa: DTZ001  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,21 @@ def city_name(zone: str, language: str) -> str:
     return _city_name(zone, language_for(language).cldr)
 
 
+def is_within_the_calendar(moment: datetime) -> bool:
+    """Say whether a moment, with or without a zone, can be shown in every zone: not in the years 1 and 9999."""
+    return _FIRST_MOMENT <= moment.replace(tzinfo=None) <= _LAST_MOMENT
+
+
 def resolve_local(naive: datetime, zone: str) -> Resolved:
     """Return the first instant at which the clocks in `zone` show `naive` or later.
 
-    Raises ValueError for a time that has a zone of its own and for an unknown zone.
+    Raises ValueError for a time that has a zone of its own, one that not every zone can show, and for an unknown
+    zone.
     """
     if naive.tzinfo is not None:
         raise ValueError("A local time must not carry a zone.")
+    if not is_within_the_calendar(naive):
+        raise ValueError(f"Not every zone can show {naive}.")
     if not is_zone(zone):
         raise ValueError(f"Unknown time zone: {zone!r}.")
     info = ZoneInfo(zone)

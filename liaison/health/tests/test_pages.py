@@ -237,3 +237,11 @@ def test_every_page_is_shown_in_five_languages(house: House) -> None:
             page = client.get(path)
             assert page.status_code == HTTPStatus.OK
             assert page.headers["Content-Language"].lower() == language
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "1800-01-01T00:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize("zone", ["Asia/Seoul", "America/New_York", "UTC"])
+def test_a_moment_outside_of_the_calendar_is_refused_in_its_field(house: House, at: str, zone: str) -> None:
+    page = browser(house.cast.reader).get(WHO, _question(house, at=at, zone=zone))
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Enter a date and a time" in page.text

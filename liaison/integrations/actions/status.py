@@ -18,6 +18,7 @@ from liaison.integrations.models import Integration
 from liaison.integrations.transitions import StatusVerb, status_after
 from liaison.integrations.vocabulary import IntegrationCode
 from liaison.lib.refusals import FieldProblem, Invalid
+from liaison.lib.zones import is_within_the_calendar
 from liaison.notifications.actions import announce
 from liaison.notifications.registry import Subject
 from liaison.notifications.told import told_about
@@ -39,6 +40,8 @@ def pause_integration(
         status_after(locked.status, StatusVerb.PAUSE)
         if until is not None and until <= now:
             raise Invalid((FieldProblem("until", IntegrationCode.PAUSE_ENDS_IN_THE_PAST),))
+        if until is not None and not is_within_the_calendar(until):
+            raise Invalid((FieldProblem("until", IntegrationCode.UNKNOWN_MOMENT),))
         return _change(locked, StatusVerb.PAUSE, Happened.INTEGRATION_PAUSED, actor=actor, now=now, until=until)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -142,6 +142,18 @@ def test_it_is_paused_and_resumed_by_administrators_and_editors(cast: Cast, who:
     assert _last_event().changes == {"status": ["live", "paused"], "paused_until": [None, until.isoformat()]}
     resumed = actions.resume_integration(actor=actor, integration=paused, now=now)
     assert (resumed.status, resumed.paused_until) == (Status.LIVE, None)
+
+
+def test_it_is_not_paused_for_longer_than_every_zone_can_show(cast: Cast) -> None:
+    """A page that shows the end in Seoul would break on it for good."""
+    with pytest.raises(Invalid) as refused:
+        actions.pause_integration(
+            actor=cast.owner,
+            integration=make_launched(cast.partner),
+            until=datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+            now=utc_now(),
+        )
+    assert [problem.field for problem in refused.value.problems] == ["until"]
 
 
 def test_it_takes_a_new_end_while_it_is_paused(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liaison.lib.languages import CODES
-from liaison.lib.zones import city_name, is_zone, resolve_local, zone_choices
+from liaison.lib.zones import city_name, is_within_the_calendar, is_zone, resolve_local, zone_choices
 
 
 def wall(*parts: int) -> datetime:
@@ -119,3 +119,13 @@ def test_what_was_taken_is_what_the_clocks_show_at_that_instant(naive: datetime,
     assert shown == found.taken_local
     assert (found.taken_local > naive) == found.shifted
     assert found.taken_local >= naive
+
+
+@pytest.mark.parametrize("moment", [wall(1, 1, 1), wall(1969, 12, 31), wall(9999, 12, 31, 23, 59)])
+def test_a_time_that_not_every_zone_can_show_is_refused(moment: datetime) -> None:
+    """Python knows the years 1 to 9999, and half of the zones would leave them."""
+    assert not is_within_the_calendar(moment)
+    with pytest.raises(ValueError, match="Not every zone"):
+        resolve_local(moment, "Asia/Seoul")
+    assert is_within_the_calendar(wall(2026, 1, 1))
+    assert is_within_the_calendar(datetime(2026, 1, 1, tzinfo=UTC))
