@@ -98,6 +98,16 @@ def _portal_url() -> Iterator[CheckMessage]:
         )
 
 
+def _debugging() -> Iterator[CheckMessage]:
+    hosts = (urlsplit(settings.PORTAL_URL).hostname or "", settings.LISTEN_HOST)
+    if settings.DEBUG and not all(is_loopback(host) for host in hosts):
+        yield Error(
+            "LIAISON_DEBUG is on, and the portal is reached from elsewhere: error pages show everybody its inside.",
+            hint="Unset LIAISON_DEBUG, or let PORTAL_URL and LISTEN_HOST name 127.0.0.1.",
+            id="config.E019",
+        )
+
+
 def _listening() -> Iterator[CheckMessage]:
     for name, port in (("LISTEN_PORT", settings.LISTEN_PORT), ("SMTP_PORT", settings.EMAIL_PORT)):
         if port > _LARGEST_PORT:
@@ -172,6 +182,13 @@ def _processes() -> Iterator[CheckMessage]:
             hint=f"Set DELIVERY_LEASE_SECONDS to at least {settings.EMAIL_TIMEOUT * 2}.",
             id="config.E014",
         )
+    if settings.INTAKE_MAX_CONCURRENT >= settings.WEB_THREADS > 1:
+        yield Caution(
+            f"INTAKE_MAX_CONCURRENT={settings.INTAKE_MAX_CONCURRENT} can take all {settings.WEB_THREADS} web threads: "
+            "pages wait behind alerts, and overload is never answered.",
+            hint="Set INTAKE_MAX_CONCURRENT below WEB_THREADS, or unset it.",
+            id="config.W018",
+        )
     pool = settings.DATABASES["default"]["OPTIONS"].get("pool")
     if pool and pool["max_size"] < settings.WEB_THREADS:
         yield Caution(
@@ -195,6 +212,7 @@ def _limits() -> Iterator[CheckMessage]:
 _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     _secret,
     _portal_url,
+    _debugging,
     _listening,
     _languages_and_zones,
     _operator,

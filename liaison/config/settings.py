@@ -256,15 +256,16 @@ _has_domain = "." in PORTAL_HOST and not PORTAL_HOST.replace(".", "").isdigit()
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"liaison@{PORTAL_HOST if _has_domain else 'operator.test'}")
 MESSAGE_ID_DOMAIN = env.text("MESSAGE_ID_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2])
 
-# Intake.
-INTAKE_MAX_BYTES = env.number("INTAKE_MAX_BYTES", 1024 * 1024, least=1024)
-INTAKE_MAX_CONCURRENT = env.number("INTAKE_MAX_CONCURRENT", 32, least=1)
-
 # Processes.
 WEB_PROCESSES = env.number("WEB_PROCESSES", 2, least=1)
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
 DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 120, least=5)
+
+# Intake. It never takes all threads of a process: people's pages answer in a storm of alerts, and what is too much
+# hears 503 instead of waiting unseen.
+INTAKE_MAX_BYTES = env.number("INTAKE_MAX_BYTES", 1024 * 1024, least=1024)
+INTAKE_MAX_CONCURRENT = env.number("INTAKE_MAX_CONCURRENT", max(1, WEB_THREADS - 2), least=1)
 
 _log_level = env.choice("LOG_LEVEL", "WARNING", env.LOG_LEVELS)
 LOGGING: dict[str, Any] = {

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +42,7 @@ def sound(settings: Settings) -> Settings:
     settings.SECRET_KEY = "x" * 64
     settings.DEMO = False
     settings.WEB_THREADS = 8
+    settings.INTAKE_MAX_CONCURRENT = 6
     return settings
 
 
@@ -80,6 +83,9 @@ def test_sound_settings_have_nothing_to_mend(sound: Settings) -> None:
         ({"MESSAGE_ID_DOMAIN": "not a domain"}, "config.E013"),
         ({"DELIVERY_LEASE_SECONDS": 60, "EMAIL_TIMEOUT": 60}, "config.E014"),
         ({"WEB_THREADS": 64}, "config.W015"),
+        ({"INTAKE_MAX_CONCURRENT": 8}, "config.W018"),
+        ({"DEBUG": True}, "config.E019"),
+        ({"DEBUG": True, "PORTAL_URL": "http://127.0.0.1:8000", "LISTEN_HOST": "0.0.0.0"}, "config.E019"),  # noqa: S104  # as above
         ({"INTAKE_MAX_BYTES": 100_000_000}, "config.E016"),
         ({"SESSION_COOKIE_AGE": 401 * 86_400}, "config.E017"),
     ],
@@ -88,6 +94,21 @@ def test_a_wrong_setting_is_named(sound: Settings, changes: dict[str, Any], foun
     for name, value in changes.items():
         setattr(sound, name, value)
     assert found in ids()
+
+
+@pytest.mark.parametrize(("threads", "expected"), [("", "6"), ("16", "14"), ("2", "1"), ("1", "1")])
+def test_alerts_leave_threads_for_pages_unless_somebody_says_otherwise(threads: str, expected: str) -> None:
+    """Only below the number of threads can overload be noticed, and be answered with 503."""
+    program = "from liaison.config import settings; print(settings.INTAKE_MAX_CONCURRENT)"
+    given = {name: value for name, value in os.environ.items() if name not in {"WEB_THREADS", "INTAKE_MAX_CONCURRENT"}}
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        env=given | {"WEB_THREADS": threads},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == expected
 
 
 @pytest.mark.parametrize(

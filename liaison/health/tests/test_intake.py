@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 import time
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -227,3 +228,12 @@ def _until_taken(key: str, body: bytes) -> int:
             return int(status)
         time.sleep(0.05)
     return 0
+
+
+def test_the_usual_settings_notice_overload_before_all_threads_are_taken(house: House, settings: Any) -> None:
+    """A limit that the threads of a process never reach would let pages wait behind a storm of alerts."""
+    assert settings.INTAKE_MAX_CONCURRENT < settings.WEB_THREADS
+    with ExitStack() as storm:
+        for _ in range(settings.INTAKE_MAX_CONCURRENT):
+            storm.enter_context(intake._turns.one())
+        assert_refused(post(house.key, payload(an_alert())), HTTPStatus.SERVICE_UNAVAILABLE, "intake_overloaded")
