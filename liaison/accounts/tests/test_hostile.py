@@ -19,9 +19,7 @@ from liaison.lib.clock import utc_now
 
 
 @pytest.mark.parametrize("path", ["/%252e%252e/1/users/", "/users/%252E%252e/%252e%252E/x", "/a/.%252e/b", "/%252e"])
-def test_a_link_does_not_leave_its_slot_by_dots_that_only_a_browser_sees(
-    cast: Cast, client: Client, path: str
-) -> None:
+def test_a_link_does_not_leave_its_slot_by_dots_that_only_a_browser_sees(cast: Cast, client: Client, path: str) -> None:
     """Browsers read `%2e%2e` in an address as `..`."""
     sign_in(client, cast.owner)
     assert client.get(f"/go{path}").status_code == HTTPStatus.NOT_FOUND

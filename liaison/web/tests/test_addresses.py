@@ -10,7 +10,13 @@ from liaison.web.addresses import safe_return
 
 @pytest.mark.parametrize(
     "wanted",
-    ["http://testserver//evil.test/x", "http://testserver/\\evil.test", "//evil.test/", "https:evil.test", "\\\\evil.test"],
+    [
+        "http://testserver//evil.test/x",
+        "http://testserver/\\evil.test",
+        "//evil.test/",
+        "https:evil.test",
+        "\\\\evil.test",
+    ],
 )
 def test_the_way_back_never_leads_to_another_host(wanted: str) -> None:
     address = safe_return(RequestFactory().get("/"), wanted)
