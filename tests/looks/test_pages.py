@@ -43,10 +43,15 @@ def test_no_page_holds_a_word_that_is_not_translated(house: House) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_axe_finds_nothing_serious_on_any_page(signed_in_browser: Any, running_house: House) -> None:
+@pytest.mark.parametrize(("language", "scheme", "width"), [("pl", "light", 1280), ("ko", "dark", 390)])
+def test_axe_finds_nothing_serious_on_any_page(
+    signed_in_browser: Any, running_house: House, language: str, scheme: str, width: int
+) -> None:
+    type(running_house.people["luca"]).objects.update(language=language)
     serious: list[str] = []
     for page in PAGES:
-        context = signed_in_browser(page.person, locale="pl")
+        view = {"width": width, "height": 900}
+        context = signed_in_browser(page.person, locale=language, color_scheme=scheme, viewport=view)
         tab = context.new_page()
         tab.goto(page.address(running_house))
         for violation in Axe().run(tab).response["violations"]:
