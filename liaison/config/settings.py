@@ -156,6 +156,9 @@ ACCOUNT_ADAPTER = "liaison.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "liaison.accounts.forms.SignInForm",
     "reset_password": "liaison.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "liaison.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "liaison.accounts.forms.SetPasswordForm",
+    "change_password": "liaison.accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]

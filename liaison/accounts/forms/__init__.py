@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liaison.accounts.forms.account import AccountForm
+from liaison.accounts.forms.passwords import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from liaison.accounts.forms.people import AcceptInvitationForm, CreateIdentityForm, InviteForm, RoleForm
 from liaison.accounts.forms.settings import MailboxForm, SettingsForm, TokenForm
 from liaison.accounts.forms.sign_in import ResetPasswordForm, SignInForm
@@ -10,11 +11,14 @@ from liaison.accounts.forms.sign_in import ResetPasswordForm, SignInForm
 __all__ = [
     "AcceptInvitationForm",
     "AccountForm",
+    "ChangePasswordForm",
     "CreateIdentityForm",
     "InviteForm",
     "MailboxForm",
     "ResetPasswordForm",
+    "ResetPasswordKeyForm",
     "RoleForm",
+    "SetPasswordForm",
     "SettingsForm",
     "SignInForm",
     "TokenForm",
