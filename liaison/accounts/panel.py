@@ -17,6 +17,7 @@ from liaison.accounts.guards import identity_of
 from liaison.accounts.models import Account, Identity, Invitation
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.wording import ROLES
+from liaison.web.addresses import safe_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,21 @@ def panel_for(request: HttpRequest, account: Account, now: datetime, invite_form
         invite_form=invite_form or InviteForm(account, auto_id="invite_%s"),
         invite_address=_address(account, "invite_user", is_own=is_own),
         create_address=_address(account, "create_user", is_own=is_own),
-        return_to=request.get_full_path(),
+        return_to=_return_to(request, account, is_own=is_own),
     )
 
 
 def users_address(account: Account, *, is_own: bool) -> str:
     """Return the address of the account's users page for its own people or for staff."""
     return _address(account, "users", is_own=is_own)
+
+
+def _return_to(request: HttpRequest, account: Account, *, is_own: bool) -> str:
+    """Return where the panel's forms lead back to; an answer to one of them stands where that form stood."""
+    if request.method != "POST":
+        return request.get_full_path()
+    wanted = request.POST.get("next", "")
+    return safe_return(request, wanted) if wanted else users_address(account, is_own=is_own)
 
 
 def _user_row(identity: Identity, reader: Identity) -> UserRow:

@@ -24,6 +24,11 @@ class Portal:
     request: HttpRequest
 
     @property
+    def here(self) -> str:
+        """Where the page can be asked for again, with its query."""
+        return str(getattr(self.request, "page_address", None) or self.request.get_full_path())
+
+    @property
     def operator_name(self) -> str:
         return str(settings.OPERATOR_NAME)
 

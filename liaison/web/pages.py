@@ -23,11 +23,16 @@ def render_page(
     *,
     status: int = HTTPStatus.OK,
     fragment: str | None = None,
+    address: str | None = None,
 ) -> HttpResponse:
     """Return a page; where htmx asks and `fragment` names a block, only that block and waiting messages.
 
-    Answer a form with errors with status 422: htmx shows that one, and no other error status, in place.
+    Answer a form with errors with status 422: htmx shows that one, and no other error status, in place. `address`
+    is where the page stands, for an answer to a form whose own address can only be posted to: the menus of language
+    and theme lead back there.
     """
+    if address is not None:
+        request.page_address = address  # type: ignore[attr-defined]  # read by `Portal.here`
     known = page_context(request, context or {})
     if fragment is not None and wants_fragment(request):
         body = render_block(jinja_environment(), template, fragment, known)

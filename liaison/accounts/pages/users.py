@@ -116,7 +116,10 @@ def _users_page(request: HttpRequest, account: Account, form: InviteForm | None 
     panel = panel_for(request, account, utc_now(), form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
     context = {"panel": panel, "account": account}
-    return render_page(request, "accounts/users.html", context, status=status, fragment="users_panel")
+    address = panel.return_to if form is not None else None
+    return render_page(
+        request, "accounts/users.html", context, status=status, fragment="users_panel", address=address
+    )
 
 
 def _users_address(request: HttpRequest, account: Account) -> str:

@@ -19,7 +19,7 @@ from liaison.integrations import actions
 from liaison.integrations.access import integration_for, may, may_launch, require
 from liaison.integrations.forms import IntegrationForm, PauseForm
 from liaison.integrations.models import Integration, Stage, Status
-from liaison.integrations.pages.shared import account_of_page, back_to, mark, said
+from liaison.integrations.pages.shared import account_of_page, address_of, back_to, mark, said
 from liaison.integrations.transitions import NEXT_STAGE
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
@@ -182,7 +182,8 @@ def _render(
         "create_form": (create_form or IntegrationForm(used=used)) if can_create else None,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if bound or create_form else HTTPStatus.OK
-    return render_page(request, "integrations/integrations.html", context, status=status)
+    address = address_of(reader, account, "integrations")
+    return render_page(request, "integrations/integrations.html", context, status=status, address=address)
 
 
 def _card(reader: Identity, integration: Integration, form: PauseForm | None, now: datetime) -> Card:

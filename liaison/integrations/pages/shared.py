@@ -7,13 +7,14 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from liaison.accounts.access import account_for
 from liaison.accounts.models import Account, Identity
 from liaison.integrations.access import visible_account
 from liaison.lib.refusals import Conflict, Invalid
 from liaison.web import wording
-from liaison.web.pages import redirect_to
+from liaison.web.pages import redirect_to_address
 
 
 def account_of_page(reader: Identity, slug: str) -> Account:
@@ -21,11 +22,16 @@ def account_of_page(reader: Identity, slug: str) -> Account:
     return visible_account(reader, account_for(reader, slug or reader.account.slug))
 
 
+def address_of(reader: Identity, account: Account, page: str) -> str:
+    """Return where a page of the account stands for this reader; see `back_to`."""
+    if account.pk == reader.account.pk:
+        return reverse(f"account_{page}")
+    return reverse(f"{page}_of_account", kwargs={"slug": account.slug})
+
+
 def back_to(request: HttpRequest, reader: Identity, account: Account, page: str) -> HttpResponse:
     """Lead to a page of the account: `account_<page>` for its own people, `<page>_of_account` for staff."""
-    if account.pk == reader.account.pk:
-        return redirect_to(request, f"account_{page}")
-    return redirect_to(request, f"{page}_of_account", slug=account.slug)
+    return redirect_to_address(request, address_of(reader, account, page))
 
 
 def said(request: HttpRequest, verb: Callable[[], object], success: str) -> bool:

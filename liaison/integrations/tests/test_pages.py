@@ -75,6 +75,7 @@ def test_a_pause_that_cannot_be_keeps_what_was_typed(cast: Cast, typed: str) -> 
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert typed.replace("+", "&#43;") in answer.text or typed in answer.text
+    assert f'name="next" value="{OWN}"' in answer.text  # the menus cannot ask for the address posted to
     integration.refresh_from_db()
     assert integration.status == Status.LIVE
 
