@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +11,7 @@ from django.db.models import F, Q
 from liaison.accounts.models import Account, Identity
 from liaison.catalog.vocabulary import ContactField
 from liaison.integrations.models import Brand
+from liaison.lib.choices import keys_of
 
 
 class Verification(StrEnum):
@@ -19,10 +19,6 @@ class Verification(StrEnum):
     VERIFIED = "verified"
     DECLINED = "declined"
     UNREACHABLE = "unreachable"
-
-
-def _choices(values: Any) -> list[tuple[str, str]]:
-    return [(value.value, value.value) for value in values]
 
 
 def _email_only() -> list[str]:
@@ -52,7 +48,7 @@ class ContactEntry(models.Model):
     """One person or alias in one field, in order: an identity of the account, or an address (C2b)."""
 
     record = models.ForeignKey(ContactRecord, on_delete=models.CASCADE, related_name="entries")
-    field = models.CharField(max_length=40, choices=_choices(ContactField))
+    field = models.CharField(max_length=40, choices=keys_of(ContactField))
     position = models.PositiveSmallIntegerField()
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="contact_entries")
     address = models.EmailField(max_length=254, blank=True)
@@ -63,7 +59,7 @@ class ContactEntry(models.Model):
     pages_somebody = models.BooleanField(default=False)
     channels = ArrayField(models.CharField(max_length=16), default=_email_only)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, related_name="shared_contacts")
-    verification = models.CharField(max_length=16, choices=_choices(Verification), default=Verification.UNVERIFIED)
+    verification = models.CharField(max_length=16, choices=keys_of(Verification), default=Verification.UNVERIFIED)
 
     class Meta:
         verbose_name_plural = "contact entries"

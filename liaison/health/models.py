@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +10,7 @@ from django.db.models import Q
 from liaison.audit.actions import SubjectRef
 from liaison.catalog.vocabulary import Severity
 from liaison.integrations.models import Environment
+from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
 
@@ -18,10 +18,6 @@ class IncidentState(StrEnum):
     FIRING = "firing"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
-
-
-def _choices(values: Any) -> list[tuple[str, str]]:
-    return [(value.value, value.value) for value in values]
 
 
 class Incident(models.Model):
@@ -35,8 +31,8 @@ class Incident(models.Model):
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="incidents")
     source = models.CharField(max_length=32)
     dedup_key = models.CharField(max_length=255)
-    state = models.CharField(max_length=16, choices=_choices(IncidentState), default=IncidentState.FIRING)
-    severity = models.CharField(max_length=16, choices=_choices(Severity))
+    state = models.CharField(max_length=16, choices=keys_of(IncidentState), default=IncidentState.FIRING)
+    severity = models.CharField(max_length=16, choices=keys_of(Severity))
     title = models.CharField(max_length=300)
     labels = models.JSONField(default=dict)
     annotations = models.JSONField(default=dict)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from liaison.accounts.models import Account, Identity
 from liaison.audit.actions import SubjectRef
+from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
 
@@ -30,10 +30,6 @@ class EnvironmentName(StrEnum):
     PRODUCTION = "production"
 
 
-def _choices(values: Any) -> list[tuple[str, str]]:
-    return [(value.value, value.value) for value in values]
-
-
 class Integration(models.Model):
     """A partner account's use of one integration kind of the catalog; at most one per account and kind.
 
@@ -43,8 +39,8 @@ class Integration(models.Model):
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="integrations")
     kind = models.CharField(max_length=40)
-    stage = models.CharField(max_length=16, choices=_choices(Stage), default=Stage.INTEGRATING)
-    status = models.CharField(max_length=16, choices=_choices(Status), blank=True)
+    stage = models.CharField(max_length=16, choices=keys_of(Stage), default=Stage.INTEGRATING)
+    status = models.CharField(max_length=16, choices=keys_of(Status), blank=True)
     status_changed_at = models.DateTimeField(null=True)
     paused_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -75,7 +71,7 @@ class Environment(models.Model):
     """The sandbox or the production side of an integration."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="environments")
-    name = models.CharField(max_length=16, choices=_choices(EnvironmentName))
+    name = models.CharField(max_length=16, choices=keys_of(EnvironmentName))
 
     class Meta:
         constraints = [

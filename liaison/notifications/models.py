@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
 
@@ -39,10 +39,6 @@ FINISHED_MESSAGE_STATES = (
     MessageState.CANCELLED,
 )
 MOST_UNANSWERED = 2
-
-
-def _choices(values: Any) -> list[tuple[str, str]]:
-    return [(value.value, value.value) for value in values]
 
 
 class Announcement(models.Model):
@@ -80,7 +76,7 @@ class Message(models.Model):
     address = models.CharField(max_length=254)
     message_id = models.CharField(max_length=200, unique=True)
     priority = models.SmallIntegerField(default=5)
-    state = models.CharField(max_length=16, choices=_choices(MessageState), default=MessageState.PENDING)
+    state = models.CharField(max_length=16, choices=keys_of(MessageState), default=MessageState.PENDING)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     unanswered = models.PositiveSmallIntegerField(default=0)
@@ -148,7 +144,7 @@ class Delivery(models.Model):
     reasons = models.JSONField(default=list)  # [{"topic", "reason", "withheld"}]
     # Everybody who counts and reads this address, in order: the first who may still receive it is addressed.
     readers = models.JSONField(default=list)  # [{"key", "identity_id", "name", "language", "time_zone"}]
-    state = models.CharField(max_length=16, choices=_choices(DeliveryState), default=DeliveryState.PENDING)
+    state = models.CharField(max_length=16, choices=keys_of(DeliveryState), default=DeliveryState.PENDING)
     state_reason = models.CharField(max_length=32, blank=True)
     due_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

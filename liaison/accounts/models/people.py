@@ -14,11 +14,8 @@ from django.utils.functional import cached_property
 from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, PredefinedRole, Privilege
 from liaison.audit.actions import ActorRef, SubjectRef
 from liaison.audit.vocabulary import ActorKind
+from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
-
-
-def choices_of(values: Any) -> list[tuple[str, str]]:
-    return [(value.value, value.value) for value in values]
 
 
 class Account(models.Model):
@@ -26,7 +23,7 @@ class Account(models.Model):
 
     slug = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=16, choices=choices_of(AccountKind))
+    kind = models.CharField(max_length=16, choices=keys_of(AccountKind))
     language = models.CharField(max_length=10)
     time_zone = models.CharField(max_length=64)
     partner_manager = models.ForeignKey(
@@ -214,7 +211,7 @@ class RoleAssignment(models.Model):
     """A role given to an identity, for the whole account (no unit) or for one org unit."""
 
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="role_assignments")
-    predefined = models.CharField(max_length=32, blank=True, choices=choices_of(PredefinedRole))
+    predefined = models.CharField(max_length=32, blank=True, choices=keys_of(PredefinedRole))
     custom = models.ForeignKey(CustomRole, on_delete=models.CASCADE, null=True, related_name="assignments")
     org_unit = models.ForeignKey(OrgUnit, on_delete=models.CASCADE, null=True, related_name="role_assignments")
     given_at = models.DateTimeField()

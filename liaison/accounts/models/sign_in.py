@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from liaison.accounts.models.people import Account, Identity, choices_of
+from liaison.accounts.models.people import Account, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.audit.actions import SubjectRef
+from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
 
@@ -32,7 +33,7 @@ class Invitation(models.Model):
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="invitations")
     address = models.EmailField(max_length=254)
-    role = models.CharField(max_length=32, choices=choices_of(PredefinedRole))
+    role = models.CharField(max_length=32, choices=keys_of(PredefinedRole))
     language = models.CharField(max_length=10, blank=True)
     invited_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="invitations_sent")
     created_at = models.DateTimeField()
