@@ -19,6 +19,8 @@ from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject
 from liaison.notifications.told import told_about
 
+# With the account of the manager, whose language and zone count where the manager chose none.
+_MANAGER = "account__partner_manager__domain__account"
 _ENDS = frozenset({IncidentEvent.RESOLVED.value, "restored"})
 
 
@@ -38,13 +40,13 @@ class About:
 def find(subject: Subject) -> About:
     """Return what the subject names. A hypothetical one (`environment`) names its place in its facts."""
     if subject.kind == SubjectKind.INCIDENT:
-        related = "environment__integration__account__partner_manager"
+        related = f"environment__integration__{_MANAGER}"
         incident = Incident.objects.select_related(related).get(pk=int(subject.id))
         return About(incident.environment.integration, incident.environment.name, incident)
     if subject.kind == SubjectKind.INTEGRATION:
-        integrations = Integration.objects.select_related("account__partner_manager")
+        integrations = Integration.objects.select_related(_MANAGER)
         return About(integrations.get(pk=int(subject.id)), EnvironmentName.PRODUCTION)
-    environments = Environment.objects.select_related("integration__account__partner_manager")
+    environments = Environment.objects.select_related(f"integration__{_MANAGER}")
     environment = environments.get(pk=subject.facts["environment"])
     return About(environment.integration, environment.name)
 

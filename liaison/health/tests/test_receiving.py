@@ -24,10 +24,13 @@ from liaison.health.tests.house import (
     resolved,
     told,
 )
+from liaison.health.topics import find
+from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration, Status
 from liaison.lib.clock import utc_now
 from liaison.notifications.actions import announce
 from liaison.notifications.models import Announcement, Delivery, Message
+from liaison.notifications.registry import Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +234,15 @@ def test_a_long_payload_of_known_alerts_is_looked_up_at_once(
     assert Incident.objects.count() == 200
     with django_assert_max_num_queries(2 * len(alerts) + 64 + 10):
         receive(house.key, *alerts)
+
+
+def test_the_partner_manager_is_read_together_with_the_incident(
+    house: House, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """A storm of alerts asks for the manager's language and zone again and again."""
+    (received,) = receive(house.key, critical())
+    subject = Subject(SubjectKind.INCIDENT, str(received.incident.pk), house.cast.partner.pk)
+    with django_assert_num_queries(1):
+        manager = find(subject).account.partner_manager
+        assert manager is not None
+        assert (manager.effective_language, manager.effective_time_zone) == ("en", "Europe/Rome")
