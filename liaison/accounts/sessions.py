@@ -128,6 +128,8 @@ class SlotSessionMiddleware:
         response = self.get_response(request)
         if slot is not None:
             _keep(store, request, response, cookie_name(slot))
+            # A page of one person is nothing for a cache that many share, also not for one that passes over Vary.
+            response.headers.setdefault("Cache-Control", "private")
         return response
 
 

@@ -198,3 +198,11 @@ def test_somebody_deleted_while_signed_in_is_nobody(cast: Cast, client: Client) 
     response = client.get("/u/0/who/")
     assert response.status_code == HTTPStatus.FOUND
     assert isinstance(response.wsgi_request.user, AnonymousUser)
+
+
+def test_a_page_in_a_slot_is_never_kept_by_a_cache_that_many_share(cast: Cast, client: Client) -> None:
+    """Caches in front of the portal may pass over Vary; outside the slots nobody's data is shown."""
+    sign_in(client, cast.owner)
+    assert client.get("/u/0/settings/")["Cache-Control"] == "private"
+    assert client.get("/u/0/nowhere/")["Cache-Control"] == "private"
+    assert "private" in client.get("/u/0/settings/tokens/")["Cache-Control"]
