@@ -15,8 +15,8 @@ import django
 import psycopg
 from psycopg import sql
 
-from liaison.config.command import database, is_free, prepare, run_children
 from liaison.config.postgres import default_root
+from liaison.config.running import database, is_free, prepare, run_children
 from liaison.config.supervisor import Child, liaison, say, stop_signals
 from liaison.demo.mailbox import Mailbox, MailServer
 

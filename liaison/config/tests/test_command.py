@@ -19,6 +19,7 @@ import pytest
 
 from liaison.config import command
 from liaison.config.postgres_home import settle
+from liaison.config.running import TRY_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +67,7 @@ def test_it_does_not_share_a_port_with_another_program() -> None:
 
 def test_a_database_that_is_not_there_yet_is_told_from_one_that_refuses() -> None:
     answer = run("prepare", DATABASE_URL="postgresql:///liaison?host=/nowhere")
-    assert answer.returncode == command.TRY_AGAIN
+    assert answer.returncode == TRY_AGAIN
     assert "the database does not answer" in answer.stderr
 
 

@@ -10,8 +10,8 @@ from django.core.management import BaseCommand, call_command
 from django.db import DatabaseError, connection
 
 from liaison.config import locks
-from liaison.config.command import TRY_AGAIN
 from liaison.config.messages.catalogues import LANGUAGES, compile_catalogue
+from liaison.config.running import TRY_AGAIN
 from liaison.config.static_files import collect_if_changed
 
 
