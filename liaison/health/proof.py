@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -100,8 +100,14 @@ def _row(line: DeliveryLine, *, addresses: bool, staff: bool) -> ProofRow:
         why=state_reason_label(line.state_reason),
         milliseconds=line.milliseconds,
         message=line.message,
-        attempts=tuple((one, attempt_label(one.outcome)) for one in line.message.attempts) if line.message else (),
+        attempts=_attempts(line.message, with_words=bool(address)) if line.message else (),
     )
+
+
+def _attempts(message: MessageLine, *, with_words: bool) -> tuple[tuple[AttemptLine, str], ...]:
+    """Return the tries. A mail server's own words name the address, so they go with it."""
+    shown = (one if with_words else replace(one, detail="") for one in message.attempts)
+    return tuple((one, attempt_label(one.outcome)) for one in shown)
 
 
 def attempt_label(outcome: str) -> str:

@@ -245,3 +245,24 @@ def test_a_moment_outside_of_the_calendar_is_refused_in_its_field(house: House, 
     page = browser(house.cast.reader).get(WHO, _question(house, at=at, zone=zone))
     assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Enter a date and a time" in page.text
+
+
+def test_the_words_of_a_mail_server_are_shown_to_those_only_who_see_the_address(house: House) -> None:
+    """W2: an on-call engineer sees no addresses of contacts, also not in `550 <address> unknown`."""
+    receive(house.key, critical())
+    incident = _only_incident()
+    message = Message.objects.get(address="carlo@bistro.test")
+    Attempt.objects.create(
+        message=message,
+        number=1,
+        started_at=utc_now(),
+        finished_at=utc_now(),
+        outcome="temporary",
+        code=450,
+        detail="4.2.0 <carlo@bistro.test> greylisted",
+    )
+    for reader, expected in (("owner", True), ("manager", True), ("engineer", False)):
+        page = browser(getattr(house.cast, reader)).get(f"{LIST}{incident.public_id}/")
+        assert page.status_code == HTTPStatus.OK
+        assert "450" in page.text
+        assert ("carlo@bistro.test" in page.text) is expected, reader
