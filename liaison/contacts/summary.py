@@ -36,7 +36,9 @@ def form_lines(field: ContactField, form: FormData, context: FormContext) -> tup
             lines.append(Line(_hours_words(row["days"], row["start"], row["end"], row["time_zone"])))
         elif field is ContactField.SHARED:
             brand = context.brand(row["brand"])
-            lines.append(Line(brand.name if brand else "", row["address"]))
+            # A brand without an address of its own has a row in the form and none in the record: it says nothing.
+            if row["address"].strip():
+                lines.append(Line(brand.name if brand else "", row["address"]))
         else:
             user = users.get(row["identity"])
             name = user.name if user else row["name"]

@@ -14,6 +14,8 @@ from liaison.accounts.testing import make_identity, make_operator, sign_in
 from liaison.contacts.models import ContactDraft, ContactEntry, ContactRecord
 from liaison.contacts.testing import address_row, complete_form, complete_record, hours_row, user_row
 from liaison.contacts.tests.posting import form_post
+from liaison.integrations.models import Brand
+from liaison.lib.clock import utc_now
 
 RECORD = "/u/0/contact-information/"
 HTMX = {"HX-Request": "true"}
@@ -233,3 +235,18 @@ def test_the_page_costs_as_many_queries_with_many_entries_as_with_few(
     complete_record(owner, now, technical_emergency_contacts=rows, operator_contacts=rows)
     with django_assert_max_num_queries(12):
         portal.get(RECORD)
+
+
+def test_a_brand_without_an_address_of_its_own_is_no_difference_between_two_editors(
+    portal: Client, owner: Identity, colleague: Identity
+) -> None:
+    brand = Brand.objects.create(
+        account=owner.account, name="Bistro Express", slug="bistro-express", created_at=utc_now()
+    )
+    blank = {"brand": brand.public_id, "address": ""}
+    theirs = complete_form(owner, operator_contacts=[address_row("theirs@bistro.test")])
+    mine = complete_form(owner, operator_contacts=[address_row("mine@bistro.test")])
+    mine["shared_contact"] = [*mine["shared_contact"], blank]
+    sign_in(Client(), colleague).post(RECORD, form_post(theirs, "submit", seen=1))
+    page = portal.post(RECORD, form_post(mine, "submit", seen=1)).content.decode()
+    assert page.count('class="contact-difference"') == 1
