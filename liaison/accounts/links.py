@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.utils.http import int_to_base36
 
@@ -19,6 +19,13 @@ from liaison.accounts.models import Identity, Invitation, MailboxChange
 FREE_SLOT: Final = "free"
 _INVITATION_SALT: Final = "liaison.accounts.invitation"
 _MAILBOX_SALT: Final = "liaison.accounts.mailbox"
+
+
+class PasswordResetTokens(PasswordResetTokenGenerator):
+    """Tokens of password resets; allauth's page checks them too. Those of a suspended identity do not hold (W13)."""
+
+    def check_token(self, user: Identity | None, token: str | None) -> bool:
+        return user is not None and user.is_active and super().check_token(user, token)
 
 
 def link_in_free_slot(path: str) -> str:
@@ -69,7 +76,7 @@ def find_mailbox_change(token: str, now: datetime) -> MailboxChange | None:
 
 def password_reset_link(identity: Identity) -> str:
     """Return the link of a password reset, as allauth's page expects it: good once, and for a limited time."""
-    token = default_token_generator.make_token(identity)
+    token = PasswordResetTokens().make_token(identity)
     return link_in_free_slot(f"/signin/password/reset/key/{int_to_base36(identity.pk)}-{token}/")
 
 

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from liaison.accounts import actions
 from liaison.accounts.actions.sign_in_links import find_sign_in_link
 from liaison.accounts.adapter import AccountAdapter
-from liaison.accounts.links import find_mailbox_change, mailbox_token
+from liaison.accounts.links import PasswordResetTokens, find_mailbox_change, mailbox_token, password_reset_link
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.slots import SlotMiddleware
@@ -87,3 +87,14 @@ def test_a_one_time_link_ends_when_its_owner_has_a_mailbox(cast: Cast) -> None:
     assert find_sign_in_link(link, now) is not None
     actions.confirm_mailbox(token=mailbox_token(change), now=now)
     assert find_sign_in_link(link, now) is None
+
+
+def test_a_reset_link_does_not_hold_for_somebody_suspended_since(cast: Cast, client: Client) -> None:
+    """W13: from that second on."""
+    link = password_reset_link(cast.colleague).partition("/go")[2].partition("?")[0]
+    assert client.get(f"/u/0{link}").status_code == HTTPStatus.FOUND
+    actions.suspend_identity(actor=cast.owner, identity=cast.colleague, now=utc_now())
+    for address in (f"/u/0{link}", f"/u/0{link.rpartition('-')[0]}-set-password/"):
+        client.post(address, {"password1": "A-long-one-of-77", "password2": "A-long-one-of-77"})
+    assert not Identity.objects.get(pk=cast.colleague.pk).check_password("A-long-one-of-77")
+    assert PasswordResetTokens().check_token(None, None) is False
