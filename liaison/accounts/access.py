@@ -42,10 +42,21 @@ def account_for(actor: Actor, slug: str) -> Account:
     return _only(visible_accounts(actor).select_related("partner_manager").filter(slug=slug))
 
 
+def account_with_people_for(actor: Actor, slug: str) -> Account:
+    """Return an account whose users the actor may see. Raises Missing or, for the account itself seen, Forbidden."""
+    account = account_for(actor, slug)
+    if not sees_people(actor, account):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    return account
+
+
 def identity_for(actor: Actor, public_id: str) -> Identity:
-    """Return an identity of an account that the actor may see, or raise Missing."""
+    """Return an identity of an account whose users the actor may see, or raise Missing."""
     people = Identity.objects.with_account()
-    return _only(people.filter(public_id=_keepable(public_id), domain__account__in=visible_accounts(actor)))
+    found = _only(people.filter(public_id=_keepable(public_id), domain__account__in=visible_accounts(actor)))
+    if not sees_people(actor, found.account):
+        raise Missing
+    return found
 
 
 def invitation_for(actor: Actor, public_id: str) -> Invitation:
@@ -70,6 +81,16 @@ def sees_account(actor: Actor, account: Account) -> bool:
     if isinstance(actor, System) or actor.account.pk == account.pk or actor.may(Privilege.STAFF_VIEW_ALL):
         return True
     return actor.may(Privilege.STAFF_VIEW_ASSIGNED) and account.partner_manager_id == actor.pk
+
+
+def sees_people(actor: Actor, account: Account) -> bool:
+    """Say whether the actor may see the account's users and how they are reached, without a query.
+
+    Of one's own account everybody; of others the staff who see contact information, so no on-call engineer (W2).
+    """
+    if not isinstance(actor, System) and actor.account.pk == account.pk:
+        return True
+    return may(actor, Privilege.VIEW_CONTACTS, account)
 
 
 def may(actor: Actor, privilege: Privilege, account: Account) -> bool:

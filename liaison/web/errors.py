@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,11 @@ WORDS: Final[dict[HTTPStatus, Words]] = {
         _("The page does not exist, or you cannot see it with this sign-in."),
         _("Check the address, or sign in with the identity that can see it."),
     ),
+    HTTPStatus.METHOD_NOT_ALLOWED: Words(
+        _("This address only takes a form"),
+        _("It is reached by a button on a page, and cannot be opened by itself. Nothing was changed."),
+        _("Go back to the page that you came from, and use its button."),
+    ),
     HTTPStatus.CONFLICT: Words(
         _("This is not possible now"),
         _("Somebody else changed it in the meantime, or it is in a state that does not allow this."),
@@ -78,6 +83,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return error_page(request, HTTPStatus.NOT_FOUND)
+
+
+def not_allowed(request: HttpRequest, answer: HttpResponseBase) -> HttpResponse:
+    """Put a page in place of a bare 405, which a reload or the history of a browser leads to."""
+    response = error_page(request, HTTPStatus.METHOD_NOT_ALLOWED)
+    response["Allow"] = answer["Allow"]
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

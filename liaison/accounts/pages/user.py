@@ -122,7 +122,7 @@ def delete(request: HttpRequest, public_id: str) -> HttpResponse:
             consequences=[
                 *objections,
                 _("They are signed out everywhere at once, and their API tokens stop working."),
-                _("Their name and their mailbox are erased. History keeps only a number."),
+                _("Their name and their mailbox are erased here. Proof of what was sent to them is kept."),
                 _("This cannot be undone."),
             ],
             button=_("Delete"),

@@ -109,7 +109,7 @@ def create(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 def _account(request: HttpRequest, slug: str) -> Account:
     actor = identity_of(request)
-    return access.account_for(actor, slug) if slug else actor.account
+    return access.account_with_people_for(actor, slug) if slug else actor.account
 
 
 def _users_page(request: HttpRequest, account: Account, form: InviteForm | None = None) -> HttpResponse:
@@ -117,9 +117,7 @@ def _users_page(request: HttpRequest, account: Account, form: InviteForm | None 
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
     context = {"panel": panel, "account": account}
     address = panel.return_to if form is not None else None
-    return render_page(
-        request, "accounts/users.html", context, status=status, fragment="users_panel", address=address
-    )
+    return render_page(request, "accounts/users.html", context, status=status, fragment="users_panel", address=address)
 
 
 def _users_address(request: HttpRequest, account: Account) -> str:

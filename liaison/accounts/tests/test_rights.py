@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from liaison.accounts import access, actions
 from liaison.accounts.actors import Actor
 from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, PredefinedRole, Privilege, roles_for
-from liaison.accounts.testing import TESTS, Cast
+from liaison.accounts.testing import TESTS, Cast, sign_in
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Forbidden, Missing
 
@@ -162,3 +163,13 @@ def test_nobody_makes_a_second_operator(cast: Cast) -> None:
             time_zone="UTC",
             now=utc_now(),
         )
+
+
+def test_an_on_call_engineer_sees_the_account_and_none_of_its_people(cast: Cast) -> None:
+    """W2: incidents and integrations are the engineer's; who is reached how is not."""
+    portal = sign_in(Client(), cast.engineer)
+    assert portal.get(f"/u/0/accounts/{cast.partner.slug}").status_code == 200
+    assert portal.get(f"/u/0/accounts/{cast.partner.slug}/users/").status_code == 403
+    assert portal.get(f"/u/0/users/{cast.owner.public_id}/").status_code == 404
+    assert cast.owner.name not in portal.get(f"/u/0/accounts/{cast.partner.slug}").content.decode()
+    assert sign_in(Client(), cast.agent).get(f"/u/0/users/{cast.owner.public_id}/").status_code == 200

@@ -24,7 +24,7 @@ operations = Operations("invitations")
     open_at_the_gate=True,
 )
 def list_invitations(request: HttpRequest, slug: str, window: Asked) -> Page[shapes.Invitation]:
-    account = access.account_for(actor_of(request), slug)
+    account = access.account_with_people_for(actor_of(request), slug)
     open_ones = queries.open_invitations(account, utc_now()).select_related("account")
     return page_of(open_ones, window, shapes.Invitation.of, newest_first=True)
 

@@ -22,7 +22,7 @@ _ADMINISTER = TokenScope.ADMINISTER
 
 @operations.get("/accounts/{slug}/users", Page[shapes.User], _("List the users of an account"), open_at_the_gate=True)
 def list_users(request: HttpRequest, slug: str, window: Asked) -> Page[shapes.User]:
-    account = access.account_for(actor_of(request), slug)
+    account = access.account_with_people_for(actor_of(request), slug)
     return page_of(queries.users_of(account).prefetch_related("role_assignments"), window, shapes.User.of)
 
 

@@ -119,7 +119,16 @@ def test_the_only_alert_contact_cannot_be_deleted(house: House) -> None:
     assert Identity.objects.filter(pk=house.cast.owner.pk).exists()
 
 
-@pytest.mark.parametrize("role", ["colleague", "reader", "agent", "engineer", "manager"])
+def test_an_on_call_engineer_finds_no_users(house: House) -> None:
+    """W2: incidents and integrations only; who they are and how they are reached is not for this role."""
+    caller = Caller(house.cast.engineer)
+    problem_of(caller.get("/accounts/bistro/users"), 403)
+    problem_of(caller.get("/accounts/bistro/invitations"), 403)
+    problem_of(caller.get(f"/users/{house.cast.reader.public_id}"), 404)
+    problem_of(caller.delete(f"/users/{house.cast.reader.public_id}"), 404)
+
+
+@pytest.mark.parametrize("role", ["colleague", "reader", "agent", "manager"])
 def test_others_do_not_manage_users(house: House, role: str) -> None:
     caller = Caller(getattr(house.cast, role))
     path = f"/users/{house.cast.reader.public_id}"

@@ -158,7 +158,16 @@ def settings_read_in(file: Path) -> Iterator[str]:
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    allowed = {"environment.py", "command.py", "demo.py", "supervisor.py", "postgres.py", "postgres_home.py", "wsgi.py"}
+    allowed = {
+        "environment.py",
+        "command.py",
+        "demo.py",
+        "supervisor.py",
+        "postgres.py",
+        "postgres_home.py",
+        "running.py",
+        "wsgi.py",
+    }
     readers = {
         file.relative_to(PACKAGE).as_posix()
         for file in PACKAGE.rglob("*.py")
