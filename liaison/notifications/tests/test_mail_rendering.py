@@ -65,7 +65,8 @@ def test_it_is_written_in_the_language_of_its_reader(now: datetime, language: st
     assert f'<html lang="{tag}">' in part(mail, "html")
     for kind in ("plain", "html"):
         assert topic in part(mail, kind)
-        assert "김민준" in part(mail, kind)
+        # Polish greets nobody by name, because it would have to inflect it.
+        assert ("김민준" in part(mail, kind)) == (language != "pl")
 
 
 def test_it_carries_the_headers_of_an_automatic_message(now: datetime, settings: LazySettings) -> None:
