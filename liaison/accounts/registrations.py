@@ -46,7 +46,7 @@ def register_everything() -> None:
             label=_("Account"),
             url_name="account_settings",
             icon="settings",
-            order=50,
+            order=90,
             visible=_may_edit_account,
             group=navigation.NavigationGroup.ACCOUNT,
         )

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
+from liaison.catalog.vocabulary import Severity
 from liaison.health.access import incident_for, previewable_integrations, sees_addresses, visible_incidents
 from liaison.health.forms import WhoWouldBeToldForm
 from liaison.health.models import Incident
@@ -82,11 +83,9 @@ def who_would_be_told(request: HttpRequest) -> HttpResponse:
     """Answer by the very function that tells them (invariant 7). The question stands in the address."""
     reader = identity_of(request)
     integrations = list(previewable_integrations(reader))
-    asked = request.GET if "topic" in request.GET else None
-    initial = {"environment": EnvironmentName.PRODUCTION.value, **_now_in(reader.effective_time_zone)}
+    asked = request.GET if "topic" in request.GET else _usual_question(reader, integrations)
     form = WhoWouldBeToldForm(
         asked,
-        initial=initial,
         integrations=integrations,
         with_accounts=reader.is_staff,
         zone=reader.effective_time_zone,
@@ -99,6 +98,18 @@ def who_would_be_told(request: HttpRequest) -> HttpResponse:
         context["integration_name"] = kind_name(answer.integration.kind)
     status = 422 if asked is not None and not form.is_valid() else 200
     return render_page(request, "health/who_would_be_told.html", context, status=status, fragment="answer")
+
+
+def _usual_question(reader: Identity, integrations: list[Integration]) -> dict[str, str] | None:
+    """Return what most people come to ask: who is told of something critical in production, now."""
+    if not integrations:
+        return None
+    return {
+        "integration": integrations[0].public_id,
+        "environment": EnvironmentName.PRODUCTION.value,
+        "topic": Severity.CRITICAL.value,
+        **_now_in(reader.effective_time_zone),
+    }
 
 
 def snippet() -> str:

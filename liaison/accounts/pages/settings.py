@@ -23,6 +23,7 @@ from liaison.lib.refusals import Refusal
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to, render_page
 
+_NEWEST_SESSIONS = 10
 _READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
@@ -111,7 +112,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 def _settings_page(request: HttpRequest, form: SettingsForm) -> HttpResponse:
     identity, now = identity_of(request), utc_now()
     here = hash_key(request.session.session_key or "")
-    sessions = identity.sessions.filter(expires_at__gt=now).order_by("-created_at")
+    sessions = identity.sessions.filter(expires_at__gt=now).order_by("-created_at")[:_NEWEST_SESSIONS]
     return _page(
         request,
         "accounts/settings.html",

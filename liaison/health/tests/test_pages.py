@@ -213,6 +213,15 @@ def test_who_would_be_told_says_what_is_wrong_with_a_question(house: House, name
     assert 'role="alert"' in page.text
 
 
+def test_who_would_be_told_answers_the_usual_question_at_once(house: House) -> None:
+    """Who is told of something critical in production, now."""
+    page = browser(house.cast.owner).get(WHO)
+    assert page.status_code == HTTPStatus.OK
+    for address in ("olivia@bistro.test", "pager@bistro.test"):
+        assert address in page.text, address
+    assert Incident.objects.count() == 0
+
+
 def test_who_would_be_told_is_not_for_outsiders_and_engineers(house: House) -> None:
     for identity in (house.cast.outsider, house.cast.engineer):
         page = browser(identity).get(WHO, _question(house))
