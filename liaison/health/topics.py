@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +52,7 @@ def find(subject: Subject) -> About:
     return About(environment.integration, environment.name)
 
 
-class ProblemTopic:
+class ProblemTopic(ABC):
     """What both topics share. A subject that ended goes to those of its people who heard that it began."""
 
     def circumstances(self, subject: Subject) -> Circumstances:
@@ -72,8 +73,9 @@ class ProblemTopic:
             listeners=tuple(person for person in everybody.listeners if person.key in told.keys),
         )
 
+    @abstractmethod
     def people(self, account: Account) -> TopicFacts:
-        raise NotImplementedError
+        """Return who stands in the topic's places of an account."""
 
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
         """Say whether the recipient stands in one of the topic's places now, and can be written to there.

@@ -92,7 +92,9 @@ def test_it_refuses_the_same_person_twice_in_one_field(rows: list[dict[str, Any]
 
 def test_the_same_person_may_stand_in_two_fields() -> None:
     rows = [{"identity": "anna"}]
-    read_values(tidy(form(technical_emergency_contacts=rows, operator_contacts=rows)), CONTEXT)
+    values = read_values(tidy(form(technical_emergency_contacts=rows, operator_contacts=rows)), CONTEXT)
+    assert values.entries[ContactField.EMERGENCY][0].identity_id == ANNA.pk
+    assert values.entries[ContactField.OPERATOR][0].identity_id == ANNA.pk
 
 
 @pytest.mark.parametrize(
