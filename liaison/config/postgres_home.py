@@ -5,6 +5,7 @@ Only the standard library: set-up (`scripts/bootstrap.py`) uses this before anyt
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -12,6 +13,8 @@ import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,12 +72,13 @@ def settle(root: Path) -> tuple[Path, Owner]:
     root = Path(os.path.abspath(root))  # noqa: PTH100  # resolve() would follow the link that is made here
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
-        if os.geteuid() != 0:
-            root.mkdir(mode=0o700, exist_ok=True)
-            home = root.resolve(strict=True)
-        else:
-            home = _home_for_root(root)
-        found = home.stat()
+        with _one_at_a_time(root.parent):
+            if os.geteuid() != 0:
+                root.mkdir(mode=0o700, exist_ok=True)
+                home = root.resolve(strict=True)
+            else:
+                home = _home_for_root(root)
+            found = home.stat()
     except OSError as problem:
         raise _not_ours(root) from problem
     if os.geteuid() not in {0, found.st_uid}:
@@ -90,13 +94,32 @@ def socket_folder(home: Path, owner: Owner) -> Path:
         folder = usual
     else:
         folder = Path("/tmp") / f"liaison-{_digest(home)}"  # noqa: S108  # checked below: ours alone, no link
-    if not folder.is_symlink() and not folder.exists():
-        folder.mkdir(mode=_PRIVATE)
-        _give(folder, owner)
+    with _one_at_a_time(home.parent):
+        if not folder.is_symlink() and not folder.exists():
+            folder.mkdir(mode=_PRIVATE)
+            _give(folder, owner)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.uid or stat.S_IMODE(found.st_mode) != _PRIVATE:
         raise PostgresError(f"Others could open {folder}. Remove that folder and start again.")
     return folder
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let no other first start see a folder between its making and its giving away.
+
+    Where this user cannot write, it makes nothing either, and needs no lock.
+    """
+    try:
+        handle = os.open(folder / ".liaison-lock", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError:
+        yield
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def binaries_for(home: Path, chosen: Path | None = None) -> Binaries:

@@ -139,8 +139,23 @@ def test_two_first_starts_at_once_make_one_cluster(tmp_path: Path) -> None:
         assert second.stdout is not None
         assert first.stdout.readline() == second.stdout.readline() != ""
     finally:
-        finish(first)
-        finish(second)
+        for process in (first, second):
+            process.communicate("\n", timeout=90)
+        discard(folder)
+    assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_many_processes_that_settle_at_once_find_the_same_home_and_socket(tmp_path: Path) -> None:
+    """A folder is never seen between its making and its giving away to the user that PostgreSQL runs as."""
+    code = "import sys, pathlib; from liaison.config.postgres import PrivatePostgres; "
+    code += "one = PrivatePostgres(pathlib.Path(sys.argv[1])); print(one.home, one._owner.uid)"
+    for turn in range(4):
+        folder = tmp_path / str(turn) / "postgres"
+        command = [sys.executable, "-c", code, str(folder)]
+        started = [subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+        said = {process.communicate(timeout=60)[0] for process in started}
+        assert [process.returncode for process in started] == [0] * 6
+        assert len(said) == 1
         discard(folder)
 
 
