@@ -72,6 +72,7 @@ def _known_data(house: House) -> list[str]:
         *(incident.title for incident in house.incidents.values()),
         *Brand.objects.values_list("name", flat=True),
         *ContactEntry.objects.exclude(address="").values_list("address", flat=True),
+        *ContactEntry.objects.exclude(name="").values_list("name", flat=True),
         *(language.native_name for language in LANGUAGES),
         *(name for language in LANGUAGES for _day, name in week_days(language.code)),
         *zones,
