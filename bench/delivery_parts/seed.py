@@ -1,0 +1,90 @@
+"""Fills an empty database: an operator, and for each language one partner account in production.
+
+Run in a process of its own, `python seed.py`, with the environment of the stack. Each account has one alert contact, so
+that each alert makes exactly one mail. Prints, as JSON, the intake key of each language.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
+
+import django  # noqa: E402  # the path above
+
+django.setup()
+
+from liaison.accounts import actions as accounts  # noqa: E402  # after the set-up
+from liaison.accounts.actors import System  # noqa: E402
+from liaison.accounts.models import Account, Identity  # noqa: E402
+from liaison.accounts.rights import AccountKind, PredefinedRole  # noqa: E402
+from liaison.contacts.actions import submit_contact_information  # noqa: E402
+from liaison.demo.cast import Company  # noqa: E402
+from liaison.demo.records import form_for  # noqa: E402
+from liaison.demo.seed import asks_for_merchants  # noqa: E402
+from liaison.integrations import actions as integrations  # noqa: E402
+from liaison.integrations.models import EnvironmentName  # noqa: E402
+from liaison.lib.clock import utc_now  # noqa: E402
+
+_BENCH = System("bench")
+_KIND = "ordering_end_to_end"
+_ZONES = {
+    "en": "Europe/London",
+    "ko": "Asia/Seoul",
+    "zh-hans": "Asia/Shanghai",
+    "it": "Europe/Rome",
+    "pl": "Europe/Warsaw",
+}
+
+
+def fill() -> dict[str, str]:
+    """Make everything by the verbs that everybody uses; return the intake key of each language."""
+    operator = accounts.create_account(
+        actor=_BENCH, kind=AccountKind.OPERATOR, name="Example Platform", slug="operator",
+        language="en", time_zone="Europe/London", now=utc_now(),
+    )  # fmt: skip
+    administrator = _person(operator, PredefinedRole.OPERATOR_ADMINISTRATOR, "Ada Marchetti", "en", "operator")
+    return {language: _partner(language, administrator) for language in _ZONES}
+
+
+def _partner(language: str, administrator: Identity) -> str:
+    slug = f"bench-{language}"
+    account = accounts.create_account(
+        actor=_BENCH, kind=AccountKind.PARTNER, name=f"Kitchen {language}", slug=slug,
+        language=language, time_zone=_ZONES[language], now=utc_now(),
+    )  # fmt: skip
+    owner = _person(account, PredefinedRole.ADMINISTRATOR, "Luca Moretti", language, slug)
+    contact = _person(account, PredefinedRole.EDITOR, "Sara Bianchi", language, slug)
+    integrations.create_brand(actor=_BENCH, account=account, name=account.name, slug=slug, now=utc_now())
+    integration = integrations.create_integration(actor=_BENCH, account=account, kind=_KIND, now=utc_now())
+    company = Company(
+        slug=slug, name=account.name, language=language, time_zone=_ZONES[language], people=(), kinds=(_KIND,),
+        brands=(), is_complete=True, alert_contacts=("contact",),
+        hours=(((1, 2, 3, 4, 5, 6, 7), "11:00", "24:00", _ZONES[language]),),
+    )  # fmt: skip
+    submit_contact_information(
+        actor=owner,
+        account=account,
+        data=form_for(company, {"contact": contact.public_id}, asks_for_merchants=asks_for_merchants(company)),
+        seen_version=0,
+        now=utc_now(),
+    )
+    integrations.launch_integration(actor=administrator, integration=integration, now=utc_now())
+    production = integration.environments.get(name=EnvironmentName.PRODUCTION)
+    return integrations.create_intake_key(actor=_BENCH, environment=production, name="bench", now=utc_now()).secret
+
+
+def _person(account: Account, role: PredefinedRole, name: str, language: str, slug: str) -> Identity:
+    return accounts.create_identity(
+        actor=_BENCH, account=account, role=role, name=name, language=language, time_zone=_ZONES[language],
+        mailbox=f"{name.split(maxsplit=1)[0].lower()}@{slug}.test", now=utc_now(),
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps(fill()))

@@ -1,0 +1,175 @@
+"""The real stack, as production has it: a private PostgreSQL that keeps what it commits, the web, the worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from delivery_parts.processes import seconds_of
+from delivery_parts.sinks import wait_until_open
+from liaison.config.postgres import PrivatePostgres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = ROOT / "var" / "bench"
+_KEPT = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PG_BINDIR", "VIRTUAL_ENV", "PYTHON", "WEB_PROCESSES",
+         "WORKER_PROCESSES")  # fmt: skip
+_STOP_SECONDS = 30
+_START_SECONDS = 60.0
+_QUIET_SECONDS = 0.4
+_SWEEPS_SECONDS = 0.02  # what sweeps and heartbeats take in that time, also at rest
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What runs. `keys` are the intake keys by language."""
+
+    port: int
+    database_url: str
+    postgres: int
+    web: subprocess.Popen[bytes]
+    worker: subprocess.Popen[bytes]
+    keys: dict[str, str]
+
+    def seconds(self) -> dict[str, float]:
+        """Return the processor seconds that each part has taken so far."""
+        return {
+            "web": seconds_of(self.web.pid),
+            "worker": seconds_of(self.worker.pid),
+            "PostgreSQL": seconds_of(self.postgres),
+        }
+
+    def wait_until_quiet(self, seconds: float = 30.0) -> None:
+        """Return when the stack does nothing any more: what is recorded after the last mail belongs to it as well."""
+        end = time.monotonic() + seconds
+        before = sum(self.seconds().values())
+        while time.monotonic() < end:
+            time.sleep(_QUIET_SECONDS)
+            now = sum(self.seconds().values())
+            if now - before <= _SWEEPS_SECONDS:
+                return
+            before = now
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Give a folder on a disk for the time of a block; other users may pass through, as PostgreSQL needs."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="delivery-", dir=os.environ.get("BENCH_FOLDER", "/var/tmp")))  # noqa: S108
+    made.chmod(0o755)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def postgres(place: Path, *, watched: bool = False) -> Iterator[PrivatePostgres]:
+    """Run a private PostgreSQL in `place`; `watched` counts its statements as well (pg_stat_statements)."""
+    data = place / "postgres"
+    data.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(data, owner.pw_uid, owner.pw_gid)  # PostgreSQL does not run as root
+    cluster = PrivatePostgres(data)
+    cluster.start()
+    try:
+        if watched:
+            _watch(cluster)
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def durability(url: str) -> str:
+    """Say whether a commit is on the disk before it is answered."""
+    names = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", "server_version")
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = {name: str((connection.execute(f"SHOW {name}").fetchone() or [""])[0]) for name in names}
+    return ", ".join(f"{name} {value}" for name, value in found.items())
+
+
+@contextmanager
+def liaison(place: Path, cluster: PrivatePostgres, *, port: int, smtp_port: int) -> Iterator[Stack]:
+    """Bring the database up to date, fill it, and run web and worker around a block."""
+    environment = environment_of(place, cluster.url, port=port, smtp_port=smtp_port)
+    subprocess.run(_command("prepare"), env=environment, cwd=ROOT, check=True)
+    seeded = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("seed.py"))],
+        env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        web = subprocess.Popen(_command("serve"), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
+        started.append(web)
+        worker = subprocess.Popen(_command("worker"), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
+        started.append(worker)
+        wait_until_open(port, web, _START_SECONDS)
+        yield Stack(
+            port=port,
+            database_url=cluster.url,
+            postgres=_postmaster(place),
+            web=web,
+            worker=worker,
+            keys=json.loads(seeded.stdout),
+        )
+    finally:
+        for process in started:
+            _end(process)
+
+
+def environment_of(place: Path, url: str, *, port: int, smtp_port: int) -> dict[str, str]:
+    """Return the environment of a production installation: nothing of the caller's settings, own ports."""
+    # A copy of the sources without the files of `node_modules` cannot store them under their hashes.
+    plain = {} if (ROOT / "liaison" / "web" / "static" / "vendor").exists() else {"LIAISON_PLAIN_STATIC": "1"}
+    return {
+        **{name: value for name, value in os.environ.items() if name.startswith(_KEPT)},
+        **plain,
+        "PYTHONPATH": str(ROOT),
+        "LIAISON_DEBUG": "0",
+        "LIAISON_VAR": str(place / "var"),
+        "DATABASE_URL": url,
+        "LISTEN_PORT": str(port),
+        "PORTAL_URL": "https://portal.operator.test",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(smtp_port),
+    }
+
+
+def _command(word: str) -> list[str]:
+    return [sys.executable, "-m", "liaison", word]
+
+
+def _postmaster(place: Path) -> int:
+    return int((place / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def _watch(cluster: PrivatePostgres) -> None:
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+    cluster.stop()
+    cluster.start()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_STOP_SECONDS)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
