@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _RATE = "200"
 _LINES = 60
 _STATEMENTS = """
-SELECT calls, total_exec_time AS ms, rows, wal_bytes, regexp_replace(query, E'\\\\s+', ' ', 'g')
-FROM pg_stat_statements ORDER BY 2 DESC LIMIT 60
+SELECT calls, total_plan_time, total_exec_time, rows, wal_bytes, regexp_replace(query, E'\\\\s+', ' ', 'g')
+FROM pg_stat_statements ORDER BY total_plan_time + total_exec_time DESC LIMIT 60
 """
 
 
@@ -39,7 +39,7 @@ def watching(stack: Stack, results: Path) -> Iterator[None]:
     files = {results / f"{name}.speedscope.json": pid for name, pid in _parts(stack)}
     recording = [
         subprocess.Popen(
-            [program, "record", "--subprocesses", "--threads", "--native", "--nonblocking", "--rate", _RATE,
+            [program, "record", "--subprocesses", "--threads", "--nonblocking", "--rate", _RATE,
              "--format", "speedscope", "--output", str(file), "--pid", str(pid)],
             stdout=subprocess.DEVNULL,
         )
@@ -57,10 +57,10 @@ def watching(stack: Stack, results: Path) -> Iterator[None]:
 
 
 def statements(url: str) -> str:
-    """Return the statements that took most time: calls, milliseconds in all, rows, bytes of WAL, text."""
+    """Return the statements that took most time: calls, milliseconds of planning and of work, rows, bytes of WAL."""
     with psycopg.connect(url, autocommit=True) as connection:
         rows = connection.execute(_STATEMENTS).fetchall()
-    return "".join(f"{row[0]:>8} {row[1]:>10.1f} {row[2]:>8} {row[3]:>11} {row[4]}\n" for row in rows)
+    return "".join(f"{row[0]:>8} {row[1]:>9.1f} {row[2]:>9.1f} {row[3]:>8} {row[4]:>11} {row[5]}\n" for row in rows)
 
 
 def _parts(stack: Stack) -> list[tuple[str, int]]:

@@ -164,6 +164,10 @@ def _watch(cluster: PrivatePostgres) -> None:
         connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
     cluster.stop()
     cluster.start()
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        # Known only now that the library is loaded: unprepared statements cost more to plan than to run.
+        connection.execute("ALTER SYSTEM SET pg_stat_statements.track_planning = on")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
