@@ -1,0 +1,1 @@
+"""The fault harness: the real stack, real faults under load, judged from ledgers. `docs/reference/faults.md`."""
