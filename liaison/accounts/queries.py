@@ -90,6 +90,7 @@ def person(identity: Identity) -> Person:
         time_zone=identity.effective_time_zone,
         identity_id=identity.pk,
         blocked=blocked,
+        public_id=identity.public_id,
     )
 
 

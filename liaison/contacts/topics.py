@@ -13,13 +13,13 @@ from liaison.contacts.labels import field_label
 from liaison.contacts.state import state_of
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.links import portal_link
-from liaison.notifications.registry import Circumstances, Content, Recipient, Subject
+from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
 
 # The page of the record, without an identity slot: the link finds the slot of its reader.
 RECORD_PATH = "/contact-information/"
 
 
-class OnboardingReminder:
+class OnboardingReminder(TopicHandler):
     """`subject.id` is the account's key; what is missing is read when the mail is made."""
 
     def circumstances(self, subject: Subject) -> Circumstances:

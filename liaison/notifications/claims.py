@@ -1,82 +1,166 @@
 """Who works on which message: claim, lease, fence. Each statement is short; none waits for the network.
 
 A claim is a message and the number of its attempt. What a worker writes about the message holds only while
-that number is the newest and the message is being sent: a worker stopped past its lease changes nothing.
+that number is the newest: a worker stopped past its lease changes nothing that another one has taken since.
 Leases are measured by the database's clock, the one clock that all workers share.
 """
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from time import monotonic
-from types import TracebackType
-from typing import Final, Self
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import Error, connection, connections, transaction
-from django.db.models import Count, QuerySet
+from django.db import transaction
+from django.db.models import Count
 
-from liaison.notifications.channels.contract import Rendered
-from liaison.notifications.models import MOST_UNANSWERED, Attempt, Message, MessageState
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications.facts import Channel
+from liaison.notifications.models import (
+    HELD_MESSAGE_STATES,
+    MOST_UNANSWERED,
+    Announcement,
+    Attempt,
+    Delivery,
+    Message,
+    MessageState,
+)
+from liaison.notifications.registry import Subject
 from liaison.notifications.retries import after_crashes
+from liaison.notifications.statements import run
 from liaison.notifications.transitions import MessageEvent, message_states_before, next_message_state
 
-BATCH: Final = 20
-LONGEST_HOLD_SECONDS: Final = 20 * 60.0
+MOST_IN_FLIGHT: Final = 20
 ATTEMPT_EXPIRED: Final = "expired"
+# Of each account this many go before the next account has its turn; within them, the most urgent first.
+SHARE: Final = 4
+_SPREAD: Final = timedelta(seconds=1)
 
 _MESSAGES: Final = Message._meta.db_table  # noqa: SLF001  # Django's documented way to the table's name
 _ATTEMPTS: Final = Attempt._meta.db_table  # noqa: SLF001
+_DELIVERIES: Final = Delivery._meta.db_table  # noqa: SLF001
+_ANNOUNCEMENTS: Final = Announcement._meta.db_table  # noqa: SLF001
 _CLAIMABLE: Final = ", ".join(f"'{state}'" for state in message_states_before(MessageEvent.CLAIMED))
+_HELD: Final = ", ".join(f"'{state}'" for state in HELD_MESSAGE_STATES)
 _SENDING: Final = next_message_state(MessageState.PENDING, MessageEvent.CLAIMED)
-_FREED: Final = next_message_state(MessageState.SENDING, MessageEvent.LEASE_EXPIRED)
+_HANDED_OVER: Final = next_message_state(MessageState.SENDING, MessageEvent.HANDED_OVER)
 
+# The lanes with something due are found by skipping through the index; each offers its first few. The commit need
+# not wait for the disk: a claim that is lost with the database was followed by nothing, because the hand-over
+# does wait, and with it everything before it.
 _CLAIM: Final = f"""
-WITH due AS (
-    SELECT id FROM {_MESSAGES}
-    WHERE state IN ({_CLAIMABLE}) AND due_at <= %(now)s
-    ORDER BY priority, due_at, id
+WITH RECURSIVE lanes AS (
+    (SELECT min(lane) AS lane FROM {_MESSAGES} WHERE channel = %(channel)s AND state IN ({_CLAIMABLE}))
+    UNION ALL
+    SELECT (SELECT min(lane) FROM {_MESSAGES}
+            WHERE channel = %(channel)s AND state IN ({_CLAIMABLE}) AND lane > lanes.lane)
+    FROM lanes WHERE lanes.lane IS NOT NULL
+), offered AS (
+    SELECT first.id, (first.place - 1) / {SHARE} AS turn, first.priority, first.due_at
+    FROM lanes CROSS JOIN LATERAL (
+        SELECT id, priority, due_at, row_number() OVER (ORDER BY priority, due_at, id) AS place
+        FROM {_MESSAGES}
+        WHERE channel = %(channel)s AND lane = lanes.lane AND state IN ({_CLAIMABLE}) AND due_at <= %(now)s
+        ORDER BY priority, due_at, id
+        LIMIT %(depth)s
+    ) AS first
+    ORDER BY turn, first.priority, first.due_at, first.id
+    LIMIT %(depth)s
+), due AS (
+    SELECT message.id, offered.turn
+    FROM {_MESSAGES} AS message JOIN offered ON offered.id = message.id
+    WHERE message.state IN ({_CLAIMABLE}) AND message.due_at <= %(now)s
+    ORDER BY offered.turn, offered.priority, offered.due_at, offered.id
     LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE OF message SKIP LOCKED
 ), taken AS (
     UPDATE {_MESSAGES} AS message
-    SET state = '{_SENDING}', attempt = attempt + 1,
+    SET state = '{_SENDING}', attempt = attempt + 1, claimed_at = %(now)s,
         lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
     FROM due WHERE message.id = due.id
-    RETURNING message.*
-), noted AS (
-    INSERT INTO {_ATTEMPTS} (message_id, number, started_at, outcome, detail)
-    SELECT id, attempt, %(now)s, '', '' FROM taken
+    RETURNING message.id, message.attempt, message.channel, message.address, message.message_id, message.created_at,
+        message.unanswered, message.failures, message.form_id, message.sent_bytes, message.priority, message.due_at,
+        due.turn
 )
-SELECT id, attempt, channel, address, message_id, created_at, unanswered, sent_bytes FROM taken
-ORDER BY priority, due_at, id
-"""  # noqa: S608  # table names and states are our own constants
+SELECT taken.id, taken.attempt, taken.channel, taken.address, taken.message_id, taken.created_at, taken.unanswered,
+    taken.failures, taken.form_id, taken.sent_bytes,
+    owed.id, owed.public_id, owed.recipient_key, owed.reasons, owed.readers,
+    said.topics, said.subject_kind, said.subject_id, said.account_id, said.facts,
+    set_config('synchronous_commit', 'off', true)
+FROM taken
+JOIN {_DELIVERIES} AS owed ON owed.message_id = taken.id
+JOIN {_ANNOUNCEMENTS} AS said ON said.id = owed.announcement_id
+ORDER BY taken.turn, taken.priority, taken.due_at, taken.id
+"""  # noqa: S608  # table names, states and numbers are our own constants
 
+_HAND_OVER: Final = f"""
+UPDATE {_MESSAGES} AS message
+SET state = '{_HANDED_OVER}', unanswered = unanswered + 1,
+    lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+    sent_bytes = COALESCE(message.sent_bytes, given.bytes),
+    form_id = CASE WHEN message.sent_bytes IS NULL THEN given.form ELSE message.form_id END,
+    sent_sha256 = CASE WHEN message.sent_bytes IS NULL THEN given.sha256 ELSE message.sent_sha256 END,
+    subject_line = CASE WHEN message.sent_bytes IS NULL THEN given.subject ELSE message.subject_line END,
+    is_confidential = CASE WHEN message.sent_bytes IS NULL THEN given.confidential ELSE message.is_confidential END
+FROM unnest(%(ids)s::bigint[], %(attempts)s::integer[], %(bytes)b::bytea[], %(forms)s::bigint[],
+    %(sha256)s::text[], %(subjects)s::text[], %(confidential)s::boolean[])
+    AS given (id, attempt, bytes, form, sha256, subject, confidential)
+WHERE message.id = given.id AND message.attempt = given.attempt AND message.state = '{_SENDING}'
+    AND message.unanswered < {MOST_UNANSWERED}
+RETURNING message.id
+"""  # noqa: S608
+
+# What was only claimed is free again; what was handed over may have arrived.
 _RELEASE_EXPIRED: Final = f"""
 WITH gone AS (
-    SELECT id, attempt FROM {_MESSAGES}
-    WHERE state = '{_SENDING}' AND lease_until < clock_timestamp()
+    SELECT id, attempt, claimed_at FROM {_MESSAGES}
+    WHERE state IN ({_HELD}) AND lease_until < clock_timestamp()
     ORDER BY lease_until
     LIMIT 500
     FOR UPDATE SKIP LOCKED
 ), noted AS (
-    UPDATE {_ATTEMPTS} AS attempt SET outcome = '{ATTEMPT_EXPIRED}', finished_at = %(now)s
-    FROM gone WHERE attempt.message_id = gone.id AND attempt.number = gone.attempt AND attempt.outcome = ''
+    INSERT INTO {_ATTEMPTS} (message_id, number, started_at, finished_at, outcome, detail)
+    SELECT id, attempt, COALESCE(claimed_at, %(now)s), %(now)s, '{ATTEMPT_EXPIRED}', '' FROM gone
+    ON CONFLICT (message_id, number) DO UPDATE SET outcome = EXCLUDED.outcome, finished_at = EXCLUDED.finished_at
 )
 UPDATE {_MESSAGES} AS message
-SET state = '{_FREED}', lease_until = NULL, due_at = %(now)s
+SET state = CASE message.state
+        WHEN '{_SENDING}' THEN '{next_message_state(MessageState.SENDING, MessageEvent.LEASE_EXPIRED)}'
+        ELSE '{next_message_state(MessageState.HANDED_OVER, MessageEvent.LEASE_EXPIRED)}' END,
+    lease_until = NULL, due_at = %(now)s
 FROM gone WHERE message.id = gone.id
 RETURNING message.id
 """  # noqa: S608
 
+_RENEW: Final = f"""
+UPDATE {_MESSAGES} SET lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+WHERE state IN ({_HELD}) AND (id, attempt) IN (SELECT * FROM unnest(%(ids)s::bigint[], %(attempts)s::integer[]))
+RETURNING id
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Owed:
+    """The delivery that a message carries, with what it is about."""
+
+    delivery: int
+    public_id: str
+    recipient_key: str
+    reasons: Sequence[dict[str, str | None]]
+    readers: Sequence[dict[str, Any]]
+    topics: tuple[Topic, ...]
+    subject: Subject
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A message that this worker may send, as long as its lease holds."""
+    """A message that this worker may send, as long as its lease holds.
+
+    `sent_bytes` are those of an earlier hand-over, as they are kept; `failures` counts the temporary answers.
+    """
 
     message: int
     attempt: int
@@ -85,105 +169,126 @@ class Claim:
     message_id: str
     created_at: datetime
     unanswered: int
+    failures: int
+    form: int | None
     sent_bytes: bytes | None
+    owed: Owed
 
 
-def claim_due(now: datetime, *, limit: int = BATCH) -> list[Claim]:
-    """Take up to `limit` messages that are due at `now`, the most urgent first; note an attempt for each."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"now": now, "limit": limit, "lease": settings.DELIVERY_LEASE_SECONDS})
-        return [Claim(*row) for row in cursor.fetchall()]
+@dataclass(frozen=True)
+class HandOver:
+    """What is about to be sent: the bytes as they are kept, None where an earlier hand-over kept them."""
+
+    claim: Claim
+    kept: bytes | None = None
+    form: int | None = None
+    sha256: str = ""
+    subject_line: str = ""
+    is_confidential: bool = False
+
+
+def claim_due(now: datetime, *, channel: str = Channel.EMAIL, limit: int = MOST_IN_FLIGHT) -> list[Claim]:
+    """Take up to `limit` messages of a channel that are due at `now`.
+
+    Accounts take turns; in each turn, and within each account, the most urgent topic goes first, then the oldest.
+    """
+    depth = limit * max(4, 2 * settings.WORKER_PROCESSES)
+    rows = run(
+        _CLAIM,
+        {"channel": channel, "now": now, "limit": limit, "depth": depth, "lease": settings.DELIVERY_LEASE_SECONDS},
+    )
+    claims = {row[0]: _claim(row) for row in reversed(rows)}  # of several deliveries the first counts
+    return [claims[message] for message in dict.fromkeys(row[0] for row in rows)]
+
+
+def hand_over(batch: Sequence[HandOver]) -> frozenset[int]:
+    """Write down, for a whole batch, that it is about to be sent, with the bytes; return which still may be.
+
+    This commit waits for the disk. The bytes of the first time stay: a message is sent again as it was.
+    """
+    if not batch:
+        return frozenset()
+    rows = run(
+        _HAND_OVER,
+        {
+            "lease": settings.DELIVERY_LEASE_SECONDS,
+            "ids": [one.claim.message for one in batch],
+            "attempts": [one.claim.attempt for one in batch],
+            "bytes": [one.kept for one in batch],
+            "forms": [one.form for one in batch],
+            "sha256": [one.sha256 for one in batch],
+            "subjects": [one.subject_line for one in batch],
+            "confidential": [one.is_confidential for one in batch],
+        },
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def renew(claims: Iterable[Claim]) -> frozenset[int]:
+    """Prolong the leases of what is in hand; return which messages are still held."""
+    pairs = [(claim.message, claim.attempt) for claim in claims]
+    if not pairs:
+        return frozenset()
+    ids, attempts = zip(*pairs, strict=True)
+    parameters = {"lease": settings.DELIVERY_LEASE_SECONDS, "ids": list(ids), "attempts": list(attempts)}
+    return frozenset(row[0] for row in run(_RENEW, parameters))
 
 
 def release_expired(now: datetime) -> int:
     """Return messages whose worker is gone to those that wait; returns how many.
 
-    The first crash costs no time. A message that takes its worker down again and again waits longer each
-    time.
+    The first crash costs no time. After a second one each waits longer, and they are due one after the other: the
+    one that takes its worker down must not take the others along again.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_RELEASE_EXPIRED, {"now": now})
-        freed = [row[0] for row in cursor.fetchall()]
-        crashes = Attempt.objects.filter(message__in=freed, outcome=ATTEMPT_EXPIRED)
-        for message, count in crashes.values_list("message").annotate(Count("pk")):
-            if count > 1:
-                Message.objects.filter(pk=message).update(due_at=now + after_crashes(count))
+    with transaction.atomic():
+        freed = [row[0] for row in run(_RELEASE_EXPIRED, {"now": now})]
+        if not freed:
+            return 0
+        crashes = Attempt.objects.filter(message__in=freed, outcome=ATTEMPT_EXPIRED).order_by("message")
+        often = [row for row in crashes.values_list("message").annotate(Count("pk")) if row[1] > 1]
+        for place, (message, count) in enumerate(often):
+            Message.objects.filter(pk=message).update(due_at=now + after_crashes(count) + place * _SPREAD)
     return len(freed)
 
 
-def hand_over(claim: Claim, rendered: Rendered, *, is_confidential: bool) -> bool:
-    """Record that the end of the message is about to be said, with the bytes; say whether it still may be.
-
-    The bytes of the first time stay: a message is sent again as it was.
-    """
-    fresh = {} if claim.sent_bytes is not None else {
-        "sent_bytes": rendered.data,
-        "sent_sha256": hashlib.sha256(rendered.data).hexdigest(),
-        "subject_line": "" if is_confidential else rendered.subject_line,
-        "is_confidential": is_confidential,
-    }  # fmt: skip
-    held = _held(claim).filter(unanswered__lt=MOST_UNANSWERED)
-    changed = held.update(unanswered=claim.unanswered + 1, **fresh)
-    return changed == 1
+def put_off_address(channel: str, address: str, until: datetime, now: datetime) -> int:
+    """Let everything that is due for one address wait, because that address cannot be reached; returns how many."""
+    waiting = Message.objects.filter(
+        channel=channel, address=address, state__in=message_states_before(MessageEvent.CLAIMED), due_at__lte=now
+    )
+    return waiting.update(due_at=until)
 
 
-def give_back(claims: Iterable[Claim], *, due_at: datetime) -> None:
-    """Let others have messages that this worker did not come to; what was not tried leaves no attempt."""
-    state = next_message_state(MessageState.SENDING, MessageEvent.GIVEN_BACK)
-    with transaction.atomic():
-        for claim in claims:
-            if _held(claim).update(state=state, lease_until=None, due_at=due_at):
-                Attempt.objects.filter(message=claim.message, number=claim.attempt).delete()
+def _claim(row: Sequence[Any]) -> Claim:
+    message, attempt, channel, address, message_id, created_at, unanswered, failures, form, sent_bytes = row[:10]
+    return Claim(
+        message=message,
+        attempt=attempt,
+        channel=channel,
+        address=address,
+        message_id=message_id,
+        created_at=created_at,
+        unanswered=unanswered,
+        failures=failures,
+        form=form,
+        sent_bytes=None if sent_bytes is None else bytes(sent_bytes),
+        owed=_owed(row[10:]),
+    )
 
 
-def _held(claim: Claim) -> QuerySet[Message]:
-    return Message.objects.filter(pk=claim.message, attempt=claim.attempt, state=MessageState.SENDING)
+def _owed(row: Sequence[Any]) -> Owed:
+    delivery, public_id, recipient_key, reasons, readers, topics, kind, subject_id, account_id, facts = row[:10]
+    return Owed(
+        delivery=delivery,
+        public_id=public_id,
+        recipient_key=recipient_key,
+        reasons=_loaded(reasons),
+        readers=_loaded(readers),
+        topics=tuple(map(Topic, topics)),
+        subject=Subject(kind=kind, id=subject_id, account_id=account_id, facts=_loaded(facts)),
+    )
 
 
-class LeaseKeeper:
-    """Renews the leases of a batch while its worker lives, from a thread and a connection of its own.
-
-    A server may take minutes for its answer; a worker that died must be noticed much sooner. Whoever is
-    killed or stopped renews nothing. Nobody holds a message longer than twenty minutes.
-    """
-
-    def __init__(self, claims: Iterable[Claim]) -> None:
-        self._held = {claim.message: claim.attempt for claim in claims}
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._renew_until_done, name="lease-keeper", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _renew_until_done(self) -> None:
-        end = monotonic() + LONGEST_HOLD_SECONDS
-        try:
-            while not self._done.wait(settings.DELIVERY_LEASE_SECONDS / 3) and monotonic() < end:
-                self._renew()
-        finally:
-            connections.close_all()
-
-    def _renew(self) -> None:
-        pairs = list(self._held.items())
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"UPDATE {_MESSAGES} SET lease_until = clock_timestamp() + make_interval(secs => %s)"  # noqa: S608
-                    f" WHERE state = '{_SENDING}' AND (id, attempt) IN"
-                    " (SELECT * FROM unnest(%s::bigint[], %s::integer[]))",
-                    [
-                        settings.DELIVERY_LEASE_SECONDS,
-                        [pair[0] for pair in pairs],
-                        [pair[1] for pair in pairs],
-                    ],
-                )
-        except Error:
-            # The database is away: the worker notices by itself, and the fence holds without us.
-            connections.close_all()
+def _loaded(value: Any) -> Any:
+    """Return a JSON column's value: Django asks the driver to leave it as text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,47 +1,32 @@
-"""One batch of messages: claimed, decided again, rendered, sent, recorded.
+"""One batch of messages: claimed, decided again, laid out, written down as handed over, sent, recorded.
 
-No transaction waits for the network.
+No transaction waits for the network. In flight is one batch, together with those whose answer takes its time.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from time import monotonic
+from datetime import datetime
+from time import monotonic, sleep
 from typing import Final
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import IntegrityError, connections
 
-from liaison.notifications import channels
-from liaison.notifications.channels.contract import (
-    Answer,
-    ChannelAdapter,
-    Outcome,
-    Rendered,
-    UndeliverableError,
-)
-from liaison.notifications.claims import Claim, LeaseKeeper, claim_due, give_back, hand_over, release_expired
-from liaison.notifications.facts import Withheld
-from liaison.notifications.letters import (
-    Standing,
-    address_the_reader,
-    letter_for,
-    reader_language,
-    reader_zone,
-    standing_of,
-)
-from liaison.notifications.models import MOST_UNANSWERED
-from liaison.notifications.outcomes import Ending, end, finish
-from liaison.notifications.transitions import MessageEvent
-from liaison.notifications.wording import FailedBecause
+from liaison.notifications import channels, forms
+from liaison.notifications.channels.contract import Answer, ChannelAdapter, Later, Outcome, Outgoing
+from liaison.notifications.claims import MOST_IN_FLIGHT, Claim, claim_due, hand_over, put_off_address
+from liaison.notifications.facts import Channel
+from liaison.notifications.holding import LeaseKeeper
+from liaison.notifications.lingering import Lingering
+from liaison.notifications.outcomes import WAIT_WHILE_A_SERVER_IS_AWAY, Ending, ending_of, finish, given_back
+from liaison.notifications.preparing import Ready, prepare
+from liaison.notifications.statements import DATABASE_IS_AWAY
 
-WAIT_WHILE_A_SERVER_IS_AWAY: Final = timedelta(seconds=5)
 KEEP_TRYING_TO_RECORD_SECONDS: Final = 150.0
-
-DATABASE_IS_AWAY: Final = (OperationalError, InterfaceError)
+RECORD_AT_LEAST_EVERY_SECONDS: Final = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -55,96 +40,150 @@ class Batch:
 
 
 class Courier:
-    """Sends what is due, over connections that it keeps. One courier works in one thread."""
+    """Sends what is due on one channel, over connections that it keeps. One courier works in one thread."""
 
-    def __init__(self, clock: Callable[[], datetime], stop: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        stop: threading.Event | None = None,
+        *,
+        channel: str = Channel.EMAIL,
+        most_in_flight: int = MOST_IN_FLIGHT,
+    ) -> None:
         self._clock = clock
         self._stop = stop or threading.Event()
-        self._adapters: dict[str, ChannelAdapter] = {}
+        self._channel = channel
+        self._most_in_flight = most_in_flight
+        self._keeper = LeaseKeeper()
+        self._lingering = Lingering(self._record_one)
+        self._adapter: ChannelAdapter | None = None
 
     def deliver_batch(self) -> Batch:
         """Send at most one batch of what is due now. Raises Django's database errors; leases then run out."""
-        release_expired(self._clock())
-        claims = claim_due(self._clock())
+        room = self._most_in_flight - len(self._lingering)
+        if room <= 0:
+            return Batch(0)
+        since = monotonic()
+        claims = claim_due(self._clock(), channel=self._channel, limit=room)
         if not claims:
             return Batch(0)
-        with LeaseKeeper(claims):
-            for position, claim in enumerate(claims):
-                if self._stop.is_set():
-                    give_back(claims[position:], due_at=self._clock())
-                    break
-                answer = self._deliver(claim)
-                if answer is not None and answer.is_unavailable:
-                    give_back(claims[position + 1 :], due_at=self._clock() + WAIT_WHILE_A_SERVER_IS_AWAY)
-                    return Batch(len(claims), is_unavailable=True)
-        return Batch(len(claims))
-
-    def close(self) -> None:
-        while self._adapters:
-            self._adapters.popitem()[1].close()
-
-    def _deliver(self, claim: Claim) -> Answer | None:
-        """Send one message and record how it went. A message that breaks us costs the others nothing."""
+        self._keeper.hold(claims, since)
         try:
-            return self._try(claim)
+            is_unavailable = self._deliver(claims)
         except DATABASE_IS_AWAY:
-            self.close()
+            self._keeper.let_go(claims)
+            self._close_adapter()
             raise
-        except UndeliverableError as error:
-            answer = Answer(Outcome.REFUSED, detail=str(error))
-            ending = Ending(MessageEvent.GIVEN_UP, reason=FailedBecause.CANNOT_BE_MADE)
-            end(claim, ending, answer, now=self._clock())
-        except Exception as error:
-            logger.exception("Message %s could not be made or sent.", claim.message_id)
-            self.close()
-            finish(claim, Answer(Outcome.TEMPORARY, detail=type(error).__name__), now=self._clock())
-        return None
+        return Batch(len(claims), is_unavailable)
 
-    def _try(self, claim: Claim) -> Answer | None:
-        if claim.unanswered >= MOST_UNANSWERED:
-            ending = Ending(MessageEvent.GIVEN_UP, reason=FailedBecause.OUTCOME_UNKNOWN)
-            end(claim, ending, None, now=self._clock())
+    def close(self, *, patience: float = 0) -> None:
+        """Let go of the connection; wait at most `patience` seconds for answers that take their time."""
+        self._lingering.wait(patience)
+        self._close_adapter()
+        self._keeper.close()
+
+    def _deliver(self, claims: Sequence[Claim]) -> bool:
+        """Send a batch; return whether another side was unavailable."""
+        adapter = self._adapter_of_channel()
+        prepared = prepare(claims, adapter, self._clock)
+        for claim in claims:
+            answer = prepared.away.get(adapter.place_of(claim.address))
+            if answer is not None:
+                self._put_off_others(claim, answer)
+        self._record(prepared.endings)
+        if not prepared.ready:
+            return bool(prepared.away)
+        counted = self._written_down(prepared.ready)
+        self._keeper.let_go(one.claim for one in prepared.ready if one.claim.message not in counted)
+        return self._send([one for one in prepared.ready if one.claim.message in counted]) or bool(prepared.away)
+
+    def _written_down(self, ready: Sequence[Ready]) -> frozenset[int]:
+        try:
+            return hand_over([one.hand_over(self._clock()) for one in ready])
+        except IntegrityError:
+            forms.forget()  # a shape that nothing referred to was removed meanwhile
+            return hand_over([one.hand_over(self._clock()) for one in ready])
+
+    def _send(self, batch: Sequence[Ready]) -> bool:
+        """Send one after the other; record now and then, so that little is in doubt; return whether a server left."""
+        endings: list[Ending] = []
+        left: set[str] = set()
+        recorded_at = monotonic()
+        adapter = self._adapter_of_channel()
+        for position, ready in enumerate(batch):
+            if self._stop.is_set():
+                now = self._clock()
+                endings += [given_back(one.claim, now, was_handed_over=True, soon=True) for one in batch[position:]]
+                break
+            if adapter.place_of(ready.claim.address) in left:
+                endings.append(given_back(ready.claim, self._clock(), was_handed_over=True))
+                continue
+            answer = self._send_one(ready, adapter)
+            if answer is None:
+                continue
+            if answer.is_unavailable:
+                left.add(adapter.place_of(ready.claim.address))
+                self._put_off_others(ready.claim, answer)
+            endings.append(ending_of(answer, ready.claim, now=self._clock()))
+            if monotonic() - recorded_at > RECORD_AT_LEAST_EVERY_SECONDS:
+                self._record(endings)
+                endings, recorded_at = [], monotonic()
+        self._record(endings)
+        return bool(left)
+
+    def _send_one(self, ready: Ready, adapter: ChannelAdapter) -> Answer | None:
+        """Send one message; None when it is no longer ours, or when its answer takes its time."""
+        claim = ready.claim
+        if not self._keeper.holds(claim):
+            # This process was stopped, or the database was away: has somebody else taken it meanwhile?
+            self._keeper.confirm([claim])
+            if not self._keeper.holds(claim):
+                return None
+        now = self._clock()
+        try:
+            answer = adapter.send(Outgoing(claim.address, ready.data, claim.message_id, now))
+        except Exception as error:
+            # Nobody knows how far it came.
+            logger.exception("Message %s could not be sent.", claim.message_id)
+            self._close_adapter()
+            return Answer(Outcome.UNKNOWN, detail=type(error).__name__)
+        if isinstance(answer, Later):
+            self._lingering.add(claim, answer)
             return None
-        standing = standing_of(claim.message)
-        if isinstance(standing, Withheld):
-            end(claim, Ending(MessageEvent.CALLED_OFF, reason=standing), None, now=self._clock())
-            return None
-        adapter = self._adapter(claim.channel)
-        rendered, is_confidential = self._render(claim, standing, adapter)
-        answer = adapter.send(
-            claim.address,
-            rendered.data,
-            lambda: hand_over(claim, rendered, is_confidential=is_confidential),
-        )
-        if answer.outcome is not Outcome.STOPPED:
-            self._record(claim, answer)
         return answer
 
-    def _render(self, claim: Claim, standing: Standing, adapter: ChannelAdapter) -> tuple[Rendered, bool]:
-        """Return the bytes: those of the first time, where there was one."""
-        if claim.sent_bytes is not None:
-            return Rendered("", claim.sent_bytes), False
-        address_the_reader(standing)
-        recipient = standing.recipient
-        with reader_language(recipient.language), reader_zone(recipient.time_zone):
-            letter = letter_for(standing, message_id=claim.message_id, now=self._clock())
-            return adapter.render(letter), letter.content.is_confidential
+    def _put_off_others(self, claim: Claim, answer: Answer) -> None:
+        """Let what waits for the same endpoint wait on: each try would cost its time-out. Mail has one server."""
+        if self._channel != Channel.EMAIL:
+            now = self._clock()
+            wait = max(WAIT_WHILE_A_SERVER_IS_AWAY, answer.wait or WAIT_WHILE_A_SERVER_IS_AWAY)
+            put_off_address(self._channel, claim.address, now + wait, now)
 
-    def _record(self, claim: Claim, answer: Answer) -> None:
-        """Record an answer, also when the database is away for a while: forgetting it means a second mail."""
+    def _record_one(self, claim: Claim, answer: Answer) -> None:
+        self._record([ending_of(answer, claim, now=self._clock())])
+
+    def _record(self, endings: Iterable[Ending]) -> None:
+        """Record endings, also when the database is away for a while: forgetting a yes means a second mail."""
+        ended = list(endings)
         end_of_patience = monotonic() + KEEP_TRYING_TO_RECORD_SECONDS
-        while True:
+        while ended:
             try:
-                finish(claim, answer, now=self._clock())
+                finish(ended, now=self._clock())
             except DATABASE_IS_AWAY:
                 if monotonic() > end_of_patience:
                     raise
                 connections.close_all()
-                self._stop.wait(1.0)
+                sleep(1.0)
             else:
+                self._keeper.let_go(one.claim for one in ended)
                 return
 
-    def _adapter(self, channel: str) -> ChannelAdapter:
-        if channel not in self._adapters:
-            self._adapters[channel] = channels.named(channel)
-        return self._adapters[channel]
+    def _adapter_of_channel(self) -> ChannelAdapter:
+        if self._adapter is None:
+            self._adapter = channels.named(self._channel)
+        return self._adapter
+
+    def _close_adapter(self) -> None:
+        adapter, self._adapter = self._adapter, None
+        if adapter is not None:
+            adapter.close()

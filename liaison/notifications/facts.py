@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from liaison.catalog.vocabulary import Topic
@@ -11,6 +11,7 @@ from liaison.catalog.vocabulary import Topic
 
 class Channel(StrEnum):
     EMAIL = "email"
+    WEBHOOK = "webhook"
 
 
 class Reason(StrEnum):
@@ -40,8 +41,19 @@ class Withheld(StrEnum):
 
 
 @dataclass(frozen=True)
+class Way:
+    """One channel and the address on it: a mailbox for mail, the id of an endpoint for the others."""
+
+    channel: Channel
+    address: str
+
+
+@dataclass(frozen=True)
 class Person:
-    """A person or alias who may be told. `key` names them: `identity:12`, `entry:7` or `address:a@b.test`."""
+    """A person or alias who may be told. `key` names them: `identity:12` or `address:a@b.test`.
+
+    `address` is their mailbox, empty without one; `endpoints` are the ways beside mail.
+    """
 
     key: str
     name: str
@@ -50,7 +62,13 @@ class Person:
     time_zone: str
     identity_id: int | None = None
     blocked: Withheld | None = None
-    channels: tuple[Channel, ...] = (Channel.EMAIL,)
+    endpoints: tuple[Way, ...] = ()
+    public_id: str = ""  # of the identity
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        mail = (Way(Channel.EMAIL, self.address),) if self.address else ()
+        return mail + self.endpoints
 
 
 @dataclass(frozen=True)
@@ -69,12 +87,21 @@ class Circle:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How fast a ladder is climbed: the time for an answer at each step, and how often the whole is climbed."""
+
+    interval: timedelta
+    rounds: int = 1
+
+
+@dataclass(frozen=True)
 class TopicFacts:
     """Who one topic is about.
 
     `everyone` are told at once, all of them. `ladder` is a chain of steps: the first step with somebody who
-    can be reached is told, the later ones only in its place. `listeners` asked for mail about the sandbox.
-    `of_record` says that the people come from an account's record, so R2 holds for the sandbox.
+    can be reached is told at once, the next when nobody acknowledged within the `pace`, and so on; without a
+    pace the later ones only in its place. `listeners` asked for mail about the sandbox. `of_record` says that
+    the people come from an account's record, so R2 holds for the sandbox.
     """
 
     topic: Topic
@@ -82,16 +109,21 @@ class TopicFacts:
     ladder: tuple[Circle, ...] = ()
     listeners: tuple[Person, ...] = ()
     of_record: bool = True
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything one plan depends on. `now` is aware and in UTC."""
+    """Everything one plan depends on. `now` is aware and in UTC.
+
+    `after_step` is the step of the ladder that was taken last: it and those before it are left out.
+    """
 
     topics: tuple[TopicFacts, ...]
     now: datetime
     is_sandbox: bool = False
     is_paused: bool = False
+    after_step: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,13 +139,15 @@ class Because:
 class Planned:
     """One recipient on one channel. `withheld` is None when it is told at `at`, else why it is not told.
 
-    `step` is the step of the ladder, counted from 1, and 0 for those who are told at once. `sharing` are the
+    `address` is where on the channel. Whoever stands on a later step is told at `at` if nobody acknowledges
+    before. `step` is the step of the ladder, counted from 1, and 0 for those who are told at once. `sharing` are the
     other people who count and read the same address: one of them is told if `person` loses its right before
     the message goes out.
     """
 
     person: Person
     channel: Channel
+    address: str
     because: tuple[Because, ...]
     at: datetime
     step: int = 0
@@ -122,9 +156,22 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Climb:
+    """A ladder that somebody begins to climb: `step` is told at once, the later ones at the `pace`."""
+
+    topic: Topic
+    step: int
+    pace: Pace
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Who is told and who is not. `nobody` lists the topics for which nobody at all can be reached (R4)."""
+    """Who is told and who is not. `nobody` lists the topics for which nobody at all can be reached (R4).
+
+    `climbs` are the escalations that begin with it.
+    """
 
     told: tuple[Planned, ...]
     not_told: tuple[Planned, ...]
     nobody: tuple[Topic, ...] = ()
+    climbs: tuple[Climb, ...] = ()

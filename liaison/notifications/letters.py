@@ -1,4 +1,4 @@
-"""What a claimed message says, and whether it may still be said: decided anew at the moment of sending.
+"""What claimed messages say, and whether they may still be said: decided anew at the moment of sending.
 
 Invariant 2: a recipient gets a message only with the rights it has now. A suspended or deleted identity gets
 nothing from that second on (W13).
@@ -6,6 +6,7 @@ nothing from that second on (W13).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,63 +15,57 @@ from django.contrib.auth import get_user_model
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.channels.contract import Letter
-from liaison.notifications.channels.email.render import reader_language, reader_zone
+from liaison.notifications.claims import Claim, Owed
 from liaison.notifications.facts import Because, Reason, Withheld
-from liaison.notifications.fallback import counting_topics, subject_of
 from liaison.notifications.models import Delivery
-from liaison.notifications.registry import Content, Recipient, Subject, handler_of
+from liaison.notifications.registry import Content, Recipient, Subject, TopicHandler, handler_of
+from liaison.notifications.statements import DATABASE_IS_AWAY
 
 
 @dataclass(frozen=True)
 class Standing:
     """Who reads the message, and under which topics they may; the first of these puts it into words."""
 
-    delivery: Delivery
-    subject: Subject
+    claim: Claim
     recipient: Recipient
     topics: tuple[Topic, ...]
+    handler: TopicHandler
 
 
-def standing_of(message: int) -> Standing | Withheld:
-    """Return who may read the message now, else why nobody may."""
-    delivery = Delivery.objects.select_related("announcement").get(message=message)
-    subject = subject_of(delivery.announcement)
-    counting = counting_topics(delivery)
-    topics = tuple(topic for topic in map(Topic, delivery.announcement.topics) if topic in counting)
-    relevant = tuple(topic for topic in topics if handler_of(topic).still_relevant(subject))
-    if not relevant:
-        return Withheld.NO_LONGER_RELEVANT
-    active = _active_identities(delivery)
-    present = [reader for reader in delivery.readers if reader["identity_id"] in active]
-    for reader in present:
-        recipient = _recipient(delivery, reader)
-        allowed = tuple(topic for topic in relevant if handler_of(topic).may_receive(subject, recipient))
-        if allowed:
-            return Standing(delivery, subject, recipient, allowed)
-    return Withheld.NO_LONGER_ALLOWED if present else Withheld.SUSPENDED
+def standings_of(claims: Sequence[Claim]) -> dict[int, Standing | Withheld | Exception]:
+    """Return by message who may read it now, else why nobody may, else what went wrong in finding out.
+
+    Each handler reads what the whole batch needs at once.
+    """
+    active = _active_identities(claims)
+    handlers = _Handlers(claims)
+    return {claim.message: _standing_or_error(claim, handlers, active) for claim in claims}
 
 
-def letter_for(standing: Standing, *, message_id: str, now: datetime) -> Letter:
-    """Return the letter, its words made. Called within `in_the_readers_words`."""
-    content: Content = handler_of(standing.topics[0]).render(standing.subject, standing.recipient)
+def letter_for(standing: Standing, *, now: datetime) -> Letter:
+    """Return the letter, its words made, in the language and zone that are active."""
+    claim, topics = standing.claim, standing.topics
+    content: Content = standing.handler.render(claim.owed.subject, standing.recipient)
     return Letter(
-        message_id=message_id,
+        message_id=claim.message_id,
         at=now,
         recipient=standing.recipient,
         content=content,
         because=tuple(
-            Because(Topic(reason["topic"]), Reason(reason["reason"]))
-            for reason in standing.delivery.reasons
-            if reason["withheld"] is None and reason["topic"] in standing.topics
+            Because(Topic(str(reason["topic"])), Reason(str(reason["reason"])))
+            for reason in claim.owed.reasons
+            if reason["withheld"] is None and reason["topic"] in topics
         ),
+        address=claim.address,
+        public_id=claim.owed.public_id,
     )
 
 
 def address_the_reader(standing: Standing) -> None:
     """Write down who is addressed, when somebody else who reads the same address stands in for the first."""
-    delivery, recipient = standing.delivery, standing.recipient
-    if delivery.recipient_key != recipient.key:
-        Delivery.objects.filter(pk=delivery.pk).update(
+    recipient = standing.recipient
+    if standing.claim.owed.recipient_key != recipient.key:
+        Delivery.objects.filter(pk=standing.claim.owed.delivery).update(
             recipient_key=recipient.key,
             identity_id=recipient.identity_id,
             name=recipient.name,
@@ -79,25 +74,67 @@ def address_the_reader(standing: Standing) -> None:
         )
 
 
-def _active_identities(delivery: Delivery) -> set[int | None]:
-    """Return the readers who are not suspended and not deleted; None stands for those who are no identity."""
-    wanted = [reader["identity_id"] for reader in delivery.readers if reader["identity_id"] is not None]
+class _Handlers:
+    """The handlers of a batch, each with what all its subjects need; one that cannot is asked one by one."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._subjects: dict[Topic, list[Subject]] = {}
+        for claim in claims:
+            for topic in _counting_topics(claim.owed):
+                self._subjects.setdefault(topic, []).append(claim.owed.subject)
+        self._handlers: dict[Topic, TopicHandler] = {}
+
+    def of(self, topic: Topic) -> TopicHandler:
+        if topic not in self._handlers:
+            self._handlers[topic] = handler_of(topic).preloaded(self._subjects[topic])
+        return self._handlers[topic]
+
+
+def _standing_or_error(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld | Exception:
+    try:
+        return _standing(claim, handlers, active)
+    except DATABASE_IS_AWAY:
+        raise
+    except Exception as error:  # noqa: BLE001  # a message that breaks its handler costs the others nothing
+        return error
+
+
+def _standing(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld:
+    owed = claim.owed
+    relevant = tuple(topic for topic in _counting_topics(owed) if handlers.of(topic).still_relevant(owed.subject))
+    if not relevant:
+        return Withheld.NO_LONGER_RELEVANT
+    present = [reader for reader in owed.readers if reader["identity_id"] in active or reader["identity_id"] is None]
+    for reader in present:
+        recipient = _recipient(claim, reader)
+        allowed = tuple(topic for topic in relevant if handlers.of(topic).may_receive(owed.subject, recipient))
+        if allowed:
+            return Standing(claim, recipient, allowed, handlers.of(allowed[0]))
+    return Withheld.NO_LONGER_ALLOWED if present else Withheld.SUSPENDED
+
+
+def _counting_topics(owed: Owed) -> tuple[Topic, ...]:
+    """Return the topics under which the recipient was to be told, in the announcement's order."""
+    counting = {reason["topic"] for reason in owed.reasons if reason["withheld"] is None}
+    return tuple(topic for topic in owed.topics if topic.value in counting)
+
+
+def _active_identities(claims: Sequence[Claim]) -> frozenset[int]:
+    """Return the readers who are neither suspended nor deleted. One query."""
+    wanted = {reader["identity_id"] for claim in claims for reader in claim.owed.readers} - {None}
     if not wanted:
-        return {None}
-    found = get_user_model().objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
-    return {None, *found}
+        return frozenset()
+    return frozenset(get_user_model().objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
 
 
-def _recipient(delivery: Delivery, reader: dict[str, Any]) -> Recipient:
+def _recipient(claim: Claim, reader: Mapping[str, Any]) -> Recipient:
     return Recipient(
         key=reader["key"],
         identity_id=reader["identity_id"],
-        address=delivery.address,
+        address=claim.address,
         name=reader["name"],
         language=reader["language"],
         time_zone=reader["time_zone"],
-        reasons=tuple(reason["reason"] for reason in delivery.reasons if reason["withheld"] is None),
+        reasons=tuple(str(reason["reason"]) for reason in claim.owed.reasons if reason["withheld"] is None),
+        delivery=claim.owed.public_id,
     )
-
-
-__all__ = ["Standing", "address_the_reader", "letter_for", "reader_language", "reader_zone", "standing_of"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.addresses import mailbox_key
@@ -16,12 +16,14 @@ from liaison.notifications.facts import (
     Because,
     Channel,
     Circle,
+    Climb,
     Facts,
     Person,
     Plan,
     Planned,
     Reason,
     TopicFacts,
+    Way,
     Withheld,
 )
 
@@ -34,7 +36,7 @@ def plan(facts: Facts) -> Plan:
     those that R2 keeps quiet as a whole (sandbox, paused).
     """
     mentions = [mention for topic in facts.topics for mention in _mentions_of(topic, facts)]
-    planned = [_merge(group, facts.now) for group in _by_destination(mentions)]
+    planned = [_merge(group) for group in _by_destination(mentions)]
     reached = {mention.because.topic for mention in mentions if mention.counts}
     return Plan(
         told=tuple(one for one in planned if one.withheld is None),
@@ -46,14 +48,16 @@ def plan(facts: Facts) -> Plan:
                 if topic.topic not in reached and _kept_quiet(topic, facts) is None
             )
         ),
+        climbs=tuple(_climbs_of(facts.topics, mentions)),
     )
 
 
-def destination_of(person: Person) -> str:
+def destination_of(person: Person, way: Way | None = None) -> str:
     """Return what must not be told twice on one channel: the folded address, else who it is."""
-    if person.address:
-        return mailbox_key(person.address)
-    return f"identity:{person.identity_id}" if person.identity_id is not None else person.key
+    address = person.address if way is None else way.address
+    if not address:
+        return f"identity:{person.identity_id}" if person.identity_id is not None else person.key
+    return mailbox_key(address) if way is None or way.channel is Channel.EMAIL else address
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,10 @@ class _Mention:
     """One place where one person stands, on one channel."""
 
     person: Person
-    channel: Channel
+    way: Way
     because: Because
     step: int
+    at: datetime
 
     @property
     def counts(self) -> bool:
@@ -82,22 +87,38 @@ def _mentions_of(topic: TopicFacts, facts: Facts) -> Iterator[_Mention]:
     quiet = _kept_quiet(topic, facts)
     for circle in topic.everyone:
         for person in circle.people:
-            yield from _mention(topic.topic, circle.reason, person, withheld=quiet or _obstacle(person))
-    yield from _ladder_mentions(topic, quiet)
+            because = Because(topic.topic, circle.reason, quiet or _obstacle(person))
+            yield from _mention(person, because, at=facts.now)
+    yield from _ladder_mentions(topic, facts, quiet)
     if facts.is_sandbox:
         for person in topic.listeners:
-            yield from _mention(topic.topic, Reason.ASKED_FOR_SANDBOX, person, withheld=_obstacle(person))
+            because = Because(topic.topic, Reason.ASKED_FOR_SANDBOX, _obstacle(person))
+            yield from _mention(person, because, at=facts.now)
 
 
-def _ladder_mentions(topic: TopicFacts, quiet: Withheld | None) -> Iterator[_Mention]:
-    """Tell the first step that has somebody who can be reached; steps are numbered from 1."""
-    somebody_told = False
+def _ladder_mentions(topic: TopicFacts, facts: Facts, quiet: Withheld | None) -> Iterator[_Mention]:
+    """Tell the first step that has somebody who can be reached; steps are numbered from 1.
+
+    Each further step that has somebody is one interval later.
+    """
+    interval = topic.pace.interval if topic.pace else timedelta()
+    steps_with_somebody = 0
     for number, step in enumerate(_steps(topic.ladder), start=1):
-        later = Withheld.LATER_STEP if somebody_told else None
+        if number <= facts.after_step:
+            continue
+        later = Withheld.LATER_STEP if steps_with_somebody else None
         for person in step.people:
-            withheld = quiet or _obstacle(person) or later
-            somebody_told = somebody_told or withheld is None
-            yield from _mention(topic.topic, step.reason, person, withheld=withheld, step=number)
+            because = Because(topic.topic, step.reason, quiet or _obstacle(person) or later)
+            yield from _mention(person, because, step=number, at=facts.now + interval * steps_with_somebody)
+        steps_with_somebody += any((quiet or _obstacle(person)) is None for person in step.people)
+
+
+def _climbs_of(topics: tuple[TopicFacts, ...], mentions: list[_Mention]) -> Iterator[Climb]:
+    """Name the ladders of which a step is told at once: only one with a pace goes on by itself."""
+    for topic in topics:
+        steps = {mention.step for mention in mentions if mention.counts and mention.because.topic is topic.topic}
+        if topic.pace is not None and max(steps, default=0) > 0:
+            yield Climb(topic.topic, max(steps), topic.pace)
 
 
 def _steps(ladder: tuple[Circle, ...]) -> Iterator[_Step]:
@@ -108,11 +129,9 @@ def _steps(ladder: tuple[Circle, ...]) -> Iterator[_Step]:
             yield _Step(circle.reason, circle.people)
 
 
-def _mention(
-    topic: Topic, reason: Reason, person: Person, *, withheld: Withheld | None, step: int = 0
-) -> Iterator[_Mention]:
-    for channel in person.channels or (Channel.EMAIL,):
-        yield _Mention(person, channel, Because(topic, reason, withheld), step)
+def _mention(person: Person, because: Because, *, at: datetime, step: int = 0) -> Iterator[_Mention]:
+    for way in person.ways or (Way(Channel.EMAIL, ""),):
+        yield _Mention(person, way, because, step, at)
 
 
 def _kept_quiet(topic: TopicFacts, facts: Facts) -> Withheld | None:
@@ -127,25 +146,27 @@ def _kept_quiet(topic: TopicFacts, facts: Facts) -> Withheld | None:
 def _obstacle(person: Person) -> Withheld | None:
     if person.blocked is not None:
         return person.blocked
-    return None if person.address and person.channels else Withheld.NO_ADDRESS
+    return None if person.ways else Withheld.NO_ADDRESS
 
 
 def _by_destination(mentions: Iterable[_Mention]) -> Iterable[list[_Mention]]:
     groups: dict[tuple[str, Channel], list[_Mention]] = {}
     for mention in mentions:
-        groups.setdefault((destination_of(mention.person), mention.channel), []).append(mention)
+        place = (destination_of(mention.person, mention.way), mention.way.channel)
+        groups.setdefault(place, []).append(mention)
     return groups.values()
 
 
-def _merge(mentions: list[_Mention], now: datetime) -> Planned:
+def _merge(mentions: list[_Mention]) -> Planned:
     counting = [mention for mention in mentions if mention.counts]
     shown = counting or mentions
     people = tuple(dict.fromkeys(mention.person for mention in shown))
     return Planned(
         person=people[0],
-        channel=mentions[0].channel,
+        channel=mentions[0].way.channel,
+        address=shown[0].way.address,
         because=_reasons(mentions),
-        at=now,
+        at=min(mention.at for mention in shown),
         step=max(mention.step for mention in counting) if counting else mentions[0].step,
         withheld=None if counting else mentions[0].because.withheld,
         sharing=people[1:] if counting else (),

@@ -5,10 +5,11 @@ Filled in `AppConfig.ready()`, checked at boot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.facts import TopicFacts
@@ -42,17 +43,23 @@ class Content:
     `<template>.html` and `<template>.txt` extend the mail frame of this room; `subject` is already in the
     reader's language, because `render` is called inside `translation.override` and `timezone.override`.
     `is_confidential` keeps the body off every page (links that sign somebody in).
+
+    A `form` names a shape that many messages share: two contents of one handler with the same template and form
+    differ, in one language, in nothing but `slots`, subject and reader. The mail is then laid out once, with a
+    gap for each slot, and the slots' words are set into its bytes. The template sees a slot under its name.
     """
 
     subject: str
     template: str
     context: Mapping[str, Any]
     is_confidential: bool = False
+    form: str = ""
+    slots: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """To whom a delivery goes, as it was planned."""
+    """To whom a delivery goes, as it was planned. `address` is where on its channel, `delivery` its public id."""
 
     key: str
     identity_id: int | None
@@ -61,25 +68,43 @@ class Recipient:
     language: str
     time_zone: str
     reasons: tuple[str, ...]
+    delivery: str = ""
 
 
-class TopicHandler(Protocol):
+class TopicHandler(ABC):
     """What a room tells the engine about one topic."""
 
+    @abstractmethod
     def circumstances(self, subject: Subject) -> Circumstances:
         """Say whether the subject is in the sandbox and whether its integration is paused."""
 
+    @abstractmethod
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
         """Read who stands where; the only step that reads the database."""
 
+    @abstractmethod
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
         """Decide again, at the moment of sending, whether the recipient may read this (invariant 2)."""
 
+    @abstractmethod
     def still_relevant(self, subject: Subject) -> bool:
         """Say whether it still makes sense to send."""
 
+    @abstractmethod
     def render(self, subject: Subject, recipient: Recipient) -> Content:
         """Put it into words, in the language and zone that are active."""
+
+    def audiences(self, subjects: Sequence[Subject]) -> Sequence[Hashable | None]:
+        """Name who hears of each subject: those with the same answer have the same plan. None: only itself."""
+        return [None] * len(subjects)
+
+    def preloaded(self, subjects: Sequence[Subject]) -> TopicHandler:
+        """Return a handler for one batch that has read what these subjects need, in few queries.
+
+        It answers `may_receive`, `still_relevant` and `render` as this one would now. It is used at once, and
+        forgotten: rights are those of the moment of sending.
+        """
+        return self
 
 
 _handlers: dict[Topic, TopicHandler] = {}

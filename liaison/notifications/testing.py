@@ -183,7 +183,7 @@ class MailServer:
         return protocol
 
 
-class TopicOfTests:
+class TopicOfTests(TopicHandler):
     """A handler whose people stand in the facts of the subject, so that any process can work with it.
 
     Facts: `everyone` (for every topic but the technical emergency, which has a `ladder`), `listeners`, `sandbox`,

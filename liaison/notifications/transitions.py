@@ -17,6 +17,7 @@ class MessageEvent(StrEnum):
     """What happens to a message."""
 
     CLAIMED = "claimed"  # a worker took it, with a lease
+    HANDED_OVER = "handed_over"  # its batch is about to be sent: from here on it may arrive
     LEASE_EXPIRED = "lease_expired"  # its worker is gone or stopped
     GIVEN_BACK = "given_back"  # its worker did not come to it
     ACCEPTED = "accepted"  # the receiving server said yes
@@ -25,6 +26,7 @@ class MessageEvent(StrEnum):
     ANSWER_LOST = "answer_lost"  # handed over, and nobody knows whether it arrived
     GIVEN_UP = "given_up"  # too late, too often unknown, or it cannot be made
     CALLED_OFF = "called_off"  # nobody may or need receive it any more
+    BOUNCED = "bounced"  # it came back, after the receiving server had accepted it
 
 
 class DeliveryEvent(StrEnum):
@@ -44,14 +46,25 @@ MESSAGE_TRANSITIONS: Mapping[tuple[MessageState, MessageEvent], MessageState] = 
     {
         (MessageState.PENDING, MessageEvent.CLAIMED): MessageState.SENDING,
         (MessageState.UNKNOWN, MessageEvent.CLAIMED): MessageState.SENDING,
+        # Nothing was said of it yet: others may have it freely.
         (MessageState.SENDING, MessageEvent.LEASE_EXPIRED): MessageState.PENDING,
         (MessageState.SENDING, MessageEvent.GIVEN_BACK): MessageState.PENDING,
-        (MessageState.SENDING, MessageEvent.ACCEPTED): MessageState.ACCEPTED,
-        (MessageState.SENDING, MessageEvent.REFUSED): MessageState.REFUSED,
         (MessageState.SENDING, MessageEvent.PUT_OFF): MessageState.PENDING,
-        (MessageState.SENDING, MessageEvent.ANSWER_LOST): MessageState.UNKNOWN,
         (MessageState.SENDING, MessageEvent.GIVEN_UP): MessageState.FAILED,
         (MessageState.SENDING, MessageEvent.CALLED_OFF): MessageState.CANCELLED,
+        (MessageState.SENDING, MessageEvent.HANDED_OVER): MessageState.HANDED_OVER,
+        # Each of these is the answer, or the lack of one.
+        (MessageState.HANDED_OVER, MessageEvent.ACCEPTED): MessageState.ACCEPTED,
+        (MessageState.HANDED_OVER, MessageEvent.REFUSED): MessageState.REFUSED,
+        (MessageState.HANDED_OVER, MessageEvent.PUT_OFF): MessageState.PENDING,
+        (MessageState.HANDED_OVER, MessageEvent.GIVEN_BACK): MessageState.PENDING,
+        (MessageState.HANDED_OVER, MessageEvent.ANSWER_LOST): MessageState.UNKNOWN,
+        (MessageState.HANDED_OVER, MessageEvent.LEASE_EXPIRED): MessageState.UNKNOWN,
+        (MessageState.HANDED_OVER, MessageEvent.GIVEN_UP): MessageState.FAILED,
+        # An answer that comes after the lease ran out, while nobody has claimed the message again.
+        (MessageState.UNKNOWN, MessageEvent.ACCEPTED): MessageState.ACCEPTED,
+        (MessageState.UNKNOWN, MessageEvent.REFUSED): MessageState.REFUSED,
+        (MessageState.ACCEPTED, MessageEvent.BOUNCED): MessageState.BOUNCED,
     }
 )
 
@@ -71,6 +84,7 @@ DELIVERY_EVENT_OF: Mapping[MessageState, DeliveryEvent] = MappingProxyType(
         MessageState.REFUSED: DeliveryEvent.FAILED,
         MessageState.FAILED: DeliveryEvent.FAILED,
         MessageState.CANCELLED: DeliveryEvent.CALLED_OFF,
+        MessageState.BOUNCED: DeliveryEvent.BOUNCED,
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from time import monotonic
 from typing import Final
@@ -13,33 +14,65 @@ from psycopg.conninfo import make_conninfo
 from liaison.notifications.engine import WAKE_UP
 
 _SLICE_SECONDS: Final = 0.5
+_PAUSE_WHILE_THE_DATABASE_IS_AWAY_SECONDS: Final = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class Bell:
+    """Rings for everybody in the process who waits. Whoever took the count before looking misses no ring."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Condition()
+        self._count = 0
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+    def ring(self) -> None:
+        with self._rung:
+            self._count += 1
+            self._rung.notify_all()
+
+    def wait(self, seconds: float, *, since: int) -> None:
+        """Wait until it rang after the count was `since`, at most `seconds`."""
+        end = monotonic() + seconds
+        with self._rung:
+            while self._count == since and (left := end - monotonic()) > 0:
+                self._rung.wait(left)
 
 
 class WakeUps:
-    """Tells when somebody announced something. Raises psycopg.Error when the database is away."""
+    """A thread that rings the bell when somebody announced something. Losing the database ends nothing."""
 
-    def __init__(self) -> None:
-        self._listening: psycopg.Connection | None = None
+    def __init__(self, bell: Bell, stop: threading.Event) -> None:
+        self._bell = bell
+        self._stop = stop
+        self._thread = threading.Thread(target=self._listen_forever, name="wake-ups", daemon=True)
 
-    def listen(self) -> None:
-        """Listen from now on, so that nothing announced between a look and the wait is missed."""
-        if self._listening is None or self._listening.closed:
-            opened = psycopg.connect(_conninfo(), autocommit=True)
-            opened.execute(f"LISTEN {WAKE_UP}")
-            self._listening = opened
+    def start(self) -> None:
+        self._thread.start()
 
-    def wait(self, seconds: float, stop: threading.Event) -> None:
-        """Wait until something was announced, at most `seconds`, and not past `stop`."""
-        self.listen()
-        end = monotonic() + seconds
-        while self._listening is not None and not stop.is_set() and (left := end - monotonic()) > 0:
-            for _ in self._listening.notifies(timeout=min(left, _SLICE_SECONDS), stop_after=1):
-                return
+    def join(self) -> None:
+        self._thread.join()
 
-    def close(self) -> None:
-        listening, self._listening = self._listening, None
-        if listening is not None:
-            listening.close()
+    def _listen_forever(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._listen()
+            except psycopg.Error as error:
+                logger.info("Wake-ups wait for the database: %s", error)
+                self._stop.wait(_PAUSE_WHILE_THE_DATABASE_IS_AWAY_SECONDS)
+        self._bell.ring()
+
+    def _listen(self) -> None:
+        with psycopg.connect(_conninfo(), autocommit=True) as listening:
+            listening.execute(f"LISTEN {WAKE_UP}")
+            self._bell.ring()  # for what was announced before we listened
+            while not self._stop.is_set():
+                for _ in listening.notifies(timeout=_SLICE_SECONDS, stop_after=1):
+                    self._bell.ring()
 
 
 def _conninfo() -> str:

@@ -18,7 +18,7 @@ from liaison.notifications.facts import TopicFacts
 from liaison.notifications.models import Announcement, Delivery, Message
 from liaison.notifications.registry import Subject
 from liaison.notifications.testing import TopicOfTests, about, handled_by, person
-from liaison.notifications.wakeups import WakeUps
+from liaison.notifications.wakeups import Bell, WakeUps
 
 ALERT, EMERGENCY = Topic.PRODUCTION_ALERT, Topic.TECHNICAL_EMERGENCY
 
@@ -145,14 +145,19 @@ def test_an_alarm_that_reaches_nobody_either_is_logged_and_raises_no_further_one
 
 @pytest.mark.django_db(transaction=True)
 def test_the_commit_wakes_whoever_listens(now: datetime) -> None:
-    wake_ups = WakeUps()
+    bell, stop = Bell(), threading.Event()
+    wake_ups = WakeUps(bell, stop)
+    wake_ups.start()
     try:
-        wake_ups.listen()
+        bell.wait(10, since=0)  # it listens
+        before = bell.count
         with transaction.atomic():
             announce((ALERT,), about(everyone=[person("a@p.test")]), now=now)
         started = time.monotonic()
-        wake_ups.wait(10, threading.Event())
+        bell.wait(10, since=before)
+        assert bell.count > before
         assert time.monotonic() - started < 5
     finally:
-        wake_ups.close()
+        stop.set()
+        wake_ups.join()
     assert connection.is_usable()

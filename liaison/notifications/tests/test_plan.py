@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -13,11 +14,13 @@ from liaison.notifications.facts import (
     Channel,
     Circle,
     Facts,
+    Pace,
     Person,
     Plan,
     Planned,
     Reason,
     TopicFacts,
+    Way,
     Withheld,
 )
 from liaison.notifications.plan import destination_of, plan
@@ -145,7 +148,7 @@ def people(draw: st.DrawFn) -> Person:
         time_zone="UTC",
         identity_id=draw(st.sampled_from([None, number])),
         blocked=draw(BLOCKS),
-        channels=draw(st.sampled_from([(Channel.EMAIL,), (Channel.EMAIL,), ()])),
+        endpoints=draw(st.sampled_from([(), (), (Way(Channel.WEBHOOK, f"endpoint{number}"),)])),
     )
 
 
@@ -180,6 +183,14 @@ def mentioned(facts: Facts) -> list[Person]:
     return found
 
 
+def ways(person: Person) -> tuple[Way, ...]:
+    return person.ways or (Way(Channel.EMAIL, ""),)
+
+
+def place_of(planned: Planned) -> tuple[Channel, str]:
+    return planned.channel, destination_of(planned.person, Way(planned.channel, planned.address))
+
+
 @given(FACTS)
 def test_nobody_outside_the_facts_is_told(facts: Facts) -> None:
     assert {one.person for one in everybody(plan(facts))} <= set(mentioned(facts))
@@ -187,13 +198,15 @@ def test_nobody_outside_the_facts_is_told(facts: Facts) -> None:
 
 @given(FACTS)
 def test_everybody_who_is_mentioned_is_told_or_not_told(facts: Facts) -> None:
-    planned = {destination_of(one.person) for one in everybody(plan(facts))}
-    assert planned == {destination_of(person) for person in mentioned(facts)}
+    planned = {place_of(one) for one in everybody(plan(facts))}
+    assert planned == {
+        (way.channel, destination_of(person, way)) for person in mentioned(facts) for way in ways(person)
+    }
 
 
 @given(FACTS)
 def test_nobody_stands_in_a_plan_twice_per_channel(facts: Facts) -> None:
-    places = [(destination_of(one.person), one.channel) for one in everybody(plan(facts))]
+    places = [place_of(one) for one in everybody(plan(facts))]
     assert len(places) == len(set(places))
 
 
@@ -223,7 +236,7 @@ def test_whoever_is_blocked_or_has_no_address_is_never_told(facts: Facts) -> Non
     for one in plan(facts).told:
         for person in (one.person, *one.sharing):
             assert person.blocked is None
-            assert person.address
+            assert person.ways
 
 
 @given(FACTS)
@@ -248,3 +261,47 @@ def test_a_topic_reaches_somebody_or_is_named_or_is_kept_quiet(facts: Facts) -> 
 @given(FACTS)
 def test_the_same_facts_always_make_the_same_plan(facts: Facts) -> None:
     assert plan(facts) == plan(facts)
+
+
+def test_a_later_step_says_when_it_would_be_told() -> None:
+    """R1: the page "who would be told" names the moments."""
+    interval = timedelta(minutes=5)
+    gone = replace(someone("gone"), blocked=Withheld.UNREACHABLE)
+    circles = (
+        Circle(Reason.EMERGENCY_CONTACT, (someone("anna"), gone, someone("boris"))),
+        Circle(Reason.ADMINISTRATOR, (someone("cara"), someone("dan"))),
+    )
+    topic = TopicFacts(Topic.TECHNICAL_EMERGENCY, ladder=circles, pace=Pace(interval, rounds=3))
+    outcome = plan(Facts((topic,), NOW))
+    moments = {one.person.name: one.at - NOW for one in everybody(outcome)}
+    assert names(outcome.told) == ["anna"]
+    assert moments["boris"] == interval
+    assert moments["cara"] == moments["dan"] == 2 * interval
+
+
+def test_a_step_that_was_taken_is_left_out() -> None:
+    circle = Circle(Reason.EMERGENCY_CONTACT, (someone("anna"), someone("boris"), someone("cara")))
+    topic = TopicFacts(Topic.TECHNICAL_EMERGENCY, ladder=(circle,))
+    outcome = plan(Facts((topic,), NOW, after_step=1))
+    assert names(outcome.told) == ["boris"]
+    assert names(outcome.not_told) == ["cara"]
+    assert plan(Facts((topic,), NOW, after_step=3)).nobody == (Topic.TECHNICAL_EMERGENCY,)
+
+
+def test_every_way_of_the_first_step_is_used_at_once() -> None:
+    """Section R: every channel of the first entry at once."""
+    anna = replace(someone("anna"), endpoints=(Way(Channel.WEBHOOK, "e1"), Way(Channel.WEBHOOK, "e2")))
+    topic = TopicFacts(Topic.TECHNICAL_EMERGENCY, ladder=(Circle(Reason.EMERGENCY_CONTACT, (anna,)),))
+    told = plan(Facts((topic,), NOW)).told
+    assert [(one.channel, one.address) for one in told] == [
+        (Channel.EMAIL, anna.address),
+        (Channel.WEBHOOK, "e1"),
+        (Channel.WEBHOOK, "e2"),
+    ]
+    assert {one.step for one in told} == {1}
+
+
+def test_whoever_has_an_endpoint_and_no_mailbox_is_reached_there() -> None:
+    anna = replace(someone("anna"), address="", endpoints=(Way(Channel.WEBHOOK, "e1"),))
+    topic = TopicFacts(Topic.PRODUCTION_ALERT, everyone=(Circle(Reason.ALERT_CONTACT, (anna,)),))
+    assert [(one.channel, one.address) for one in plan(Facts((topic,), NOW)).told] == [(Channel.WEBHOOK, "e1")]

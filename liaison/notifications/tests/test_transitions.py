@@ -34,7 +34,8 @@ from liaison.notifications.transitions import (
 def test_every_event_in_every_state_of_a_message_is_decided(state: MessageState, event: MessageEvent) -> None:
     if (state, event) in MESSAGE_TRANSITIONS:
         assert next_message_state(state, event) is MESSAGE_TRANSITIONS[state, event]
-        assert state not in FINISHED_MESSAGE_STATES
+        # What was accepted can still come back; every other end is one.
+        assert state not in FINISHED_MESSAGE_STATES or event is MessageEvent.BOUNCED
     else:
         with pytest.raises(ImpossibleTransitionError):
             next_message_state(state, event)
@@ -53,8 +54,9 @@ def test_every_event_happens_somewhere_and_every_end_of_a_message_ends_its_deliv
     assert {event for _, event in MESSAGE_TRANSITIONS} == set(MessageEvent)
     assert {event for _, event in DELIVERY_TRANSITIONS} == set(DeliveryEvent)
     assert set(DELIVERY_EVENT_OF) == set(FINISHED_MESSAGE_STATES)
-    for event in DELIVERY_EVENT_OF.values():
-        assert next_delivery_state(DeliveryState.PENDING, event) is not DeliveryState.PENDING
+    for state, event in DELIVERY_EVENT_OF.items():
+        before = DeliveryState.ACCEPTED if state is MessageState.BOUNCED else DeliveryState.PENDING
+        assert next_delivery_state(before, event) is not before
 
 
 def test_a_message_can_always_come_to_an_end() -> None:
@@ -87,13 +89,15 @@ def make_message(**values: object) -> Message:
 @pytest.mark.parametrize(
     ("values", "constraint"),
     [
-        ({"state": "lost"}, "a_message_has_a_known_state"),
-        ({"state": "sending"}, "only_a_message_being_sent_is_leased"),
-        ({"state": "pending", "lease_until": timezone.now()}, "only_a_message_being_sent_is_leased"),
-        ({"state": "refused"}, "a_message_is_open_or_finished"),
-        ({"state": "pending", "finished_at": timezone.now()}, "a_message_is_open_or_finished"),
+        ({"state": "lost"}, "a_message_is_in_a_known_state"),
+        ({"state": "sending"}, "only_a_message_in_hand_is_leased"),
+        ({"state": "pending", "lease_until": timezone.now()}, "only_a_message_in_hand_is_leased"),
+        ({"state": "handed_over", "unanswered": 1, "sent_sha256": "0"}, "only_a_message_in_hand_is_leased"),
+        ({"state": "refused"}, "a_message_is_unfinished_or_finished"),
+        ({"state": "pending", "finished_at": timezone.now()}, "a_message_is_unfinished_or_finished"),
         ({"unanswered": 3}, "a_message_is_handed_over_at_most_twice"),
-        ({"state": "accepted", "finished_at": timezone.now()}, "what_was_accepted_is_known_by_its_hash"),
+        ({"state": "accepted", "finished_at": timezone.now()}, "what_was_handed_over_is_known_by_its_hash"),
+        ({"state": "unknown", "sent_sha256": "0"}, "what_may_have_arrived_is_counted"),
     ],
 )
 def test_the_database_refuses_a_message_that_cannot_be(values: dict[str, object], constraint: str) -> None:

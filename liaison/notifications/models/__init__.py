@@ -1,0 +1,46 @@
+"""What is owed to whom, what is sent, and who is called next (`design.md`, "durable work")."""
+
+from __future__ import annotations
+
+from liaison.notifications.models.announcements import Announcement
+from liaison.notifications.models.audits import DeliveryAudit
+from liaison.notifications.models.deliveries import Delivery, DeliveryState
+from liaison.notifications.models.endpoints import Endpoint
+from liaison.notifications.models.escalations import (
+    ENDED_ESCALATION_STATES,
+    AcknowledgedVia,
+    Escalation,
+    EscalationState,
+    EscalationStep,
+)
+from liaison.notifications.models.messages import (
+    FINISHED_MESSAGE_STATES,
+    HELD_MESSAGE_STATES,
+    MOST_UNANSWERED,
+    Attempt,
+    LetterForm,
+    Message,
+    MessageState,
+)
+from liaison.notifications.models.reviews import Review
+
+__all__ = [
+    "ENDED_ESCALATION_STATES",
+    "FINISHED_MESSAGE_STATES",
+    "HELD_MESSAGE_STATES",
+    "MOST_UNANSWERED",
+    "AcknowledgedVia",
+    "Announcement",
+    "Attempt",
+    "Delivery",
+    "DeliveryAudit",
+    "DeliveryState",
+    "Endpoint",
+    "Escalation",
+    "EscalationState",
+    "EscalationStep",
+    "LetterForm",
+    "Message",
+    "MessageState",
+    "Review",
+]

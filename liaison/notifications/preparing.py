@@ -1,0 +1,119 @@
+"""What of a batch can be sent: decided again, laid out, and ready to be written down as handed over."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from liaison.notifications import forms
+from liaison.notifications.channels.contract import Answer, ChannelAdapter, Outcome, Rendered, UndeliverableError
+from liaison.notifications.channels.email.render import reader_language, reader_zone
+from liaison.notifications.claims import Claim, HandOver
+from liaison.notifications.facts import Withheld
+from liaison.notifications.keeping import pack
+from liaison.notifications.letters import Standing, address_the_reader, letter_for, standings_of
+from liaison.notifications.models import MOST_UNANSWERED
+from liaison.notifications.outcomes import Ending, ending_of, given_back
+from liaison.notifications.statements import DATABASE_IS_AWAY
+from liaison.notifications.transitions import MessageEvent
+from liaison.notifications.wording import FailedBecause
+
+logger: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message that is laid out. `rendered` is None for one that goes out again as it was."""
+
+    claim: Claim
+    data: bytes
+    rendered: Rendered | None = None
+    is_confidential: bool = False
+
+    def hand_over(self, now: datetime) -> HandOver:
+        """Return what is written down before the message is sent, with the bytes as they are kept."""
+        rendered = self.rendered
+        if rendered is None:
+            return HandOver(self.claim)
+        form = rendered.form
+        return HandOver(
+            self.claim,
+            kept=rendered.data if form is None else pack(rendered.data, form),
+            form=None if form is None else forms.form_id_of(form, now),
+            sha256=hashlib.sha256(rendered.data).hexdigest(),
+            subject_line="" if self.is_confidential else rendered.subject_line,
+            is_confidential=self.is_confidential,
+        )
+
+
+@dataclass
+class Prepared:
+    """A batch, sorted: what can be sent, how the others end, and which other sides cannot be reached, and why."""
+
+    ready: list[Ready] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    away: dict[str, Answer] = field(default_factory=dict)
+
+
+def prepare(claims: Sequence[Claim], adapter: ChannelAdapter, clock: Callable[[], datetime]) -> Prepared:
+    """Sort a batch. A message that breaks its handler or its template costs the others nothing."""
+    prepared = Prepared()
+    standings = standings_of(claims)
+    for claim in claims:
+        try:
+            found = _sorted(claim, standings[claim.message], adapter, prepared.away, clock())
+        except DATABASE_IS_AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is this message's own trouble
+            found = _broken(claim, error, clock())
+        if isinstance(found, Ready):
+            prepared.ready.append(found)
+        else:
+            prepared.endings.append(found)
+    return prepared
+
+
+def _sorted(
+    claim: Claim,
+    standing: Standing | Withheld | Exception,
+    adapter: ChannelAdapter,
+    away: dict[str, Answer],
+    now: datetime,
+) -> Ready | Ending:
+    if claim.unanswered >= MOST_UNANSWERED:
+        return Ending(claim, MessageEvent.GIVEN_UP, reason=FailedBecause.OUTCOME_UNKNOWN)
+    if isinstance(standing, Withheld):
+        return Ending(claim, MessageEvent.CALLED_OFF, reason=standing)
+    if isinstance(standing, Exception):
+        return _broken(claim, standing, now)
+    if adapter.place_of(claim.address) in away:
+        return given_back(claim, now, was_handed_over=False)
+    no = adapter.ready(claim.address)
+    if no is None:
+        return _laid_out(claim, standing, adapter, now)
+    if no.is_unavailable:
+        away[adapter.place_of(claim.address)] = no
+    return ending_of(no, claim, now=now, was_handed_over=False)
+
+
+def _laid_out(claim: Claim, standing: Standing, adapter: ChannelAdapter, now: datetime) -> Ready:
+    """Return the bytes: those of the first time, where there was one."""
+    if claim.sent_bytes is not None:
+        return Ready(claim, forms.bytes_of(claim.sent_bytes, claim.form))
+    address_the_reader(standing)
+    with reader_language(standing.recipient.language), reader_zone(standing.recipient.time_zone):
+        letter = letter_for(standing, now=now)
+        rendered = adapter.render(letter)
+    return Ready(claim, rendered.data, rendered, letter.content.is_confidential)
+
+
+def _broken(claim: Claim, error: Exception, now: datetime) -> Ending:
+    if isinstance(error, UndeliverableError):
+        never = Answer(Outcome.REFUSED, detail=str(error))
+        return Ending(claim, MessageEvent.GIVEN_UP, never, FailedBecause.CANNOT_BE_MADE, started_at=now)
+    logger.error("Message %s could not be made.", claim.message_id, exc_info=error)
+    return ending_of(Answer(Outcome.TEMPORARY, detail=type(error).__name__), claim, now=now, was_handed_over=False)
