@@ -21,7 +21,8 @@ Owed = tuple[str, str]
 class Allowance:
     """What the fault may cost. `crashes` counts processes that were killed or stopped past their lease.
 
-    `refused` is what the sink refuses for good: it must never arrive, and staff must see that it failed.
+    `refused` is what the sink refuses for good, or what was given up after two crashes: it must not arrive any more,
+    and staff must see that it failed.
     """
 
     crashes: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from faults.client import Alert, Client, new_token
 from faults.house import THREE
-from faults.judge import Allowance, Owed
+from faults.judge import Allowance, Owed, judge
 from faults.processes import owner_of_port, send
 
 if TYPE_CHECKING:
     from faults.sinks.remote import Sink
     from faults.stack import Stack
+
+_FAILED = frozenset({"failed", "bounced"})
 
 
 @dataclass
@@ -48,6 +50,12 @@ class Scene:
         for token in tokens:
             self.client.send(account, [Alert(token)])
         return tokens
+
+    def burst(self, account: str = THREE, *, of: int) -> list[str]:
+        """Send several alerts in one request, so that workers find a whole batch due, and return their tokens."""
+        alerts = [Alert(new_token()) for _ in range(of)]
+        self.client.send(account, alerts)
+        return [alert.token for alert in alerts]
 
     def meanwhile(self, work: Callable[[], object]) -> None:
         """Do something beside the fault; the round waits for its end, and its failure is a problem of the round."""
@@ -86,6 +94,26 @@ class Scene:
             yield pids
         finally:
             send(pids, signal.SIGCONT)
+
+    def lost(self) -> tuple[Owed, ...]:
+        """Return what is owed and has not arrived so far."""
+        return judge(self.client.promises, [*self.smtp.dots(), *self.http.dots()], self.allowance).lost
+
+    def staff_sees_failed(self, owed: Iterable[Owed]) -> bool:
+        """Ask the API as staff whether each of these deliveries is shown as failed, with a reason."""
+        wanted: dict[str, set[str]] = {}
+        for token, to in owed:
+            wanted.setdefault(token, set()).add(to)
+        incidents = {one.token: one.incident for one in self.client.promises}
+        return all(addresses <= self._failed(incidents[token]) for token, addresses in wanted.items())
+
+    def _failed(self, incident: str) -> set[str]:
+        return {
+            delivery["address"]
+            for announcement in self.stack.ask(f"/incidents/{incident}/announcements")
+            for delivery in announcement["deliveries"]
+            if delivery["state"] in _FAILED and delivery["state_reason"]
+        }
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

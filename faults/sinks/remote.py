@@ -45,7 +45,8 @@ class Sink:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self.port = int(self._next()["port"])
-        threading.Thread(target=self._hear, name=f"{kind} sink", daemon=True).start()
+        self._ear = threading.Thread(target=self._hear, name=f"{kind} sink", daemon=True)
+        self._ear.start()
 
     def rule(self, *, point: str, do: str, **more: Any) -> int:
         """Add a rule (`sinks.rules.Rule`) and return its number, once it is in force."""
@@ -81,6 +82,10 @@ class Sink:
     def stop(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._ear.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def _ask(self, do_this: str, **more: Any) -> None:
         request = next(self._numbers)

@@ -24,9 +24,9 @@ class HangUpError(Exception):
 class Rule:
     """What to do at a point. `to` is a part of the recipient's address, empty for everybody.
 
-    `do` is hold, answer (with `words`), drop, or notice (only tell the harness). `times` limits how often it
-    applies, `each` how often to each recipient. A hold ends when the rules are cleared or after `seconds`;
-    then the sink does `after`: go or drop.
+    `do` is hold, answer (with `words`), drop, or notice (only tell the harness). It lets the first `skip` pass;
+    `times` limits how often it applies, `each` how often to each recipient. A hold ends when the rules are cleared
+    or after `seconds`; then the sink does `after`: go or drop.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Rule:
     do: str
     to: str = ""
     words: str = ""
+    skip: int = 0
     times: int = -1
     each: int = -1
     seconds: float = 0.0
@@ -44,6 +45,9 @@ class Rule:
     def takes(self, point: str, to: str) -> bool:
         """Say whether the rule applies here, and count that it did."""
         if point != self.point or self.to not in to or 0 <= self.each <= self.seen[to] or self.times == 0:
+            return False
+        if self.skip:
+            self.skip -= 1
             return False
         self.times -= 1 if self.times > 0 else 0
         self.seen[to] += 1

@@ -11,8 +11,7 @@ from faults.scene import Scene
 from faults.sinks.remote import wait_until
 from faults.table.fault import Fault
 
-_LONG_REFUSAL_VISIBLE_AFTER = 60.0
-_FINAL = ("failed", "bounced")
+_VISIBLE_WITHIN = 60.0
 
 
 def nothing_listens(scene: Scene) -> None:
@@ -58,24 +57,12 @@ def refused_for_good(point: str, words: str, *, of: int) -> Callable[[Scene], No
         scene.refused |= {(token, address) for address in chosen}
         began = time.monotonic()
         scene.client.send(THREE, [Alert(token)])
-        left = max(1.0, _LONG_REFUSAL_VISIBLE_AFTER - (time.monotonic() - began))
-        if not wait_until(lambda: staff_sees_failed(scene, token, chosen), left, every=0.5):
+        left = max(1.0, _VISIBLE_WITHIN - (time.monotonic() - began))
+        if not wait_until(lambda: scene.staff_sees_failed(scene.refused), left, every=0.5):
             scene.problems.append("staff did not see within 60 s that it failed")
         scene.smtp.clear()
 
     return run
-
-
-def staff_sees_failed(scene: Scene, token: str, addresses: list[str]) -> bool:
-    """Ask the API as staff: is every one of these deliveries failed, with a reason and the server's code?"""
-    promise = next(one for one in scene.client.promises if one.token == token)
-    found = {
-        delivery["address"]
-        for announcement in scene.stack.ask(f"/incidents/{promise.incident}/announcements")
-        for delivery in announcement["deliveries"]
-        if delivery["state"] in _FINAL and delivery["state_reason"]
-    }
-    return set(addresses) <= found
 
 
 def hangs_up(point: str) -> Callable[[Scene], None]:

@@ -98,7 +98,7 @@ def poison(scene: Scene) -> None:
     hostile = (
         {"summary": f"NUL {nul} half \ud800 pair"},
         {"summary": f"a\r\nBcc: everybody@evil.test\r\n\r\n.\r\nQUIT{line}{bidi}"},
-        {"labels": {"x" * 300: "y" * 100_000}},
+        {"labels": {"x" * 300: "y" * 700_000}},
         {"labels": {f"label{number}": "值" * 50 for number in range(500)}},
         {"summary": "{{ 7*7 }}{% raw %}<script>alert(1)</script>%(name)s {0} %s"},
         {"summary": "\r\n.\r\n" * 20, "labels": {nul: nul, "alertname": "\r\nSubject: x"}},

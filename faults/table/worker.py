@@ -7,13 +7,17 @@ from collections.abc import Callable
 
 from faults.client import Alert, new_token
 from faults.house import THREE
+from faults.judge import MOST_IN_FLIGHT
 from faults.processes import send
 from faults.scene import Scene
+from faults.sinks.remote import wait_until
 from faults.stack import LEASE_SECONDS
 from faults.table.fault import Fault
 
 _DUE = 1000
 _IN_ONE_POST = 50
+_BATCH = 20
+_VISIBLE_WITHIN = 60.0
 
 
 def kill_before_claim(scene: Scene) -> None:
@@ -26,8 +30,8 @@ def kill_at(point: str, do: str = "hold") -> Callable[[Scene], None]:
     """Return a fault that kills when a conversation comes to this point; the sink then goes on as if nothing was."""
 
     def run(scene: Scene) -> None:
-        rule = scene.smtp.rule(point=point, do=do, times=1)
-        scene.meanwhile(lambda: scene.alert(times=3))
+        rule = scene.smtp.rule(point=point, do=do, times=1, skip=scene.random.randrange(_BATCH))
+        scene.meanwhile(lambda: scene.burst(of=_BATCH // 2))
         reached = scene.smtp.wait(rule)
         scene.kill(scene.victims(reached.port))
         scene.smtp.clear()
@@ -42,9 +46,33 @@ def kill_all_with_many_due(scene: Scene) -> None:
         scene.kill(pids)
 
 
+def kill_twice(scene: Scene) -> None:
+    """Kill whoever comes to the final dot of one message, twice, and never accept it.
+
+    A third dot is not allowed, so the message fails; what was handed over with it both times may fail as well.
+    Staff must see each within a minute.
+    """
+    victim = scene.stack.house.homes[THREE].recipients[0]
+    scene.meanwhile(scene.alert)
+    for _ in range(2):
+        rule = scene.smtp.rule(point="dot", to=victim, do="hold", after="drop", times=1)
+        reached = scene.smtp.wait(rule, 40)
+        scene.kill(scene.victims(reached.port))
+        scene.smtp.clear()
+    scene.join()
+    if not wait_until(lambda: scene.staff_sees_failed(scene.lost()), _VISIBLE_WITHIN, every=0.5):
+        scene.problems.append("staff did not see within 60 s that it failed")
+        return
+    given_up = scene.lost()
+    if not 0 < len(given_up) <= MOST_IN_FLIGHT:
+        scene.problems.append(f"{len(given_up)} messages were given up")
+    scene.refused |= set(given_up)
+
+
 def stop_past_the_lease(scene: Scene) -> None:
-    rule = scene.smtp.rule(point=scene.random.choice(["rcpt", "data", "body", "dot"]), do="hold", times=1)
-    scene.meanwhile(lambda: scene.alert(times=3))
+    point = scene.random.choice(["rcpt", "data", "body", "dot", "accepted"])
+    rule = scene.smtp.rule(point=point, do="hold", times=1, skip=scene.random.randrange(_BATCH))
+    scene.meanwhile(lambda: scene.burst(of=_BATCH // 2))
     reached = scene.smtp.wait(rule)
     pids = scene.victims(reached.port)
     scene.crashes += len(pids)
@@ -56,7 +84,7 @@ def stop_past_the_lease(scene: Scene) -> None:
 
 def sigterm_during_work(scene: Scene) -> None:
     """End worker and web as a deployment does, in the middle of work, and start them again."""
-    scene.meanwhile(lambda: scene.alert(times=20))
+    scene.meanwhile(lambda: scene.burst(of=40))
     scene.sleep(scene.random.uniform(0, 0.5))
     for name, start in (("worker", scene.stack.start_worker), ("web", scene.stack.start_web)):
         scene.stack.end(name)
@@ -71,7 +99,8 @@ FAULTS = (
     Fault("kill-after-dot", "kill -9 after the final dot, before the answer", kill_at("dot"), in_quick=True),
     Fault("kill-before-250", "kill -9 when the sink has accepted and not said so", kill_at("accepted")),
     Fault("kill-after-250", "kill -9 right after the 250 went out", kill_at("answered", "notice"), in_quick=True),
-    Fault("kill-all-1000-due", "kill -9 of all with 1,000 messages due", kill_all_with_many_due, recovers_in=90),
+    Fault("kill-all-1000-due", "kill -9 of all with 1,000 messages due", kill_all_with_many_due, recovers_in=120),
+    Fault("kill-twice", "kill -9 twice after the final dot of the same message", kill_twice),
     Fault("stop-past-lease", "SIGSTOP past the lease, then SIGCONT", stop_past_the_lease, in_quick=True),
     Fault("sigterm", "SIGTERM of worker and web during work", sigterm_during_work, recovers_in=40),
 )  # fmt: skip
