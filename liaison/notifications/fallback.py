@@ -10,8 +10,10 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
-from liaison.notifications.models import Announcement, Delivery, DeliveryState
-from liaison.notifications.registry import Subject, handler_of
+from liaison.notifications.escalation.climbing import advance_escalation
+from liaison.notifications.models import Announcement, DeliveryState, Escalation
+from liaison.notifications.registry import handler_of
+from liaison.notifications.rows import counting_topics, subject_of
 
 _REACHED: Final = frozenset({DeliveryState.PENDING, DeliveryState.ACCEPTED})
 
@@ -21,32 +23,24 @@ logger = logging.getLogger(__name__)
 def fall_back(announcement_id: int, *, now: datetime) -> None:
     """Plan again for the topics that reach nobody any more, without those who could not be told.
 
-    A mistake in a handler is logged and does not undo the outcome that led here.
+    A topic that is escalated has its own next: its escalation takes the next step at once when everybody of the
+    last one failed. A mistake in a handler is logged and does not undo the outcome that led here.
     """
     try:
         with transaction.atomic():
-            _fall_back(Announcement.objects.select_for_update().get(pk=announcement_id), now)
+            # The escalation is locked before the announcement, here as everywhere.
+            escalation = Escalation.objects.filter(announcement=announcement_id).first()
+            if escalation is not None:
+                advance_escalation(escalation.pk, now=now, waits=True)
+            announcement = Announcement.objects.select_for_update(no_key=True).get(pk=announcement_id)
+            _fall_back(announcement, escalated=escalation.topic if escalation else "", now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         logger.exception("No fallback could be planned for announcement %s.", announcement_id)
 
 
-def subject_of(announcement: Announcement) -> Subject:
-    return Subject(
-        kind=announcement.subject_kind,
-        id=announcement.subject_id,
-        account_id=announcement.account_id,
-        facts=announcement.facts,
-    )
-
-
-def counting_topics(delivery: Delivery) -> frozenset[Topic]:
-    """Return the topics under which this recipient was to be told."""
-    return frozenset(Topic(reason["topic"]) for reason in delivery.reasons if reason["withheld"] is None)
-
-
-def _fall_back(announcement: Announcement, now: datetime) -> None:
+def _fall_back(announcement: Announcement, *, escalated: str, now: datetime) -> None:
     deliveries = [one for one in announcement.deliveries.all() if one.state != DeliveryState.SUPPRESSED]
     reached = {topic for one in deliveries if one.state in _REACHED for topic in counting_topics(one)}
     owed = {topic for one in deliveries for topic in counting_topics(one)} - reached
@@ -54,11 +48,13 @@ def _fall_back(announcement: Announcement, now: datetime) -> None:
     topics = tuple(
         topic
         for topic in map(Topic, announcement.topics)
-        if topic in owed and topic not in announcement.nobody_for and handler_of(topic).still_relevant(subject)
+        if topic in owed - {escalated}
+        and topic not in announcement.nobody_for
+        and handler_of(topic).still_relevant(subject)
     )
     if not topics:
         return
-    in_vain = frozenset(one.destination for one in deliveries if one.state not in _REACHED)
+    in_vain = frozenset((one.channel, one.destination) for one in deliveries if one.state not in _REACHED)
     outcome = engine.plan_for(topics, subject, now, unreachable=in_vain)
     next_round = max(one.round for one in deliveries) + 1
     engine.store_deliveries(announcement, outcome.told, now=now, round_number=next_round)
@@ -66,3 +62,6 @@ def _fall_back(announcement: Announcement, now: datetime) -> None:
         announcement.nobody_for = [*announcement.nobody_for, *outcome.nobody]
         announcement.save(update_fields=["nobody_for"])
         engine.raise_alarm(announcement, outcome, now=now)
+
+
+__all__ = ["counting_topics", "fall_back", "subject_of"]

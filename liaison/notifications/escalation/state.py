@@ -1,0 +1,73 @@
+"""An escalation as the pure function sees it: its history, and where on the ladder somebody can be reached now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from liaison.catalog.vocabulary import Topic
+from liaison.notifications import engine
+from liaison.notifications.escalation.next_step import History, Ladder, Taken
+from liaison.notifications.facts import Pace, Plan, Planned
+from liaison.notifications.models import Delivery, DeliveryState, Escalation, EscalationState
+from liaison.notifications.rows import counting_topics, subject_of
+
+Destinations = frozenset[tuple[str, str]]
+REACHED = frozenset({DeliveryState.PENDING, DeliveryState.ACCEPTED})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`left` is the plan of who was not yet tried in this round, `anew` that of a new round."""
+
+    history: History
+    left: Plan
+    anew: Plan
+
+    @property
+    def ladder(self) -> Ladder:
+        return Ladder(_lowest(self.left), _lowest(self.anew))
+
+    @property
+    def reached_nobody(self) -> bool:
+        """Say whether the round is over and nobody of the whole ladder could be reached in it."""
+        return self.history.is_in_vain and _lowest(self.left) is None
+
+    def people_of(self, round_number: int, step: int) -> tuple[Planned, ...]:
+        """Return who is told when this step is taken in this round."""
+        plan = self.left if self.history.taken and round_number == self.history.taken[-1].round else self.anew
+        return tuple(planned for planned in plan.told if planned.step == step)
+
+
+def pace_of(escalation: Escalation) -> Pace:
+    return Pace(timedelta(seconds=escalation.interval_seconds), escalation.rounds)
+
+
+def standing_of(escalation: Escalation, now: datetime) -> Standing:
+    """Read the history and plan again, by the function that planned the first step. Writes nothing."""
+    steps = escalation.steps.order_by("number").values_list("round", "step", "taken_at")
+    taken = tuple(Taken(*step) for step in steps)
+    this_round = [one for one in _deliveries(escalation) if taken and one.round == taken[-1].round]
+    last = [one for one in this_round if one.step == taken[-1].step]
+    state = EscalationState(escalation.state)
+    history = History(
+        taken=taken,
+        ended=None if state is EscalationState.RUNNING else state,
+        is_in_vain=bool(taken) and all(one.state not in REACHED for one in last),
+    )
+    tried = frozenset((one.channel, one.destination) for one in this_round)
+    topic, subject = Topic(escalation.topic), subject_of(escalation.announcement)
+    anew = engine.plan_for((topic,), subject, now)
+    return Standing(history, engine.plan_for((topic,), subject, now, unreachable=tried) if tried else anew, anew)
+
+
+def _deliveries(escalation: Escalation) -> list[Delivery]:
+    """Return what was owed to people of the ladder because they stand there."""
+    rows = Delivery.objects.filter(announcement=escalation.announcement_id, step__gt=0)
+    return [
+        one for one in rows.exclude(state=DeliveryState.SUPPRESSED) if Topic(escalation.topic) in counting_topics(one)
+    ]
+
+
+def _lowest(plan: Plan) -> int | None:
+    return min((planned.step for planned in plan.told if planned.step > 0), default=None)
