@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +13,11 @@ from liaison.accounts.models import Account, Identity
 from liaison.catalog.vocabulary import ContactField
 from liaison.integrations.models import Brand
 from liaison.lib.choices import keys_of
+
+USUAL_ESCALATION_MINUTES: Final = 5
+MOST_ESCALATION_MINUTES: Final = 60
+USUAL_ESCALATION_ROUNDS: Final = 3
+MOST_ESCALATION_ROUNDS: Final = 10
 
 
 class Verification(StrEnum):
@@ -39,6 +45,25 @@ class ContactRecord(models.Model):
     confirmed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    # How an escalation goes on: the time for an answer at each step, and how often everybody is called.
+    escalation_minutes = models.PositiveSmallIntegerField(
+        default=USUAL_ESCALATION_MINUTES, db_default=USUAL_ESCALATION_MINUTES
+    )
+    escalation_rounds = models.PositiveSmallIntegerField(
+        default=USUAL_ESCALATION_ROUNDS, db_default=USUAL_ESCALATION_ROUNDS
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(escalation_minutes__gte=1, escalation_minutes__lte=MOST_ESCALATION_MINUTES),
+                name="an_answer_has_one_to_sixty_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation_rounds__gte=1, escalation_rounds__lte=MOST_ESCALATION_ROUNDS),
+                name="everybody_is_called_one_to_ten_times",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"record of {self.account_id}, version {self.version}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from liaison.accounts.models import Account
@@ -23,7 +24,7 @@ from liaison.contacts.values import (
 from liaison.integrations.models import Brand
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.hours import HoursRow
-from liaison.notifications.facts import Person, Withheld
+from liaison.notifications.facts import Pace, Person, Withheld
 
 _BLOCKED: Final = {Verification.DECLINED: Withheld.DECLINED, Verification.UNREACHABLE: Withheld.UNREACHABLE}
 
@@ -50,6 +51,12 @@ def is_contact(account_id: int, fields: Iterable[ContactField], key: str) -> boo
     if kind == "identity":
         return entries.filter(identity_id=int(value), identity__is_active=True).exists()
     return any(mailbox_key(address) == value for address in entries.values_list("address", flat=True))
+
+
+def escalation_pace(account: Account) -> Pace:
+    """Return how an escalation of the account goes on: its own choice, else the usual. One query."""
+    record = ContactRecord.objects.filter(account=account).first() or ContactRecord(account=account)
+    return Pace(timedelta(minutes=record.escalation_minutes), record.escalation_rounds)
 
 
 def values_of(record: ContactRecord) -> RecordValues:

@@ -5,6 +5,8 @@ from django.apps import AppConfig
 from liaison.catalog.vocabulary import Topic
 from liaison.health import wording
 from liaison.notifications import registry
+from liaison.notifications.auditing import checks
+from liaison.notifications.escalation import subjects
 from liaison.web import navigation as web_navigation
 from liaison.web import panels, suggestions
 from liaison.web import wording as web_wording
@@ -15,11 +17,20 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
-        from liaison.health import home, navigation, topics  # noqa: PLC0415  # they need the loaded models
+        from liaison.health import (  # noqa: PLC0415  # they need the loaded models
+            audit,
+            escalated,
+            home,
+            navigation,
+            topics,
+        )
 
         web_wording.register(wording.WORDS)
         registry.register(Topic.PRODUCTION_ALERT, topics.ProductionAlert())
         registry.register(Topic.TECHNICAL_EMERGENCY, topics.TechnicalEmergency())
+        for kind, handler in escalated.HANDLERS.items():
+            subjects.register(kind, handler)
+        checks.register(audit.unannounced_incidents)
         for item in navigation.ITEMS:
             web_navigation.register(item)
         panels.register(home.recent_incidents)

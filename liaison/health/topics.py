@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from abc import abstractmethod
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from liaison.accounts import queries as accounts
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField, Topic
-from liaison.contacts.queries import people_of_field
+from liaison.contacts.queries import escalation_pace, people_of_field
 from liaison.health import words
 from liaison.health.models import Incident, IncidentState
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
 from liaison.lib.addresses import same_mailbox
-from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
-from liaison.notifications.registry import Circumstances, Content, Recipient, Subject
-from liaison.notifications.told import told_about
+from liaison.notifications.facts import Channel, Circle, Person, Reason, TopicFacts
+from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
+from liaison.notifications.told import Told, told_about, told_about_each
 
 # With the account of the manager, whose language and zone count where the manager chose none.
 _MANAGER = "account__partner_manager__domain__account"
+_BEGINNINGS = frozenset({IncidentEvent.OPENED.value, IncidentEvent.REOPENED.value})
 _ENDS = frozenset({IncidentEvent.RESOLVED.value, "restored"})
+# What only those hear of who heard that it began.
+_SEQUELS = _ENDS | {IncidentEvent.ACKNOWLEDGED.value}
 
 
 @dataclass(frozen=True)
@@ -52,30 +55,78 @@ def find(subject: Subject) -> About:
     return About(environment.integration, environment.name)
 
 
-class ProblemTopic(ABC):
+def _place_of(subject: Subject) -> About:
+    """Return where it is, which is all that a plan needs: an incident's own facts say it, so nothing of it is read."""
+    place = subject.facts.get("environment")
+    return find(subject) if place is None else find(Subject(SubjectKind.ENVIRONMENT, "", facts={"environment": place}))
+
+
+def _audience_of(subject: Subject, told: Mapping[str, Told]) -> Hashable | None:
+    place, event = subject.facts.get("environment"), subject.facts.get("event")
+    if subject.kind != SubjectKind.INCIDENT or place is None:
+        return None
+    if event in _BEGINNINGS:
+        return place, event
+    return (place, event, told[subject.id].keys) if subject.id in told else None
+
+
+class _Batch:
+    """What was read at once for the subjects of a batch; what it does not know it reads when asked, each time."""
+
+    def __init__(self, subjects: Sequence[Subject]) -> None:
+        self._keeps = bool(subjects)
+        self._incidents = _incidents_of(subjects)
+        self._people: dict[tuple[type[ProblemTopic], int], TopicFacts] = {}
+
+    def find(self, subject: Subject) -> About:
+        incident = self._incidents.get(subject.id) if subject.kind == SubjectKind.INCIDENT else None
+        return find(subject) if incident is None else _about(incident)
+
+    def people(self, topic: ProblemTopic, account: Account) -> TopicFacts:
+        if not self._keeps:
+            return topic.people(account)
+        key = (type(topic), account.pk)
+        if key not in self._people:
+            self._people[key] = topic.people(account)
+        return self._people[key]
+
+
+class ProblemTopic(TopicHandler):
     """What both topics share. A subject that ended goes to those of its people who heard that it began."""
 
+    def __init__(self, batch: _Batch | None = None) -> None:
+        self._batch = batch or _Batch(())
+
     def circumstances(self, subject: Subject) -> Circumstances:
-        about = find(subject)
+        about = _place_of(subject)
         return Circumstances(
             is_sandbox=about.environment == EnvironmentName.SANDBOX,
             is_paused=about.environment == EnvironmentName.PRODUCTION and about.integration.status == Status.PAUSED,
         )
 
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
-        everybody = self.people(find(subject).account)
-        if subject.facts.get("event") not in _ENDS:
+        everybody = self.people(_place_of(subject).account)
+        if subject.facts.get("event") not in _SEQUELS:
             return everybody
-        told = told_about(subject.kind, subject.id)
+        keys = told_about(subject.kind, subject.id).keys - {subject.facts.get("except")}
         return TopicFacts(
             topic=everybody.topic,
-            everyone=_only((*everybody.everyone, *everybody.ladder), told.keys),
-            listeners=tuple(person for person in everybody.listeners if person.key in told.keys),
+            everyone=_only((*everybody.everyone, *everybody.ladder), keys),
+            listeners=tuple(person for person in everybody.listeners if person.key in keys),
         )
+
+    def audiences(self, subjects: Sequence[Subject]) -> Sequence[Hashable | None]:
+        """Of one environment's problems the same people hear, and of the end of those whom the same people know."""
+        ended = [one.id for one in subjects if one.kind == SubjectKind.INCIDENT and one.facts.get("event") in _ENDS]
+        told = told_about_each(SubjectKind.INCIDENT, ended) if ended else {}
+        return [_audience_of(subject, told) for subject in subjects]
 
     @abstractmethod
     def people(self, account: Account) -> TopicFacts:
         """Return who stands in the topic's places of an account."""
+
+    def preloaded(self, subjects: Sequence[Subject]) -> ProblemTopic:
+        return type(self)(_Batch(subjects))
 
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
         """Say whether the recipient stands in one of the topic's places now, and can be written to there.
@@ -83,24 +134,26 @@ class ProblemTopic(ABC):
         Who listens to the sandbox has no right to what happens in production, and the other way round (R2). Who
         has another mailbox since gets it there, in the next round.
         """
-        about = find(subject)
-        facts = self.people(about.account)
-        people = [person for circle in (*facts.everyone, *facts.ladder) for person in circle.people]
+        about = self._batch.find(subject)
+        facts = self._batch.people(self, about.account)
+        record = (person for circle in (*facts.everyone, *facts.ladder) for person in circle.people)
         return any(
-            person.key == recipient.key and person.blocked is None and same_mailbox(person.address, recipient.address)
-            for person in (facts.listeners if about.environment == EnvironmentName.SANDBOX else people)
+            person.key == recipient.key and person.blocked is None and _is_reached_at(person, recipient.address)
+            for person in (facts.listeners if about.environment == EnvironmentName.SANDBOX else record)
         )
 
     def still_relevant(self, subject: Subject) -> bool:
         """Say whether it is still true. A problem is told even when it is over already: section R, at least one."""
-        about = find(subject)
+        about = self._batch.find(subject)
         event = subject.facts.get("event")
         if event == IncidentEvent.RESOLVED:
             return about.incident is not None and about.incident.state == IncidentState.RESOLVED
+        if event == IncidentEvent.ACKNOWLEDGED:
+            return _is_still_acknowledged(about)
         return event != "restored" or about.integration.status != Status.DISABLED
 
     def render(self, subject: Subject, recipient: Recipient) -> Content:
-        about = find(subject)
+        about = self._batch.find(subject)
         event = str(subject.facts.get("event", ""))
         if about.incident is not None:
             return words.incident_content(about.incident, IncidentEvent(event), recipient)
@@ -137,7 +190,36 @@ class TechnicalEmergency(ProblemTopic):
             topic=Topic.TECHNICAL_EMERGENCY,
             ladder=ladder,
             listeners=accounts.people(accounts.sandbox_listeners(account)),
+            pace=escalation_pace(account),
         )
+
+
+def _is_still_acknowledged(about: About) -> bool:
+    """Say whether somebody still has it: once it is over, that is said instead."""
+    if about.incident is not None:
+        return about.incident.state == IncidentState.ACKNOWLEDGED
+    return about.integration.status == Status.DISABLED
+
+
+def _about(incident: Incident) -> About:
+    return About(incident.environment.integration, incident.environment.name, incident)
+
+
+def _incidents_of(subjects: Sequence[Subject]) -> dict[str, Incident]:
+    """Return the incidents among the subjects, by the subject's id, in one query."""
+    ids = {int(subject.id) for subject in subjects if subject.kind == SubjectKind.INCIDENT}
+    if not ids:
+        return {}
+    found = Incident.objects.select_related(f"environment__integration__{_MANAGER}").filter(pk__in=ids)
+    return {str(incident.pk): incident for incident in found}
+
+
+def _is_reached_at(person: Person, address: str) -> bool:
+    """Say whether an address, of a mailbox or of an endpoint, is one of the person's now."""
+    return any(
+        same_mailbox(way.address, address) if way.channel is Channel.EMAIL else way.address == address
+        for way in person.ways
+    )
 
 
 def _only(circles: Iterable[Circle], keys: frozenset[str]) -> tuple[Circle, ...]:

@@ -50,6 +50,7 @@ class IncidentEvent(StrEnum):
     OPENED = "opened"
     REOPENED = "reopened"
     RESOLVED = "resolved"
+    ACKNOWLEDGED = "acknowledged"
 
 
 class SubjectKind(StrEnum):
