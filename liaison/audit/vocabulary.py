@@ -50,9 +50,21 @@ class Happened(StrEnum):
     CONTACTS_CONFIRMED = "contact_information.confirmed"
     CONTACT_ROLE_LEFT = "contact_information.role_left"
     ONBOARDING_REMINDED = "contact_information.reminded"
+    ENDPOINT_ADDED = "endpoint.added"
+    ENDPOINT_RENAMED = "endpoint.renamed"
+    ENDPOINT_SECRET_ROTATED = "endpoint.secret_rotated"  # noqa: S105
+    ENDPOINT_DISABLED = "endpoint.disabled"
+    ENDPOINT_ENABLED = "endpoint.enabled"
+    ENDPOINT_REMOVED = "endpoint.removed"
     INCIDENT_OPENED = "incident.opened"
     INCIDENT_REPEATED = "incident.repeated"
+    INCIDENT_REOPENED = "incident.reopened"
     INCIDENT_RESOLVED = "incident.resolved"
+    INCIDENT_ACKNOWLEDGED = "incident.acknowledged"
+    ESCALATION_STEP_TAKEN = "escalation.step_taken"
+    ESCALATION_EXHAUSTED = "escalation.exhausted"
+    ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
+    ESCALATION_PACE_CHANGED = "contact_information.escalation_changed"
 
 
 class ActorKind(StrEnum):

@@ -56,9 +56,21 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.CONTACTS_CONFIRMED: _("Confirmed the contact information"),
         Happened.CONTACT_ROLE_LEFT: _("Took a leaving person out of the contact roles"),
         Happened.ONBOARDING_REMINDED: _("Reminded of the contact information"),
+        Happened.ENDPOINT_ADDED: _("Added an endpoint"),
+        Happened.ENDPOINT_RENAMED: _("Renamed an endpoint"),
+        Happened.ENDPOINT_SECRET_ROTATED: _("Made a new secret for an endpoint"),
+        Happened.ENDPOINT_DISABLED: _("Disabled an endpoint"),
+        Happened.ENDPOINT_ENABLED: _("Enabled an endpoint"),
+        Happened.ENDPOINT_REMOVED: _("Removed an endpoint"),
         Happened.INCIDENT_OPENED: _("Reported a problem"),
         Happened.INCIDENT_REPEATED: _("Reported a problem again"),
+        Happened.INCIDENT_REOPENED: _("Reported a problem that had been resolved"),
         Happened.INCIDENT_RESOLVED: _("Reported that a problem is over"),
+        Happened.INCIDENT_ACKNOWLEDGED: _("Acknowledged a problem"),
+        Happened.ESCALATION_STEP_TAKEN: _("Called the next people"),
+        Happened.ESCALATION_EXHAUSTED: _("Called everybody, and nobody answered"),
+        Happened.ESCALATION_ACKNOWLEDGED: _("Acknowledged an escalation"),
+        Happened.ESCALATION_PACE_CHANGED: _("Changed how an escalation goes on"),
     }
 )
 
