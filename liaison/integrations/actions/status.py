@@ -20,6 +20,7 @@ from liaison.integrations.vocabulary import IntegrationCode
 from liaison.lib.refusals import FieldProblem, Invalid
 from liaison.lib.zones import is_within_the_calendar
 from liaison.notifications.actions import announce
+from liaison.notifications.escalation.acknowledging import resolve_escalations
 from liaison.notifications.registry import Subject
 from liaison.notifications.told import told_about
 
@@ -69,6 +70,7 @@ def restore_integration(*, actor: Actor, integration: Integration, now: datetime
         require(actor, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
         locked = locked_integration(integration)
         _change(locked, StatusVerb.RESTORE, Happened.INTEGRATION_RESTORED, actor=actor, now=now)
+        resolve_escalations(SUBJECT_KIND, [str(locked.pk)], now=now)
         told = told_about(SUBJECT_KIND, str(locked.pk))
         topics = tuple(topic for topic in EMERGENCY_TOPICS if topic in told.topics)
         if topics:
