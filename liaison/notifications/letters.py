@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.channels.contract import Letter
 from liaison.notifications.claims import Claim, Owed
+from liaison.notifications.escalation.relevance import called_off
 from liaison.notifications.facts import Because, Reason, Withheld
 from liaison.notifications.models import Delivery
 from liaison.notifications.registry import Content, Recipient, Subject, TopicHandler, handler_of
@@ -38,7 +39,7 @@ def standings_of(claims: Sequence[Claim]) -> dict[int, Standing | Withheld | Exc
     Each handler reads what the whole batch needs at once.
     """
     active = _active_identities(claims)
-    handlers = _Handlers(claims)
+    handlers = _Handlers(claims, called_off([claim.owed.delivery for claim in claims]))
     return {claim.message: _standing_or_error(claim, handlers, active) for claim in claims}
 
 
@@ -75,9 +76,13 @@ def address_the_reader(standing: Standing) -> None:
 
 
 class _Handlers:
-    """The handlers of a batch, each with what all its subjects need; one that cannot is asked one by one."""
+    """The handlers of a batch, each with what all its subjects need; one that cannot is asked one by one.
 
-    def __init__(self, claims: Sequence[Claim]) -> None:
+    `called_off` are the topics, by delivery, under which nobody else is called because an escalation has ended.
+    """
+
+    def __init__(self, claims: Sequence[Claim], called_off: Mapping[int, Topic]) -> None:
+        self._called_off = called_off
         self._subjects: dict[Topic, list[Subject]] = {}
         for claim in claims:
             for topic in _counting_topics(claim.owed):
@@ -88,6 +93,9 @@ class _Handlers:
         if topic not in self._handlers:
             self._handlers[topic] = handler_of(topic).preloaded(self._subjects[topic])
         return self._handlers[topic]
+
+    def say_it_is_relevant(self, topic: Topic, owed: Owed) -> bool:
+        return self._called_off.get(owed.delivery) is not topic and self.of(topic).still_relevant(owed.subject)
 
 
 def _standing_or_error(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld | Exception:
