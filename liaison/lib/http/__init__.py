@@ -6,7 +6,7 @@ the connection goes to the checked answer itself. Nothing is followed, unpacked 
 
 from __future__ import annotations
 
-from liaison.lib.http.client import HttpClient, Limits, Request, Response
+from liaison.lib.http.client import HttpClient, Limits, Pending, Request, Response
 from liaison.lib.http.errors import CallError, Obstacle
 from liaison.lib.http.guard import Guard, Network, PortRange, network_of, port_range_of
 from liaison.lib.http.targets import Target, target_of
@@ -18,6 +18,7 @@ __all__ = [
     "Limits",
     "Network",
     "Obstacle",
+    "Pending",
     "PortRange",
     "Request",
     "Response",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
-from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
@@ -98,16 +97,36 @@ class HttpClient:
 
     def send(self, request: Request) -> Response:
         """Send the request and return the answer, whatever its status. Raises CallError."""
+        pending = self.begin(request)
+        try:
+            response = pending.answer()
+            self.keep(pending)
+        finally:
+            pending.close()
+        return response
+
+    def begin(self, request: Request) -> Pending:
+        """Hand the request over and return what waits for its answer. Raises CallError: then it did not arrive.
+
+        The connection goes with it, so that another thread may wait. Whoever got it closes it.
+        """
         target = target_of(request.url)
         connection = self._connection(target)
+        del self._kept[target.origin]
+        pending = Pending(target.origin, connection, self._limits)
         try:
-            response = _exchange(connection, target, request, self._limits)
+            connection.hand_over(_events(target, request), pending.deadline)
         except BaseException:
-            self._forget(target, connection)
+            pending.close()
             raise
-        if not (response.is_complete and connection.may_be_used_again()):
-            self._forget(target, connection)
-        return response
+        return pending
+
+    def keep(self, pending: Pending) -> None:
+        """Take the connection of an answered request back, if it is good for another one."""
+        connection = pending.released()
+        if connection is not None:
+            self._make_room()
+            self._kept[pending.origin] = connection
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -119,36 +138,65 @@ class HttpClient:
         if kept is not None:
             if kept.is_fresh(self._limits.idle_seconds):
                 return kept
-            self._forget(target, kept)
+            self._kept.pop(target.origin).close()
         deadline = Deadline(self._limits.connect_seconds)
         addresses = self._guard.addresses_of(target, self._look_up, deadline.left())
-        connection = open_connection(target, addresses, deadline, self._context(), self._limits.head_bytes)
+        connection = open_connection(target, addresses, deadline, self._tls, self._limits.head_bytes)
         self._make_room()
         self._kept[target.origin] = connection
         return connection
-
-    def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = ssl.create_default_context()
-        return self._tls
 
     def _make_room(self) -> None:
         while len(self._kept) >= _MOST_KEPT:
             self._kept.pop(next(iter(self._kept))).close()
 
-    def _forget(self, target: Target, connection: Connection) -> None:
-        self._kept.pop(target.origin, None)
-        connection.close()
 
+class Pending:
+    """A request that was handed over. Its answer can be waited for in pieces, in one thread at a time."""
 
-def _exchange(connection: Connection, target: Target, request: Request, limits: Limits) -> Response:
-    deadline = Deadline(limits.answer_seconds)
-    connection.hand_over(_events(target, request), deadline)
-    head = connection.head(deadline, limits.head_bytes)
-    body, is_complete = connection.body(deadline.or_within(limits.body_seconds), limits.body_bytes)
-    connection.used_at = monotonic()
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
-    return Response(head.status_code, headers, body, is_complete)
+    def __init__(self, origin: str, connection: Connection, limits: Limits) -> None:
+        self.origin = origin
+        self.deadline = Deadline(limits.answer_seconds)
+        self._connection: Connection | None = connection
+        self._limits = limits
+        self._is_reusable = False
+
+    def answer_within(self, seconds: float) -> Response | None:
+        """Return the answer, or None when it is not there after so many seconds: then ask again. Raises CallError."""
+        connection = self._open()
+        head = connection.head(self.deadline.or_within(seconds), self.deadline, self._limits.head_bytes)
+        if head is None:
+            return None
+        body, is_complete = connection.body(self.deadline.or_within(self._limits.body_seconds), self._limits.body_bytes)
+        self._is_reusable = is_complete
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
+        return Response(head.status_code, headers, body, is_complete)
+
+    def answer(self) -> Response:
+        """Return the answer. Raises CallError, at the latest at the end of its time."""
+        while True:
+            found = self.answer_within(self._limits.answer_seconds)
+            if found is not None:
+                return found
+
+    def released(self) -> Connection | None:
+        """Return the connection when it is good for another request; from then on it is not ours."""
+        connection = self._connection
+        if connection is None or not (self._is_reusable and connection.may_be_used_again()):
+            return None
+        self._connection = None
+        return connection
+
+    def close(self) -> None:
+        """Let go of the connection, if it is still ours."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            raise CallError(Obstacle.ANSWER_LOST, is_sent=True)
+        return self._connection
 
 
 def _events(target: Target, request: Request) -> Iterable[h11.Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
+from functools import cache
 from time import monotonic
 from typing import Final
 
@@ -32,6 +33,9 @@ class Deadline:
             raise TimeoutError
         return left
 
+    def is_over(self) -> bool:
+        return monotonic() >= self._end
+
     def or_within(self, seconds: float) -> Deadline:
         """Return the end that comes first: this one, or `seconds` from now."""
         return Deadline(min(seconds, self._end - monotonic()))
@@ -44,7 +48,8 @@ class Connection:
         self._socket = sock
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=head_bytes)
         self._has_ended = False
-        self.used_at = monotonic()
+        self._received = 0
+        self._used_at = monotonic()
 
     def hand_over(self, events: Iterable[h11.Event], deadline: Deadline) -> None:
         """Send a whole request. Raises CallError: then the other side never had all of it."""
@@ -56,20 +61,26 @@ class Connection:
         except OSError as error:
             raise CallError(Obstacle.NOT_SENT) from error
 
-    def head(self, deadline: Deadline, most: int) -> h11.Response:
-        """Return status and headers of the answer, past whatever is said before it. Raises CallError."""
-        received = 0
+    def head(self, for_now: Deadline, end: Deadline, most: int) -> h11.Response | None:
+        """Return status and headers of the answer, past whatever is said before it. Raises CallError.
+
+        None when there is nothing at the end of `for_now`; at `end` it is given up.
+        """
         try:
             while True:
                 event = self._http.next_event()
                 if isinstance(event, h11.Response):
                     return event
                 if event is h11.NEED_DATA:
-                    received += self._receive(deadline)
+                    self._received += self._receive(for_now)
                 elif not isinstance(event, h11.InformationalResponse):
                     raise CallError(Obstacle.ANSWER_LOST, is_sent=True)
-                if received > most:
+                if self._received > most:
                     raise CallError(Obstacle.ANSWER_UNUSABLE, is_sent=True)
+        except TimeoutError as error:
+            if end.is_over():
+                raise CallError(Obstacle.ANSWER_LOST, is_sent=True) from error
+            return None
         except OSError as error:
             raise CallError(Obstacle.ANSWER_LOST, is_sent=True) from error
         except h11.RemoteProtocolError as error:
@@ -98,7 +109,7 @@ class Connection:
 
         Reading is the one way to know that also takes in what TLS says to itself (session tickets).
         """
-        if monotonic() - self.used_at > idle_seconds:
+        if monotonic() - self._used_at > idle_seconds:
             return False
         self._socket.setblocking(False)
         try:
@@ -116,6 +127,8 @@ class Connection:
         if self._http.trailing_data[0]:
             return False
         self._http.start_next_cycle()
+        self._received = 0
+        self._used_at = monotonic()
         return True
 
     def close(self) -> None:
@@ -130,13 +143,13 @@ class Connection:
 
 
 def open_connection(
-    target: Target, addresses: Sequence[Address], deadline: Deadline, tls: ssl.SSLContext, head_bytes: int
+    target: Target, addresses: Sequence[Address], deadline: Deadline, tls: ssl.SSLContext | None, head_bytes: int
 ) -> Connection:
     """Connect to the first of the addresses that answers. Raises CallError."""
     try:
         sock = _connected(addresses[:_MOST_ADDRESSES], target.port, deadline)
         if target.is_encrypted:
-            sock = _encrypted(sock, target.host, deadline, tls)
+            sock = _encrypted(sock, target.host, deadline, tls or _usual_tls())
     except ssl.SSLCertVerificationError as error:
         raise CallError(Obstacle.CERTIFICATE_REFUSED) from error
     except OSError as error:
@@ -175,3 +188,9 @@ def _encrypted(sock: socket.socket, host: str, deadline: Deadline, tls: ssl.SSLC
     except OSError:
         sock.close()
         raise
+
+
+@cache
+def _usual_tls() -> ssl.SSLContext:
+    """Return what the system trusts; read once, because that takes a while and some memory."""
+    return ssl.create_default_context()

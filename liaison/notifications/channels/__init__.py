@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from liaison.notifications.channels.contract import ChannelAdapter
 from liaison.notifications.channels.email import email_channel
+from liaison.notifications.channels.webhook import webhook_channel
 from liaison.notifications.facts import Channel
 
 
 def named(channel: str) -> ChannelAdapter:
     """Return a new adapter for the channel; it keeps its connection until it is closed."""
-    return {Channel.EMAIL: email_channel}[Channel(channel)]()
+    return {Channel.EMAIL: email_channel, Channel.WEBHOOK: webhook_channel}[Channel(channel)]()

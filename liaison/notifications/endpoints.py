@@ -1,0 +1,131 @@
+"""Endpoints as the engine knows them: whose they are, how to use them, and how they fare.
+
+The people of an account add and remove them (`contacts`); here they are read, and disabled when nobody answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from liaison.audit.actions import ActorRef, SubjectRef, record
+from liaison.audit.vocabulary import ActorKind, Happened
+from liaison.lib.sealing import seal, unseal
+from liaison.notifications.facts import Channel, Way
+from liaison.notifications.models import Endpoint
+
+DISABLE_AFTER: Final = timedelta(days=5)
+NOTE_AT_MOST_EVERY: Final = timedelta(minutes=1)
+_PURPOSE: Final = "endpoint secrets"
+_ENGINE: Final = ActorRef(ActorKind.SYSTEM, "deliveries")
+
+
+class DisabledBecause(StrEnum):
+    BY_HAND = "by_hand"
+    GONE = "gone"  # the receiver answered 410
+    FAILING = "failing"  # nothing was accepted for days
+
+
+@dataclass(frozen=True)
+class UsableEndpoint:
+    """What it takes to send to an endpoint. `secrets` are two while the old one still counts, the new one first."""
+
+    url: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EndpointName:
+    """What people call an endpoint, and where it is; both stay known after it was removed."""
+
+    name: str
+    url: str
+
+
+def ways_by_owner(account_id: int, owners: Iterable[str]) -> dict[str, tuple[Way, ...]]:
+    """Return the endpoints that can be told something, by the key of the person. One query."""
+    usable = Endpoint.objects.filter(account_id=account_id, owner_key__in=list(owners), disabled_at=None)
+    rows = usable.filter(removed_at=None).order_by("pk").values_list("owner_key", "channel", "public_id")
+    found: dict[str, tuple[Way, ...]] = {}
+    for owner, channel, public_id in rows:
+        found[owner] = (*found.get(owner, ()), Way(Channel(channel), public_id))
+    return found
+
+
+def endpoint_names(public_ids: Iterable[str]) -> dict[str, EndpointName]:
+    """Return the names of endpoints, also of those that were removed. One query, none for nothing."""
+    wanted = frozenset(public_ids)
+    if not wanted:
+        return {}
+    rows = Endpoint.objects.filter(public_id__in=wanted).values_list("public_id", "name", "url")
+    return {public_id: EndpointName(name, url) for public_id, name, url in rows}
+
+
+def usable_endpoint(public_id: str, now: datetime) -> UsableEndpoint | None:
+    """Return what it takes to send, None for an endpoint that is disabled or gone. Raises BrokenSealError."""
+    found = Endpoint.objects.filter(public_id=public_id, disabled_at=None, removed_at=None).first()
+    if found is None:
+        return None
+    secrets = [found.secret]
+    if found.previous_secret_until is not None and now < found.previous_secret_until:
+        secrets.append(found.previous_secret)
+    return UsableEndpoint(found.url, tuple(map(unsealed, secrets)))
+
+
+def sealed(secret: str) -> str:
+    return seal(secret, key=settings.SECRET_KEY, purpose=_PURPOSE)
+
+
+def unsealed(secret: str) -> str:
+    """Return the secret in the clear. Raises BrokenSealError."""
+    return unseal(secret, key=settings.SECRET_KEY, purpose=_PURPOSE)
+
+
+def note_accepted(public_id: str, now: datetime) -> None:
+    """Note that the endpoint took something, at most once a minute while all is well."""
+    stale = Q(last_accepted_at=None) | Q(last_accepted_at__lte=now - NOTE_AT_MOST_EVERY)
+    known = Endpoint.objects.filter(public_id=public_id).filter(stale | Q(failing_since__isnull=False))
+    known.update(last_accepted_at=now, failing_since=None)
+
+
+def note_failure(public_id: str, now: datetime) -> None:
+    """Note that the endpoint took nothing; after days of that it is disabled."""
+    with transaction.atomic():
+        known = Endpoint.objects.select_for_update().filter(public_id=public_id, disabled_at=None, removed_at=None)
+        endpoint = known.first()
+        if endpoint is None:
+            return
+        if endpoint.failing_since is None:
+            endpoint.failing_since = now
+            endpoint.save(update_fields=["failing_since"])
+        elif now - endpoint.failing_since >= DISABLE_AFTER:
+            _disable(endpoint, DisabledBecause.FAILING, now)
+
+
+def note_gone(public_id: str, now: datetime) -> None:
+    """Disable an endpoint whose receiver said that it is gone for good."""
+    with transaction.atomic():
+        known = Endpoint.objects.select_for_update().filter(public_id=public_id, disabled_at=None, removed_at=None)
+        endpoint = known.first()
+        if endpoint is not None:
+            _disable(endpoint, DisabledBecause.GONE, now)
+
+
+def _disable(endpoint: Endpoint, because: DisabledBecause, now: datetime) -> None:
+    endpoint.disabled_at, endpoint.disabled_because = now, because
+    endpoint.save(update_fields=["disabled_at", "disabled_because"])
+    record(
+        Happened.ENDPOINT_DISABLED,
+        actor=_ENGINE,
+        subject=SubjectRef("endpoint", str(endpoint.pk)),
+        account_id=endpoint.account_id,
+        facts={"because": because.value},
+        now=now,
+    )
