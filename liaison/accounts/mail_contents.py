@@ -21,7 +21,9 @@ from liaison.accounts.vocabulary import MailKind
 from liaison.accounts.wording import ROLE_HELP, ROLES
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.dates import format_moment, format_names
+from liaison.lib.dates import format_moment, format_names, format_number
+from liaison.notifications.auditing.vocabulary import AUDIT_SUBJECT
+from liaison.notifications.auditing.wording import trouble_label
 from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Content, Recipient, Subject
 
@@ -49,7 +51,9 @@ def content_of(mail: MailKind, matter: Matter | None, recipient: Recipient) -> C
 
 
 def alarm_content(subject: Subject, recipient: Recipient) -> Content:
-    """Return what a staff alarm says about an announcement that reached nobody (R4)."""
+    """Return what a staff alarm says: an announcement reached nobody (R4), or the audit of the deliveries failed."""
+    if subject.kind == AUDIT_SUBJECT:
+        return _content(_audit(subject, recipient))
     account = Account.objects.filter(pk=subject.account_id or 0).first()
     name = account.name if account else settings.OPERATOR_NAME
     entries = loader.topics()
@@ -65,6 +69,20 @@ def alarm_content(subject: Subject, recipient: Recipient) -> Content:
             button=_("Open the portal"),
             link=_link_for(recipient, "/"),
         )
+    )
+
+
+def _audit(subject: Subject, recipient: Recipient) -> Words:
+    troubles = subject.facts.get("troubles", {})
+    return Words(
+        subject=_("Deliveries need your attention"),
+        paragraphs=(
+            _("The portal looked at everything that it owes somebody, and found what should not be."),
+            _("The desk shows each delivery, with what the other side answered, and what you can do."),
+        ),
+        facts=tuple((trouble_label(kind), format_number(count, _language())) for kind, count in troubles.items()),
+        button=_("Open the deliveries"),
+        link=_link_for(recipient, "/desk/deliveries"),
     )
 
 

@@ -205,6 +205,12 @@ def _limits() -> Iterator[CheckMessage]:
             hint=f"Set it to at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE}.",
             id="config.E016",
         )
+    if settings.DELIVERY_PEOPLE_DAYS < settings.SENT_BYTES_DAYS:
+        yield Error(
+            "DELIVERY_PEOPLE_DAYS is shorter than SENT_BYTES_DAYS: the kept bytes name the people anyway.",
+            hint=f"Set it to at least {settings.SENT_BYTES_DAYS}.",
+            id="config.E021",
+        )
     if settings.SESSION_COOKIE_AGE > _LONGEST_SESSION:
         yield Error("SESSION_DAYS is more than browsers keep.", hint="Set it to at most 400.", id="config.E017")
 

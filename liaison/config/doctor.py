@@ -19,6 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from liaison.config import locks, static_files
 from liaison.config.messages import catalogues
 from liaison.lib.clock import utc_now
+from liaison.notifications.auditing.dead_man import has_beaten_lately
+from liaison.notifications.auditing.standing import Health, Standing, standing
 from liaison.notifications.queries import message_stats
 
 if TYPE_CHECKING:
@@ -122,6 +124,32 @@ def look_at_messages() -> Iterator[Finding]:
     yield Finding("messages", words)
 
 
+def look_at_deliveries() -> Iterator[Finding]:
+    """Say what the last audit of the deliveries found."""
+    try:
+        stands = standing(utc_now())
+    except DatabaseError:
+        return  # as above
+    said = ", ".join(f"{one.count} {one.trouble.value.replace('_', ' ')}" for one in stands.findings)
+    if stands.health is Health.SILENT:
+        when = f"the last audit was at {stands.at:%Y-%m-%d %H:%M:%S} UTC" if stands.at else "there never was an audit"
+        yield Finding("deliveries", when, "Run `liaison worker`: nobody watches over the deliveries.")
+    elif stands.health is Health.FAILED:
+        yield Finding("deliveries", f"the audit failed: {said}", "Follow docs/runbooks/deliveries-are-late.md.")
+    elif stands.health is Health.TO_LOOK_AT:
+        yield Finding("deliveries", f"the audit passed; to look at: {said}", "Open Deliveries at the desk.")
+    else:
+        yield Finding("deliveries", "the audit passed")
+    yield from _look_at_dead_man(stands)
+
+
+def _look_at_dead_man(stands: Standing) -> Iterator[Finding]:
+    if not settings.DEAD_MAN_URL:
+        yield Finding("deliveries", "nobody outside is told that all is well (DEAD_MAN_URL is not set)")
+    elif stands.health in {Health.GOOD, Health.TO_LOOK_AT} and not has_beaten_lately(utc_now()):
+        yield Finding("deliveries", "the dead man does not hear us", "Check DEAD_MAN_URL, and the worker's log.")
+
+
 def look_at_mail() -> Iterator[Finding]:
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     mend = "Set SMTP_HOST, SMTP_PORT and, where it wants them, SMTP_USER, SMTP_PASSWORD and SMTP_STARTTLS."
@@ -174,4 +202,5 @@ _NEED_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_migrations,
     look_at_clock,
     look_at_messages,
+    look_at_deliveries,
 )

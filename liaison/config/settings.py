@@ -259,11 +259,23 @@ _has_domain = "." in PORTAL_HOST and not PORTAL_HOST.replace(".", "").isdigit()
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"liaison@{PORTAL_HOST if _has_domain else 'operator.test'}")
 MESSAGE_ID_DOMAIN = env.text("MESSAGE_ID_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2])
 
+# Calls to other machines, such as webhooks. They leave for the public internet alone, but for exempt networks.
+WEBHOOKS = env.choice("WEBHOOKS", "http", ("http", "console"))
+HTTP_ALLOWED_NETWORKS = env.words("HTTP_ALLOWED_NETWORKS")
+HTTP_ALLOWED_PORTS = env.words("HTTP_ALLOWED_PORTS", ("80", "443", "8080", "8443"))
+HTTP_TIMEOUT_SECONDS = env.number("HTTP_TIMEOUT_SECONDS", 15, least=1)
+
 # Processes.
 WEB_PROCESSES = env.number("WEB_PROCESSES", 2, least=1)
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
 DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 120, least=5)
+
+# Watching over the deliveries: who outside is told that all is well, and how long what was sent is kept.
+DEAD_MAN_URL = env.text("DEAD_MAN_URL", "")
+DEAD_MAN_SECONDS = env.number("DEAD_MAN_SECONDS", 30, least=5)
+SENT_BYTES_DAYS = env.number("SENT_BYTES_DAYS", 90, least=1)
+DELIVERY_PEOPLE_DAYS = env.number("DELIVERY_PEOPLE_DAYS", 400, least=1)
 
 # Intake. It never takes all threads of a process: people's pages answer in a storm of alerts, and what is too much
 # hears 503 instead of waiting unseen.

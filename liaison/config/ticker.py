@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from liaison.accounts.sessions import SessionStore
 from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.lib.clock import utc_now
+from liaison.notifications import retention
 from liaison.notifications import worker as notifications
+from liaison.notifications.auditing import dead_man
+from liaison.notifications.auditing.auditor import Auditor
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
 logger = logging.getLogger(__name__)
@@ -28,16 +31,24 @@ _WAIT_FOR_LEADERSHIP = 5.0
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to do every `every`; it gets the present moment and may do nothing at all."""
+    """One thing to do every `every`; it gets the present moment and may do nothing at all.
+
+    What may take long, or waits for somebody else, runs `apart`: in a thread of its own, one at a time.
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
+    apart: bool = False
 
 
 JOBS: tuple[Job, ...] = (
     # What a wake-up missed: expired leases, messages whose time has come while nobody listened.
     Job("notifications sweep", timedelta(seconds=10), notifications.sweep),
+    # What is late, stuck or forgotten, and whether everything is well; who outside hears of it only then.
+    Job("delivery audit", timedelta(seconds=10), Auditor().look),
+    Job("dead man", timedelta(seconds=5), dead_man.beat, apart=True),
+    Job("retention", timedelta(days=1), retention.erase_old, apart=True),
     # Accounts held at the gate or with a record that lapsed; each account at most once a week.
     Job("onboarding reminders", timedelta(minutes=15), lambda now: contacts.remind_of_onboarding(now=now)),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
@@ -51,6 +62,7 @@ class Ticker:
         self._jobs = jobs
         self._due: dict[str, datetime] = {}
         self._own: psycopg.Connection[Any] | None = None
+        self._apart: dict[str, threading.Thread] = {}
 
     def run_forever(self, stop: threading.Event) -> None:
         """Tick until `stop` is set. Losing the database ends nothing: it tries again."""
@@ -68,7 +80,22 @@ class Ticker:
         for job in self._jobs:
             if now >= self._due.get(job.name, datetime.min.replace(tzinfo=UTC)):
                 self._due[job.name] = now + job.every
-                _run(job, now)
+                self._start(job, now)
+
+    def wait_for_others(self, seconds: float) -> None:
+        """Wait until what runs apart has come to its end, at most so long for each."""
+        for thread in self._apart.values():
+            thread.join(seconds)
+
+    def _start(self, job: Job, now: datetime) -> None:
+        if not job.apart:
+            _run(job, now)
+            return
+        before = self._apart.get(job.name)
+        if before is None or not before.is_alive():
+            thread = threading.Thread(target=_run_apart, args=(job, now), name=job.name, daemon=True)
+            self._apart[job.name] = thread
+            thread.start()
 
     def _leads(self) -> bool:
         try:
@@ -89,6 +116,13 @@ class Ticker:
         if self._own is not None:
             self._own.close()
             self._own = None
+
+
+def _run_apart(job: Job, now: datetime) -> None:
+    try:
+        _run(job, now)
+    finally:
+        connections.close_all()
 
 
 def _run(job: Job, now: datetime) -> None:

@@ -5,25 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from liaison.catalog.loader import topics
 from liaison.health.models import Incident
 from liaison.health.recipients import ReasonRow, language_name, moment_in, reasons_of, shown_address
 from liaison.health.vocabulary import SubjectKind
 from liaison.notifications.models import DeliveryState
 from liaison.notifications.queries import AnnouncementLine, AttemptLine, DeliveryLine, MessageLine, announcements_about
-from liaison.notifications.wording import channel_label, state_reason_label
-
-_ATTEMPTS: dict[str, Promise] = {
-    "": _("is being sent"),
-    "accepted": _("taken by the receiving server"),
-    "refused": _("refused by the receiving server"),
-    "temporary": _("not possible then, tried again later"),
-    "unknown": _("handed over, and the answer was lost"),
-}
-"""What became of one try. Everything else means that the worker did not get to send."""
+from liaison.notifications.wording import attempt_label, channel_label, state_reason_label
 
 
 @dataclass(frozen=True)
@@ -108,8 +96,3 @@ def _attempts(message: MessageLine, *, with_words: bool) -> tuple[tuple[AttemptL
     """Return the tries. A mail server's own words name the address, so they go with it."""
     shown = (one if with_words else replace(one, detail="") for one in message.attempts)
     return tuple((one, attempt_label(one.outcome)) for one in shown)
-
-
-def attempt_label(outcome: str) -> str:
-    """Return in words what became of one try."""
-    return str(_ATTEMPTS.get(outcome, _("not sent in this try")))

@@ -11,7 +11,16 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.facts import Because, Reason, Withheld
-from liaison.notifications.models import Announcement, Attempt, Delivery, DeliveryState, Message, MessageState
+from liaison.notifications.models import (
+    HELD_MESSAGE_STATES,
+    Announcement,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageState,
+    Review,
+)
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,44 @@ class MessageStats:
     oldest_due_at: datetime | None
 
 
+@dataclass(frozen=True)
+class ReviewLine:
+    """That somebody of the staff looked at a delivery, and the public id of what was sent in its place, if any."""
+
+    at: datetime
+    by: str
+    sent_again_as: str
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One delivery with what it was about, for lists over many announcements.
+
+    `is_kept` says that the bytes can still be shown; of confidential messages they never can.
+    """
+
+    key: int
+    delivery: DeliveryLine
+    topics: tuple[Topic, ...]
+    subject_kind: str
+    subject_id: str
+    account_id: int | None
+    facts: Mapping[str, Any]
+    is_kept: bool
+    review: ReviewLine | None
+
+
+def ledger_lines(rows: QuerySet[Delivery]) -> tuple[LedgerLine, ...]:
+    """Return deliveries with all that is known of them, in the order of `rows`. Two queries."""
+    found = (
+        rows.select_related("announcement", "message", "review__by", "review__sent_again_as")
+        .defer("message__sent_bytes")
+        .annotate(has_bytes=Q(message__sent_bytes__isnull=False))
+        .prefetch_related(Prefetch("message__attempts", Attempt.objects.order_by("number")))
+    )
+    return tuple(_ledger_line(one, has_bytes=one.has_bytes) for one in found)
+
+
 def announcements_about(subject_kind: str, subject_id: str) -> tuple[AnnouncementLine, ...]:
     """Return what was announced about a subject, oldest first, with all deliveries. Three queries."""
     return _lines(Announcement.objects.filter(subject_kind=subject_kind, subject_id=subject_id))
@@ -143,11 +190,14 @@ def message_stats(now: datetime) -> MessageStats:
     """Return how many messages wait, are being sent, are unknown, and failed in the last day. One query."""
     found = Message.objects.aggregate(
         waiting=Count("pk", filter=Q(state=MessageState.PENDING)),
-        sending=Count("pk", filter=Q(state=MessageState.SENDING)),
+        sending=Count("pk", filter=Q(state__in=HELD_MESSAGE_STATES)),
         unknown=Count("pk", filter=Q(state=MessageState.UNKNOWN)),
         failed=Count(
             "pk",
-            filter=Q(state__in=[MessageState.FAILED, MessageState.REFUSED], finished_at__gt=now - timedelta(days=1)),
+            filter=Q(
+                state__in=[MessageState.FAILED, MessageState.REFUSED, MessageState.BOUNCED],
+                finished_at__gt=now - timedelta(days=1),
+            ),
         ),
         oldest_due_at=Min("due_at", filter=Q(state__in=[MessageState.PENDING, MessageState.UNKNOWN], due_at__lte=now)),
     )
@@ -173,6 +223,29 @@ def _announcement_line(row: Announcement) -> AnnouncementLine:
         facts=row.facts,
         nobody_for=tuple(map(Topic, row.nobody_for)),
         deliveries=tuple(_delivery_line(delivery, row) for delivery in row.deliveries.all()),
+    )
+
+
+def _ledger_line(row: Delivery, *, has_bytes: bool) -> LedgerLine:
+    announced, review = row.announcement, getattr(row, "review", None)
+    return LedgerLine(
+        key=row.pk,
+        delivery=_delivery_line(row, announced),
+        topics=tuple(map(Topic, announced.topics)),
+        subject_kind=announced.subject_kind,
+        subject_id=announced.subject_id,
+        account_id=announced.account_id,
+        facts=announced.facts,
+        is_kept=has_bytes and row.message is not None and not row.message.is_confidential,
+        review=None if review is None else _review_line(review),
+    )
+
+
+def _review_line(row: Review) -> ReviewLine:
+    return ReviewLine(
+        at=row.at,
+        by=str(getattr(row.by, "name", "")),
+        sent_again_as=row.sent_again_as.public_id if row.sent_again_as else "",
     )
 
 

@@ -70,7 +70,25 @@ FAILED: Mapping[FailedBecause, Promise] = MappingProxyType(
     }
 )
 
-CHANNELS: Mapping[Channel, Promise] = MappingProxyType({Channel.EMAIL: _("E-mail")})
+CHANNELS: Mapping[Channel, Promise] = MappingProxyType({Channel.EMAIL: _("E-mail"), Channel.WEBHOOK: _("Webhook")})
+
+
+# What became of one try. Everything else means that the worker did not get to send.
+ATTEMPTS: Mapping[str, Promise] = MappingProxyType(
+    {
+        "": _("is being sent"),
+        "accepted": _("taken by the receiving server"),
+        "refused": _("refused by the receiving server"),
+        "temporary": _("not possible then, tried again later"),
+        "unknown": _("handed over, and the answer was lost"),
+        "expired": _("the worker stopped in the middle of it"),
+    }
+)
+
+
+def attempt_label(outcome: str) -> str:
+    """Return in words what became of one try."""
+    return str(ATTEMPTS.get(outcome, _("not sent in this try")))
 
 
 def reason_label(reason: str) -> str:

@@ -48,6 +48,7 @@ STATES: Final[dict[str, State]] = {
     # Deliveries and messages.
     "pending": State(_("Pending"), Kind.NEUTRAL),
     "sending": State(_("Sending"), Kind.INFO),
+    "handed_over": State(_("Handed over"), Kind.INFO),
     "delivered": State(_("Delivered"), Kind.GOOD),
     "bounced": State(_("Bounced"), Kind.BAD),
     "failed": State(_("Failed"), Kind.BAD),
