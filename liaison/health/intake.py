@@ -86,11 +86,11 @@ def _key_of(request: HttpRequest) -> IntakeKey:
     secret = _secret_of(request.headers.get("Authorization", ""))
     if not secret:
         raise _unknown_sender(IntakeCode.KEY_MISSING)
-    keys = IntakeKey.objects.select_related("environment__integration__account")
-    key = keys.filter(key_hash=hash_of(secret), revoked_at__isnull=True).first()
-    if key is None:
-        raise _unknown_sender(IntakeCode.KEY_UNKNOWN)
-    return key
+    keys = IntakeKey.objects.select_related("environment__integration")
+    try:
+        return keys.get(key_hash=hash_of(secret), revoked_at__isnull=True)
+    except IntakeKey.DoesNotExist:
+        raise _unknown_sender(IntakeCode.KEY_UNKNOWN) from None
 
 
 def _unknown_sender(code: IntakeCode) -> RefusedError:

@@ -61,6 +61,15 @@ def _place_of(subject: Subject) -> About:
     return find(subject) if place is None else find(Subject(SubjectKind.ENVIRONMENT, "", facts={"environment": place}))
 
 
+def _standing_of(subject: Subject) -> tuple[str, str]:
+    """Return the name of the environment and the status of its integration."""
+    place = subject.facts.get("environment")
+    if place is None:
+        about = find(subject)
+        return about.environment, about.integration.status
+    return Environment.objects.values_list("name", "integration__status").get(pk=place)
+
+
 def _audience_of(subject: Subject, told: Mapping[str, Told]) -> Hashable | None:
     place, event = subject.facts.get("environment"), subject.facts.get("event")
     if subject.kind != SubjectKind.INCIDENT or place is None:
@@ -98,10 +107,10 @@ class ProblemTopic(TopicHandler):
         self._batch = batch or _Batch(())
 
     def circumstances(self, subject: Subject) -> Circumstances:
-        about = _place_of(subject)
+        environment, status = _standing_of(subject)
         return Circumstances(
-            is_sandbox=about.environment == EnvironmentName.SANDBOX,
-            is_paused=about.environment == EnvironmentName.PRODUCTION and about.integration.status == Status.PAUSED,
+            is_sandbox=environment == EnvironmentName.SANDBOX,
+            is_paused=environment == EnvironmentName.PRODUCTION and status == Status.PAUSED,
         )
 
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:

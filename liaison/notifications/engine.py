@@ -6,19 +6,19 @@ The preview and the real send share `plan_for` (invariant 7).
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
 
-from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.ids import new_public_id
-from liaison.notifications.facts import Circle, Facts, Person, Plan, Planned, TopicFacts, Withheld
-from liaison.notifications.models import Announcement, Delivery, DeliveryState, Message
+from liaison.notifications import storing
+from liaison.notifications.facts import Channel, Circle, Facts, Person, Plan, Planned, TopicFacts, Withheld
+from liaison.notifications.models import Announcement
 from liaison.notifications.plan import destination_of, plan
 from liaison.notifications.registry import Subject, handler_of, registered_topics
+from liaison.notifications.storing import Owed
 
 WAKE_UP = "liaison_messages"
 
@@ -30,11 +30,11 @@ logger = logging.getLogger(__name__)
 
 
 def plan_for(
-    topics: tuple[Topic, ...], subject: Subject, now: datetime, *, unreachable: frozenset[str] = frozenset()
+    topics: tuple[Topic, ...], subject: Subject, now: datetime, *, unreachable: frozenset[tuple[str, str]] = frozenset()
 ) -> Plan:
     """Gather what the topics' handlers know about `subject` now, and plan. Writes nothing.
 
-    `unreachable` are destinations that were tried in vain: whoever stands there is passed over.
+    `unreachable` are channels with destinations that were tried in vain: whoever stands only there is passed over.
     """
     handlers = [handler_of(topic) for topic in dict.fromkeys(topics)]
     circumstances = [handler.circumstances(subject) for handler in handlers]
@@ -49,44 +49,55 @@ def plan_for(
     )
 
 
-def keep(outcome: Plan, topics: tuple[Topic, ...], subject: Subject, now: datetime) -> Announcement:
-    """Store the announcement with what it owes to whom, and wake the workers after the commit."""
-    announcement = Announcement.objects.create(
-        topics=list(dict.fromkeys(topics)),
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        account_id=subject.account_id,
-        facts=dict(subject.facts),
-        at=now,
-        nobody_for=list(outcome.nobody),
-    )
-    store_deliveries(announcement, outcome.told, outcome.not_told, now=now)
-    return announcement
+def plan_each(topics: tuple[Topic, ...], subjects: Sequence[Subject], now: datetime) -> list[Plan]:
+    """Return the plan of each subject, in their order. Subjects of one audience share one plan, which is made once."""
+    plans: dict[tuple[Hashable, ...], Plan] = {}
+    decided = []
+    for subject, audience in zip(subjects, _audiences(topics, subjects), strict=True):
+        if None in audience:  # somebody of this one's own
+            decided.append(plan_for(topics, subject, now))
+            continue
+        if audience not in plans:
+            plans[audience] = plan_for(topics, subject, now)
+        decided.append(plans[audience])
+    return decided
+
+
+def keep_each(
+    topics: tuple[Topic, ...], subjects: Sequence[Subject], plans: Sequence[Plan], now: datetime
+) -> list[Announcement]:
+    """Store an announcement of each subject with what it owes to whom, and wake the workers after the commit."""
+    announcements = storing.insert_announcements(topics, subjects, plans, now)
+    owed = [Owed(*pair) for pair in zip(announcements, plans, strict=True)]
+    storing.insert_deliveries(owed, now)
+    _wake_workers(plans)
+    return announcements
 
 
 def store_deliveries(
-    announcement: Announcement,
-    told: tuple[Planned, ...],
-    not_told: tuple[Planned, ...] = (),
-    *,
-    now: datetime,
-    round_number: int = 0,
+    announcement: Announcement, told: tuple[Planned, ...], *, now: datetime, round_number: int = 0
 ) -> None:
-    """Store one delivery for each planned recipient, and a message for each that is told."""
-    messages = [_message(announcement, planned, now) for planned in told]
-    Message.objects.bulk_create(messages)
-    carried: list[tuple[Planned, Message | None]] = [*zip(told, messages, strict=True)]
-    carried += [(planned, None) for planned in not_told]
-    Delivery.objects.bulk_create(
-        _delivery(announcement, planned, message, now, round_number) for planned, message in carried
-    )
-    if told:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, '')", [WAKE_UP])
+    """Store one more delivery and message for each who is told of an announcement that is known already."""
+    outcome = Plan(told=told, not_told=())
+    storing.insert_deliveries([Owed(announcement, outcome)], now, round_number=round_number)
+    _wake_workers([outcome])
 
 
-def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime) -> None:
-    """Tell the staff that nobody could be reached (R4); when they cannot be told either, the log says so."""
+def raise_alarms(announcements: Sequence[Announcement], plans: Sequence[Plan], *, now: datetime) -> None:
+    """Tell the staff of what reached nobody (R4): one alarm for all announcements that share a plan."""
+    shared: dict[int, list[int]] = {}
+    for place, outcome in enumerate(plans):
+        if outcome.nobody:
+            shared.setdefault(id(outcome), []).append(place)
+    for places in shared.values():
+        raise_alarm(announcements[places[0]], plans[places[0]], now=now, count=len(places))
+
+
+def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime, count: int = 1) -> None:
+    """Tell the staff that nobody could be reached (R4); when they cannot be told either, the log says so.
+
+    `count` is how many announcements it stands for: this one, and those after it with the same plan.
+    """
     topics = tuple(topic for topic in outcome.nobody if topic not in _REACHES_NOBODY_QUIETLY)
     if not topics:
         return
@@ -100,19 +111,39 @@ def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime) -> 
         kind="announcement",
         id=announcement.public_id,
         account_id=announcement.account_id,
-        facts={"topics": list(topics)},
+        facts={"topics": list(topics), "count": count},
     )
     planned = plan_for((Topic.STAFF_ALARM,), alarm, now)
-    raise_alarm(keep(planned, (Topic.STAFF_ALARM,), alarm, now), planned, now=now)
+    (kept,) = keep_each((Topic.STAFF_ALARM,), [alarm], [planned], now)
+    raise_alarm(kept, planned, now=now)
 
 
-def _without(facts: TopicFacts, unreachable: frozenset[str]) -> TopicFacts:
+def _audiences(topics: tuple[Topic, ...], subjects: Sequence[Subject]) -> list[tuple[Hashable | None, ...]]:
+    """Return, for each subject, who hears of it under each topic; alone, a subject need not be asked about."""
+    if len(subjects) == 1:
+        return [(None,)]
+    return list(zip(*(handler_of(topic).audiences(subjects) for topic in topics), strict=True))
+
+
+def _wake_workers(plans: Iterable[Plan]) -> None:
+    if any(outcome.told for outcome in plans):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [WAKE_UP])
+
+
+def _without(facts: TopicFacts, unreachable: frozenset[tuple[str, str]]) -> TopicFacts:
     if not unreachable:
         return facts
 
     def block(person: Person) -> Person:
-        is_tried = destination_of(person) in unreachable and person.blocked is None
-        return replace(person, blocked=Withheld.UNREACHABLE) if is_tried else person
+        left = tuple(way for way in person.ways if (way.channel, destination_of(person, way)) not in unreachable)
+        if person.blocked is not None or left == person.ways:
+            return person
+        if not left:
+            return replace(person, blocked=Withheld.UNREACHABLE)
+        has_mail = any(way.channel is Channel.EMAIL for way in left)
+        endpoints = tuple(way for way in left if way.channel is not Channel.EMAIL)
+        return replace(person, address=person.address if has_mail else "", endpoints=endpoints)
 
     def block_all(circles: tuple[Circle, ...]) -> tuple[Circle, ...]:
         return tuple(replace(circle, people=tuple(map(block, circle.people))) for circle in circles)
@@ -123,56 +154,3 @@ def _without(facts: TopicFacts, unreachable: frozenset[str]) -> TopicFacts:
         ladder=block_all(facts.ladder),
         listeners=tuple(map(block, facts.listeners)),
     )
-
-
-def _message(announcement: Announcement, planned: Planned, now: datetime) -> Message:
-    public_id = new_public_id()
-    entries = loader.topics()
-    counting = [because.topic for because in planned.because if because.withheld is None]
-    return Message(
-        public_id=public_id,
-        account_id=announcement.account_id,
-        channel=planned.channel,
-        address=planned.person.address,
-        message_id=f"<{public_id}@{settings.MESSAGE_ID_DOMAIN}>",
-        priority=min(entries[topic].priority for topic in counting),
-        due_at=planned.at,
-        created_at=now,
-    )
-
-
-def _delivery(
-    announcement: Announcement, planned: Planned, message: Message | None, now: datetime, round_number: int
-) -> Delivery:
-    person = planned.person
-    pending = message is not None
-    return Delivery(
-        announcement=announcement,
-        message=message,
-        recipient_key=person.key,
-        identity_id=person.identity_id,
-        name=person.name,
-        channel=planned.channel,
-        address=person.address,
-        destination=destination_of(person),
-        language=person.language,
-        time_zone=person.time_zone,
-        step=planned.step,
-        round=round_number,
-        reasons=[{"topic": one.topic, "reason": one.reason, "withheld": one.withheld} for one in planned.because],
-        readers=[_reader(reader) for reader in (person, *planned.sharing)],
-        state=DeliveryState.PENDING if pending else DeliveryState.SUPPRESSED,
-        state_reason="" if pending else str(planned.withheld),
-        due_at=planned.at,
-        finished_at=None if pending else now,
-    )
-
-
-def _reader(person: Person) -> dict[str, str | int | None]:
-    return {
-        "key": person.key,
-        "identity_id": person.identity_id,
-        "name": person.name,
-        "language": person.language,
-        "time_zone": person.time_zone,
-    }

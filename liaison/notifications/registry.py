@@ -47,6 +47,8 @@ class Content:
     A `form` names a shape that many messages share: two contents of one handler with the same template and form
     differ, in one language, in nothing but `slots`, subject and reader. The mail is then laid out once, with a
     gap for each slot, and the slots' words are set into its bytes. The template sees a slot under its name.
+
+    `data` are the facts for programs that read the message, JSON values and moments; its `type` names what happened.
     """
 
     subject: str
@@ -55,6 +57,7 @@ class Content:
     is_confidential: bool = False
     form: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from liaison.catalog.vocabulary import Topic
@@ -18,12 +19,18 @@ class Told:
 
 def told_about(subject_kind: str, subject_id: str) -> Told:
     """Return who was told anything about the subject so far: one query, nobody for one without an id."""
+    return told_about_each(subject_kind, [subject_id])[subject_id]
+
+
+def told_about_each(subject_kind: str, subject_ids: Collection[str]) -> dict[str, Told]:
+    """Return, for each of the subjects, who was told anything about it so far: one query for all."""
     rows = Delivery.objects.filter(
-        announcement__subject_kind=subject_kind, announcement__subject_id=subject_id
+        announcement__subject_kind=subject_kind, announcement__subject_id__in=subject_ids
     ).exclude(state__in=(DeliveryState.SUPPRESSED, DeliveryState.CANCELLED))
-    keys: set[str] = set()
-    topics: set[Topic] = set()
-    for key, readers, reasons in rows.values_list("recipient_key", "readers", "reasons"):
-        keys |= {key, *(reader["key"] for reader in readers)}
-        topics |= {Topic(reason["topic"]) for reason in reasons if reason["withheld"] is None}
-    return Told(frozenset(keys), frozenset(topics))
+    keys: dict[str, set[str]] = {subject_id: set() for subject_id in subject_ids}
+    topics: dict[str, set[Topic]] = {subject_id: set() for subject_id in subject_ids}
+    columns = ("announcement__subject_id", "recipient_key", "readers", "reasons")
+    for subject_id, key, readers, reasons in rows.values_list(*columns):
+        keys[subject_id] |= {key, *(reader["key"] for reader in readers)}
+        topics[subject_id] |= {Topic(reason["topic"]) for reason in reasons if reason["withheld"] is None}
+    return {subject_id: Told(frozenset(keys[subject_id]), frozenset(topics[subject_id])) for subject_id in subject_ids}

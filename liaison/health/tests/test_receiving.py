@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -28,13 +30,15 @@ from liaison.health.topics import find
 from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration, Status
 from liaison.lib.clock import utc_now
-from liaison.notifications.actions import announce
+from liaison.notifications.actions import announce_each
 from liaison.notifications.models import Announcement, Delivery, Message
 from liaison.notifications.registry import Subject
 
 pytestmark = pytest.mark.django_db
 
 OWNER, COLLEAGUE, PAGER = "olivia@bistro.test", "carlo@bistro.test", "pager@bistro.test"
+ONCE = ("opened", "resolved")
+MOST_QUERIES = 32
 LATER = (START + timedelta(hours=1)).isoformat()
 
 
@@ -189,7 +193,7 @@ def test_an_unknown_severity_is_an_error_and_not_an_emergency(house: House) -> N
 
 def test_one_payload_is_one_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of a payload stays when one of its alerts cannot be stored."""
-    real = announce
+    real = announce_each
     calls = []
 
     def failing(*args: object, **kwargs: object) -> object:
@@ -198,9 +202,9 @@ def test_one_payload_is_one_transaction(house: House, monkeypatch: pytest.Monkey
             raise RuntimeError("the second announcement fails")
         return real(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr("liaison.health.actions.announce", failing)
+    monkeypatch.setattr("liaison.health.actions.announce_each", failing)
     with pytest.raises(RuntimeError):
-        receive(house.key, an_alert(), an_alert(fingerprint="another"))
+        receive(house.key, an_alert(), critical(fingerprint="another"))
     assert Incident.objects.count() == 0
     assert Announcement.objects.count() == 0
     assert Message.objects.count() == 0
@@ -225,15 +229,117 @@ def test_two_environments_do_not_share_incidents(house: House) -> None:
     assert Incident.objects.count() == 2
 
 
-def test_a_long_payload_of_known_alerts_is_looked_up_at_once(
-    house: House, django_assert_max_num_queries: DjangoAssertNumQueries
+def test_history_says_that_a_problem_went_on_after_it_was_called_resolved(house: House) -> None:
+    now = utc_now()
+    receive(house.key, an_alert(), now=now)
+    receive(house.key, resolved(), now=now)
+    receive(house.key, an_alert(), now=now + LATE + timedelta(seconds=1))
+    reopened = Event.objects.get(kind=Happened.INCIDENT_REOPENED)
+    assert (reopened.changes, reopened.facts) == ({"state": ["resolved", "firing"]}, {"times_received": 2})
+
+
+def test_each_alert_of_a_mixed_payload_gets_its_own_decision(house: House) -> None:
+    """One payload begins, repeats, ends, replaces and goes on; history has it in the order of the payload."""
+    now = utc_now()
+    receive(house.key, an_alert(fingerprint="goes-on"), now=now)
+    receive(house.key, resolved(fingerprint="goes-on"), now=now)
+    receive(house.key, *(an_alert(fingerprint=name) for name in ("known", "over", "replaced")), now=now)
+    received = receive(
+        house.key,
+        critical(fingerprint="new"),
+        an_alert(fingerprint="known"),
+        resolved(fingerprint="over"),
+        an_alert(fingerprint="replaced", startsAt=LATER),
+        an_alert(fingerprint="goes-on"),
+        resolved(fingerprint="never-heard-of"),
+        now=now + LATE + timedelta(minutes=1),
+    )
+    assert [one.decision for one in received] == [
+        Decision.OPEN,
+        Decision.REPEAT,
+        Decision.RESOLVE,
+        Decision.REPLACE,
+        Decision.REOPEN,
+        Decision.STORE_RESOLVED,
+    ]
+    for one in received:
+        kept = Incident.objects.get(pk=one.incident.pk)
+        assert (kept.state, kept.times_received, kept.resolved_at, kept.ended_at, kept.last_received_at) == (
+            one.incident.state,
+            one.incident.times_received,
+            one.incident.resolved_at,
+            one.incident.ended_at,
+            one.incident.last_received_at,
+        )
+    told_what = [announcements(one.incident) for one in received]
+    assert told_what == [["opened"], ["opened"], ["opened", "resolved"], ["opened"], [*ONCE, "reopened"], []]
+    newest = Event.objects.filter(actor_kind=ActorKind.INTAKE_KEY).order_by("-pk").values_list("kind", flat=True)[:7]
+    assert list(reversed(newest)) == [
+        Happened.INCIDENT_OPENED,
+        Happened.INCIDENT_REPEATED,
+        Happened.INCIDENT_RESOLVED,
+        Happened.INCIDENT_RESOLVED,
+        Happened.INCIDENT_OPENED,
+        Happened.INCIDENT_REOPENED,
+        Happened.INCIDENT_OPENED,
+    ]
+
+
+def test_begun_and_over_in_one_payload_is_told_as_both(house: House) -> None:
+    begun, over = receive(house.key, an_alert(), resolved())
+    assert begun.incident == over.incident
+    assert announcements(begun.incident) == ["opened", "resolved"]
+    assert told(begun.incident, "resolved") == {OWNER, COLLEAGUE}
+
+
+def test_an_old_occurrence_can_go_on_in_the_payload_that_ends_the_open_one(house: House) -> None:
+    """Two incidents of one key change places: the one that ends is written before the one that begins."""
+    now = utc_now()
+    receive(house.key, an_alert(), now=now)
+    receive(house.key, resolved(), now=now)
+    receive(house.key, an_alert(startsAt=LATER), now=now)
+    ended, went_on = receive(house.key, resolved(startsAt=LATER), an_alert(), now=now + LATE + timedelta(seconds=1))
+    assert (ended.decision, went_on.decision) == (Decision.RESOLVE, Decision.REOPEN)
+    assert list(Incident.objects.order_by("pk").values_list("state", flat=True)) == ["firing", "resolved"]
+
+
+def test_the_end_goes_to_exactly_those_who_were_told_of_each(house: House) -> None:
+    """Ends are announced together only for those whom the same people know."""
+    receive(house.key, an_alert(fingerprint="early"))
+    ContactEntry.objects.create(
+        record=house.cast.partner.contact_record, field="alert_contacts", position=9, identity=house.cast.reader
+    )
+    receive(house.key, *(an_alert(fingerprint=name) for name in ("late", "later")))
+    early, late, later = receive(house.key, *(resolved(fingerprint=name) for name in ("early", "late", "later")))
+    assert told(early.incident, "resolved") == {OWNER, COLLEAGUE}
+    assert told(late.incident, "resolved") == {OWNER, COLLEAGUE, house.cast.reader.mailbox}
+    assert told(later.incident, "resolved") == told(late.incident, "resolved")
+
+
+def test_a_storm_that_nobody_can_be_told_of_alarms_the_staff_once(house: House) -> None:
+    """R4."""
+    ContactEntry.objects.all().delete()
+    received = receive(house.key, *(an_alert(fingerprint=f"key-{number}") for number in range(50)))
+    alarm = Announcement.objects.get(topics=["staff_alarm"])
+    first = Announcement.objects.get(subject_kind="incident", subject_id=str(received[0].incident.pk))
+    assert (alarm.subject_id, alarm.facts["count"]) == (first.public_id, 50)
+
+
+@pytest.mark.parametrize("make", [an_alert, critical])
+def test_fifty_alerts_cost_no_more_statements_than_one(
+    house: House, make: Callable[..., dict[str, Any]], django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """A storm repeats what is known: two writes each, and a bounded number of locks and reads for all."""
-    alerts = [an_alert(fingerprint=f"key-{number}") for number in range(200)]
-    receive(house.key, *alerts)
-    assert Incident.objects.count() == 200
-    with django_assert_max_num_queries(2 * len(alerts) + 64 + 10):
-        receive(house.key, *alerts)
+    """Beginnings, repetitions and ends alike."""
+    few = [{"fingerprint": "few"}]
+    many = [{"fingerprint": f"key-{number}"} for number in range(50)]
+    for names in (few, many):
+        with django_assert_max_num_queries(MOST_QUERIES):
+            receive(house.key, *(make(**name) for name in names))
+        with django_assert_max_num_queries(8):
+            receive(house.key, *(make(**name) for name in names))
+        with django_assert_max_num_queries(MOST_QUERIES):
+            over = receive(house.key, *(resolved(**name) for name in names))
+        assert {one.decision for one in over} == {Decision.RESOLVE}
 
 
 def test_the_partner_manager_is_read_together_with_the_incident(

@@ -102,9 +102,9 @@ def test_an_announcement_costs_the_same_however_many_are_told(
 ) -> None:
     few = about(everyone=[person("a@p.test")])
     many = about(everyone=[person(f"{number}@p.test") for number in range(40)])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         announce((ALERT,), few, now=now)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         announce((ALERT,), many, now=now)
 
 

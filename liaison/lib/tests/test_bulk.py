@@ -1,0 +1,99 @@
+"""Many rows in one statement: nothing is lost or misread on the way, and the database refuses what it always does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, NotSupportedError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from liaison.audit.models import Event
+from liaison.lib.bulk import as_json, insert_rows, next_ids, update_rows
+from liaison.notifications.models import Announcement, Message
+
+MOMENT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
+EVENT = ("at", "kind", "actor_kind", "actor_id", "subject_kind", "subject_id", "account_id", "changes", "facts")
+ANNOUNCEMENT = ("id", "public_id", "topics", "subject_kind", "subject_id", "at")
+MESSAGE = ("id", "public_id", "message_id", "channel", "address", "due_at", "created_at")
+
+pytestmark = pytest.mark.django_db
+
+
+def announcement(key: int, name: str, **changes: object) -> tuple[object, ...]:
+    row = {"id": key, "public_id": name, "topics": ["a"], "subject_kind": "test", "subject_id": "1", "at": MOMENT}
+    return tuple((row | changes).values())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\\N", "a\tb\nc\rd", "back\\slash \\. \\", "안녕 żółw 你好 🚨", "'quoted' \"twice\"", "{a,b}", "%s"]
+)
+def test_every_text_comes_back_as_it_went_in(text: str) -> None:
+    insert_rows(
+        Event,
+        EVENT,
+        [(MOMENT, "test.done", "system", text[:64], "test", "1", None, as_json({}), as_json({text: [text, None]}))],
+    )
+    event = Event.objects.get(kind="test.done")
+    assert (event.at, event.actor_id, event.account_id, event.facts) == (MOMENT, text, None, {text: [text, None]})
+
+
+def test_lists_come_back_as_lists() -> None:
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "one", topics=["x,y", 'z"', ""])])
+    assert Announcement.objects.get().topics == ["x,y", 'z"', ""]
+
+
+def test_columns_that_are_not_named_get_the_defaults_of_the_model() -> None:
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "one")])
+    insert_rows(Message, MESSAGE, [(7, "seven", "<seven@p.test>", "email", "a@p.test", MOMENT, MOMENT)])
+    kept = Announcement.objects.get()
+    assert (kept.facts, kept.nobody_for, kept.account_id) == ({}, [], None)
+    message, fresh = Message.objects.get(), Message()
+    assert (message.state, message.priority, message.attempt, message.lane, message.failures) == ("pending", 5, 0, 0, 0)
+    assert (message.subject_line, message.is_confidential) == (fresh.subject_line, fresh.is_confidential)
+
+
+def test_a_column_whose_default_is_made_for_each_row_must_be_named() -> None:
+    with pytest.raises(NotSupportedError, match="public_id"):
+        insert_rows(Announcement, ("id", "topics", "subject_kind", "subject_id", "at"), [])
+
+
+def test_rows_that_break_a_rule_are_refused_as_ever() -> None:
+    """Style rule 5: uniqueness and CHECK constraints do their work, and the errors are Django's."""
+    with pytest.raises(IntegrityError, match="unique"), transaction.atomic():
+        insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "same"), announcement(2, "same")])
+    leased = (*MESSAGE, "lease_until")
+    with pytest.raises(IntegrityError, match="only_a_message_in_hand_is_leased"), transaction.atomic():
+        insert_rows(Message, leased, [(1, "one", "<one@p.test>", "email", "a@p.test", MOMENT, MOMENT, MOMENT)])
+    assert not Announcement.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_fresh_keys_are_never_given_twice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
+        keys = [*next_ids(Announcement, 50), *next_ids(Announcement, 50)]
+    later = Announcement.objects.create(topics=[], subject_kind="test", subject_id="1", at=MOMENT).pk
+    assert len({*keys, later}) == 101
+
+
+def test_no_keys_and_no_changes_ask_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        assert next_ids(Announcement, 0) == []
+        update_rows(Announcement, ("id", "subject_id"), [])
+
+
+def test_changes_reach_exactly_the_rows_that_are_named(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(key, f"n{key}") for key in (1, 2, 3)])
+    with django_assert_num_queries(1):
+        update_rows(Announcement, ("id", "subject_id", "account_id"), [(1, "first\t'", 5), (3, "third", None)])
+    rows = Announcement.objects.order_by("pk").values_list("subject_id", "account_id")
+    assert list(rows) == [("first\t'", 5), ("1", None), ("third", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_connection_is_usable_after_a_refusal() -> None:
+    with pytest.raises(IntegrityError):
+        insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "same"), announcement(2, "same")])
+    assert connection.is_usable()
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "same")])
+    assert Announcement.objects.count() == 1
