@@ -47,13 +47,14 @@ def standing_of(escalation: Escalation, now: datetime) -> Standing:
     """Read the history and plan again, by the function that planned the first step. Writes nothing."""
     steps = escalation.steps.order_by("number").values_list("round", "step", "taken_at")
     taken = tuple(Taken(*step) for step in steps)
-    this_round = [one for one in _deliveries(escalation) if taken and one.round == taken[-1].round]
-    last = [one for one in this_round if one.step == taken[-1].step]
+    of_steps = [(one, _step_of(one, taken)) for one in _deliveries(escalation)]
+    this_round = [one for one, step in of_steps if step and step.round == taken[-1].round]
+    last = [one for one, step in of_steps if step and step == taken[-1]]
     state = EscalationState(escalation.state)
     history = History(
         taken=taken,
         ended=None if state is EscalationState.RUNNING else state,
-        is_in_vain=bool(taken) and all(one.state not in REACHED for one in last),
+        is_in_vain=bool(last) and all(one.state not in REACHED for one in last),
     )
     tried = frozenset((one.channel, one.destination) for one in this_round)
     topic, subject = Topic(escalation.topic), subject_of(escalation.announcement)
@@ -67,6 +68,12 @@ def _deliveries(escalation: Escalation) -> list[Delivery]:
     return [
         one for one in rows.exclude(state=DeliveryState.SUPPRESSED) if Topic(escalation.topic) in counting_topics(one)
     ]
+
+
+def _step_of(delivery: Delivery, taken: tuple[Taken, ...]) -> Taken | None:
+    """Return the step that called this person; known by its moment too, for another may stand on it later."""
+    place = Taken(delivery.round, delivery.step, delivery.due_at)
+    return place if place in taken else None
 
 
 def _lowest(plan: Plan) -> int | None:
