@@ -14,7 +14,8 @@ from delivery_parts.profiles import watching
 from delivery_parts.report import Measured, Report, rounded
 from delivery_parts.rounds import Options, Runs, note, run_once, run_singles
 from delivery_parts.sinks import Sink, SmtpSink, free_port, mail_sink, own_sink
-from delivery_parts.stack import RESULTS, Stack, liaison
+from delivery_parts.stack import RESULTS, Ports, Stack, liaison
+from delivery_parts.webhooks import measure_webhooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,18 +38,18 @@ class Place:
 
 def measure_liaison(report: Report, options: Options, place: Place) -> None:
     """Start the stack and measure all sizes."""
-    port, smtp_port, kept = free_port(), free_port(), place.folder / "kept"
-    with liaison(place.folder, place.cluster, port=port, smtp_port=smtp_port) as stack:
+    ports, kept = Ports(free_port(), free_port(), free_port()), place.folder / "kept"
+    with liaison(place.folder, place.cluster, ports) as stack, own_sink("http", ports.webhooks) as hooks:
         english = [stack.keys["en"]]
-        with own_sink("smtp", smtp_port, kept) as first:
-            run_once(Runs(), port, for_liaison(1, english), first, 1)
+        with own_sink("smtp", ports.mail, kept) as first:
+            run_once(Runs(), stack.port, for_liaison(1, english), first, 1)
             stack.wait_until_quiet()
         shutil.copyfile(kept, place.mail)
         report.row("size of a mail", "bytes").value = Measured(place.mail.stat().st_size, "on the wire")
-        with mail_sink(place.smtp_sink, smtp_port) as sink:
+        with mail_sink(place.smtp_sink, ports.mail) as sink:
             # The first finds its connection closed by the other side; all of them warm the processes up.
             for _ in range(_WARM_UP):
-                run_once(Runs(), port, for_liaison(1, english), sink, 1)
+                run_once(Runs(), stack.port, for_liaison(1, english), sink, 1)
             stack.wait_until_quiet()
             _note_memory(report, stack, "at rest")
             with watching(stack, RESULTS) if options.profiled else nullcontext():
@@ -56,6 +57,7 @@ def measure_liaison(report: Report, options: Options, place: Place) -> None:
                     _measure_size(report, options, stack, sink, alerts)
             stack.wait_until_quiet()
             _note_memory(report, stack, "at rest after all of this")
+            measure_webhooks(report, options, stack, sink, hooks)
 
 
 def _measure_size(report: Report, options: Options, stack: Stack, sink: Sink, alerts: int) -> None:

@@ -62,16 +62,22 @@ class Runs:
     put_off: int = 0
 
 
-def run_once(runs: Runs, port: int, requests: list[Request], sink: Sink, count: int) -> None:
-    """Post `requests` and wait for `count` messages. Raises RuntimeError when one was not taken."""
+def run_once(
+    runs: Runs, port: int, requests: list[Request], sink: Sink, count: int, *, seconds: float = LONGEST_SECONDS
+) -> float:
+    """Post `requests`, wait for `count` messages at most so many seconds, and return when the posting began.
+
+    Raises RuntimeError when a POST was not taken, TimeoutError when messages are missing.
+    """
     sink.arrivals.forget()
     posted = post_all(port, requests)
     if posted.broken:
         raise RuntimeError(f"Not taken: {posted.broken[0]}")
-    runs.last.append(sink.arrivals.wait_for(count, LONGEST_SECONDS) - posted.began)
+    runs.last.append(sink.arrivals.wait_for(count, seconds) - posted.began)
     runs.answered.append(posted.ended - posted.began)
     runs.posts += posted.seconds
     runs.put_off += posted.put_off
+    return posted.began
 
 
 def run_singles(port: int, make: Callable[[], list[Request]], sink: Sink, count: int) -> Runs:

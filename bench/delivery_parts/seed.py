@@ -1,7 +1,8 @@
 """Fills an empty database: an operator, and for each language one partner account in production.
 
-Run in a process of its own, `python seed.py`, with the environment of the stack. Each account has one alert contact, so
-that each alert makes exactly one mail. Prints, as JSON, the intake key of each language.
+Run in a process of its own, `python seed.py URL`, with the environment of the stack. Each account has one alert
+contact, so that each alert makes exactly one mail. The contact of one more account has a webhook to URL as well.
+Prints, as JSON, the intake key of each language, and that of the last one as `webhooks`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from liaison.demo.seed import asks_for_merchants  # noqa: E402
 from liaison.integrations import actions as integrations  # noqa: E402
 from liaison.integrations.models import EnvironmentName  # noqa: E402
 from liaison.lib.clock import utc_now  # noqa: E402
+from liaison.notifications.channels.webhook.signing import new_secret  # noqa: E402
+from liaison.notifications.endpoints import sealed  # noqa: E402
+from liaison.notifications.facts import Channel  # noqa: E402
+from liaison.notifications.models import Endpoint  # noqa: E402
 
 _BENCH = System("bench")
 _KIND = "ordering_end_to_end"
@@ -42,20 +47,23 @@ _ZONES = {
 }
 
 
-def fill() -> dict[str, str]:
-    """Make everything by the verbs that everybody uses; return the intake key of each language."""
+def fill(webhook: str) -> dict[str, str]:
+    """Make everything by the verbs that everybody uses; return the intake keys."""
     operator = accounts.create_account(
         actor=_BENCH, kind=AccountKind.OPERATOR, name="Example Platform", slug="operator",
         language="en", time_zone="Europe/London", now=utc_now(),
     )  # fmt: skip
     administrator = _person(operator, PredefinedRole.OPERATOR_ADMINISTRATOR, "Ada Marchetti", "en", "operator")
-    return {language: _partner(language, administrator) for language in _ZONES}
+    keys = {language: _partner(f"bench-{language}", language, administrator)[0] for language in _ZONES}
+    key, contact = _partner("bench-webhook", "en", administrator)
+    _add_endpoint(contact, webhook)
+    return {**keys, "webhooks": key}
 
 
-def _partner(language: str, administrator: Identity) -> str:
-    slug = f"bench-{language}"
+def _partner(slug: str, language: str, administrator: Identity) -> tuple[str, Identity]:
+    """Return an intake key of the account's production, and its alert contact."""
     account = accounts.create_account(
-        actor=_BENCH, kind=AccountKind.PARTNER, name=f"Kitchen {language}", slug=slug,
+        actor=_BENCH, kind=AccountKind.PARTNER, name=slug.replace("bench-", "Kitchen "), slug=slug,
         language=language, time_zone=_ZONES[language], now=utc_now(),
     )  # fmt: skip
     owner = _person(account, PredefinedRole.ADMINISTRATOR, "Luca Moretti", language, slug)
@@ -76,7 +84,21 @@ def _partner(language: str, administrator: Identity) -> str:
     )
     integrations.launch_integration(actor=administrator, integration=integration, now=utc_now())
     production = integration.environments.get(name=EnvironmentName.PRODUCTION)
-    return integrations.create_intake_key(actor=_BENCH, environment=production, name="bench", now=utc_now()).secret
+    made = integrations.create_intake_key(actor=_BENCH, environment=production, name="bench", now=utc_now())
+    return made.secret, contact
+
+
+def _add_endpoint(contact: Identity, url: str) -> None:
+    """Let the contact be told by webhook as well."""
+    Endpoint.objects.create(
+        account_id=contact.domain.account_id,
+        owner_key=f"identity:{contact.pk}",
+        channel=Channel.WEBHOOK,
+        name="Bench",
+        url=url,
+        secret=sealed(new_secret()),
+        created_at=utc_now(),
+    )
 
 
 def _person(account: Account, role: PredefinedRole, name: str, language: str, slug: str) -> Identity:
@@ -87,4 +109,4 @@ def _person(account: Account, role: PredefinedRole, name: str, language: str, sl
 
 
 if __name__ == "__main__":
-    print(json.dumps(fill()))
+    print(json.dumps(fill(sys.argv[1])))

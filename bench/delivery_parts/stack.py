@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "var" / "bench"
 _KEPT = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PG_BINDIR", "VIRTUAL_ENV", "PYTHON", "WEB_PROCESSES",
          "WORKER_PROCESSES")  # fmt: skip
+WEBHOOKS = "webhooks"
 _STOP_SECONDS = 30
 _START_SECONDS = 60.0
 _QUIET_SECONDS = 0.4
@@ -35,8 +36,17 @@ _SWEEPS_SECONDS = 0.02  # what sweeps and heartbeats take in that time, also at 
 
 
 @dataclass(frozen=True)
+class Ports:
+    """Where the web listens, and where the sinks of mail and webhooks do."""
+
+    web: int
+    mail: int
+    webhooks: int
+
+
+@dataclass(frozen=True)
 class Stack:
-    """What runs. `keys` are the intake keys by language."""
+    """What runs. `keys` are the intake keys by language, and that of the account with a webhook."""
 
     port: int
     database_url: str
@@ -104,12 +114,12 @@ def durability(url: str) -> str:
 
 
 @contextmanager
-def liaison(place: Path, cluster: PrivatePostgres, *, port: int, smtp_port: int) -> Iterator[Stack]:
+def liaison(place: Path, cluster: PrivatePostgres, ports: Ports) -> Iterator[Stack]:
     """Bring the database up to date, fill it, and run web and worker around a block."""
-    environment = environment_of(place, cluster.url, port=port, smtp_port=smtp_port)
+    environment = environment_of(place, cluster.url, ports)
     subprocess.run(_command("prepare"), env=environment, cwd=ROOT, check=True)
     seeded = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("seed.py"))],
+        [sys.executable, str(Path(__file__).with_name("seed.py")), f"http://127.0.0.1:{ports.webhooks}/hook"],
         env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE,
     )  # fmt: skip
     started: list[subprocess.Popen[bytes]] = []
@@ -118,9 +128,9 @@ def liaison(place: Path, cluster: PrivatePostgres, *, port: int, smtp_port: int)
         started.append(web)
         worker = subprocess.Popen(_command("worker"), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
         started.append(worker)
-        wait_until_open(port, web, _START_SECONDS)
+        wait_until_open(ports.web, web, _START_SECONDS)
         yield Stack(
-            port=port,
+            port=ports.web,
             database_url=cluster.url,
             postgres=_postmaster(place),
             web=web,
@@ -132,7 +142,7 @@ def liaison(place: Path, cluster: PrivatePostgres, *, port: int, smtp_port: int)
             _end(process)
 
 
-def environment_of(place: Path, url: str, *, port: int, smtp_port: int) -> dict[str, str]:
+def environment_of(place: Path, url: str, ports: Ports) -> dict[str, str]:
     """Return the environment of a production installation: nothing of the caller's settings, own ports."""
     # A copy of the sources without the files of `node_modules` cannot store them under their hashes.
     plain = {} if (ROOT / "liaison" / "web" / "static" / "vendor").exists() else {"LIAISON_PLAIN_STATIC": "1"}
@@ -143,10 +153,13 @@ def environment_of(place: Path, url: str, *, port: int, smtp_port: int) -> dict[
         "LIAISON_DEBUG": "0",
         "LIAISON_VAR": str(place / "var"),
         "DATABASE_URL": url,
-        "LISTEN_PORT": str(port),
+        "LISTEN_PORT": str(ports.web),
         "PORTAL_URL": "https://portal.operator.test",
         "SMTP_HOST": "127.0.0.1",
-        "SMTP_PORT": str(smtp_port),
+        "SMTP_PORT": str(ports.mail),
+        # The sink of the webhooks is on this machine, where webhooks usually may not go.
+        "HTTP_ALLOWED_NETWORKS": "127.0.0.1/32",
+        "HTTP_ALLOWED_PORTS": str(ports.webhooks),
     }
 
 
