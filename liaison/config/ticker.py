@@ -19,6 +19,7 @@ from liaison.notifications import retention
 from liaison.notifications import worker as notifications
 from liaison.notifications.auditing import dead_man
 from liaison.notifications.auditing.auditor import Auditor
+from liaison.notifications.escalation.climbing import climb_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,8 @@ class Job:
 JOBS: tuple[Job, ...] = (
     # What a wake-up missed: expired leases, messages whose time has come while nobody listened.
     Job("notifications sweep", timedelta(seconds=10), notifications.sweep),
+    # Whom nobody answered: the next are called.
+    Job("escalations", timedelta(seconds=1), climb_due),
     # What is late, stuck or forgotten, and whether everything is well; who outside hears of it only then.
     Job("delivery audit", timedelta(seconds=10), Auditor().look),
     Job("dead man", timedelta(seconds=5), dead_man.beat, apart=True),
