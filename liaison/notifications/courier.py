@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic, sleep
 from typing import Final
 
@@ -118,7 +119,13 @@ class Courier:
             if adapter.place_of(ready.claim.address) in left:
                 endings.append(given_back(ready.claim, self._clock(), was_handed_over=True))
                 continue
-            answer = self._send_one(ready, adapter)
+            try:
+                answer = self._send_one(ready, adapter)
+            except DATABASE_IS_AWAY:
+                # What was answered so far must not be forgotten: this waits for the database, then it goes on.
+                self._record(endings)
+                endings, recorded_at = [], monotonic()
+                answer = self._send_one(ready, adapter)
             if answer is None:
                 continue
             if answer.is_unavailable:
@@ -134,23 +141,30 @@ class Courier:
     def _send_one(self, ready: Ready, adapter: ChannelAdapter) -> Answer | None:
         """Send one message; None when it is no longer ours, or when its answer takes its time."""
         claim = ready.claim
-        if not self._keeper.holds(claim):
-            # This process was stopped, or the database was away: has somebody else taken it meanwhile?
-            self._keeper.confirm([claim])
-            if not self._keeper.holds(claim):
-                return None
+        if not self._still_holds(claim):
+            return None
         now = self._clock()
+        held = partial(self._still_holds, claim)
         try:
-            answer = adapter.send(Outgoing(claim.address, ready.data, claim.message_id, now))
+            answer = adapter.send(Outgoing(claim.address, ready.data, claim.message_id, now, held))
+        except DATABASE_IS_AWAY:
+            adapter.close()  # in the middle of a message, before its content
+            raise
         except Exception as error:
             # Nobody knows how far it came.
             logger.exception("Message %s could not be sent.", claim.message_id)
-            self._close_adapter()
+            adapter.close()
             return Answer(Outcome.UNKNOWN, detail=type(error).__name__)
         if isinstance(answer, Later):
             self._lingering.add(claim, answer)
             return None
-        return answer
+        return None if answer.outcome is Outcome.STOPPED else answer
+
+    def _still_holds(self, claim: Claim) -> bool:
+        """Say whether a message is still ours. Asks the database only when this process lost time."""
+        if not self._keeper.holds(claim):
+            self._keeper.confirm([claim])
+        return self._keeper.holds(claim)
 
     def _put_off_others(self, claim: Claim, answer: Answer) -> None:
         """Let what waits for the same endpoint wait on: each try would cost its time-out. Mail has one server."""

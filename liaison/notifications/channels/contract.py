@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"  # the other side took it over
     REFUSED = "refused"  # the other side said no, for good
     TEMPORARY = "temporary"  # no, or no answer, before the message was complete: it is tried again
-    STOPPED = "stopped"  # leaves with the old adapters
+    STOPPED = "stopped"  # not sent, because this worker no longer holds the message
     UNKNOWN = "unknown"  # complete, and the answer was lost
 
 
@@ -76,21 +76,26 @@ class Rendered:
     form: bytes | None = None
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way: `message_id` is the same at every try, `at` is the moment of this try."""
+    """One message on its way: `message_id` is the same at every try, `at` is the moment of this try.
+
+    `may_be_sent` is asked at the last moment before the content goes out. It costs nothing while the lease runs.
+    """
 
     address: str
     data: bytes
     message_id: str
     at: datetime
+    may_be_sent: Callable[[], bool] = _always
 
 
 class UndeliverableError(Exception):
     """A message that can never be made, for example for an address that no mail header can hold."""
-
-
-BeforeTheEnd = Callable[[], bool]  # leaves with the old adapters
 
 
 class ChannelAdapter(Protocol):

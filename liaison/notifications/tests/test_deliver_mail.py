@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.actions import announce
-from liaison.notifications.channels.contract import Answer, Outcome, Rendered
+from liaison.notifications.channels.contract import Answer, Later, Outcome, Outgoing
 from liaison.notifications.channels.email.smtp import SmtpMail
-from liaison.notifications.claims import Claim, claim_due, hand_over
 from liaison.notifications.courier import Courier
+from liaison.notifications.forms import bytes_of
 from liaison.notifications.models import Announcement, Attempt, Delivery, Message
-from liaison.notifications.outcomes import finish
 from liaison.notifications.retries import GIVE_UP_AFTER
 from liaison.notifications.testing import MailServer, Trick, about, person
 from liaison.notifications.worker import deliver_batch
@@ -27,7 +28,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("topics")]
 
 
 def tell(now: datetime, *people: dict[str, object], **facts: object) -> Announcement:
-    return announce((NOTICE,), about(everyone=list(people), **facts), now=now)
+    with transaction.atomic():
+        return announce((NOTICE,), about(everyone=list(people), **facts), now=now)
 
 
 def test_an_accepted_message_is_proved_by_its_bytes(now: datetime, mail_server: MailServer) -> None:
@@ -177,21 +179,47 @@ def test_a_late_yes_is_waited_for_longer_than_other_answers(
     assert len(mail_server.dots) == 1
 
 
+def outgoing(address: str, **more: Any) -> Outgoing:
+    return Outgoing(address, b"Subject: x\r\n\r\nbody\r\n", "<1@p.test>", datetime.now(UTC), **more)
+
+
 def test_an_answer_that_never_comes_is_unknown(mail_server: MailServer, settings: LazySettings) -> None:
     settings.EMAIL_TIMEOUT = 1
     mail_server.at_dot["a@p.test"].append(Trick.HANG)
-    channel = SmtpMail(final_dot_seconds=0.5)
-    answer = channel.send("a@p.test", b"Subject: x\r\n\r\nbody\r\n", lambda: True)
-    assert answer.outcome is Outcome.UNKNOWN
+    channel = SmtpMail(final_dot_seconds=0.5, patience=0.1)
+    later = channel.send(outgoing("a@p.test"))
+    assert isinstance(later, Later)
+    assert later.wait().outcome is Outcome.UNKNOWN
 
 
-def test_without_the_right_to_say_the_end_nothing_arrives(mail_server: MailServer) -> None:
+def test_without_the_lease_nothing_arrives(mail_server: MailServer) -> None:
     channel = SmtpMail()
-    answer = channel.send("a@p.test", b"Subject: x\r\n\r\nbody\r\n", lambda: False)
+    answer = channel.send(outgoing("a@p.test", may_be_sent=lambda: False))
+    assert isinstance(answer, Answer)
     assert answer.outcome is Outcome.STOPPED
-    assert channel.send("b@p.test", b"Subject: y\r\n\r\nbody\r\n", lambda: True).outcome is Outcome.ACCEPTED
+    taken = channel.send(outgoing("b@p.test"))
+    assert isinstance(taken, Answer)
+    assert taken.outcome is Outcome.ACCEPTED
     channel.close()
     assert [received.to for received in mail_server.dots] == ["b@p.test"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_answer_does_not_hold_up_the_others(now: datetime, mail_server: MailServer) -> None:
+    """Faults: 250 after two minutes. The others go out meanwhile, and the late yes counts."""
+    mail_server.at_dot["slow@p.test"].append(Trick.HANG)
+    tell(now, person("slow@p.test"))
+    tell(now + timedelta(seconds=1), person("quick@p.test"))
+    courier = Courier(lambda: now + timedelta(seconds=2))
+    courier.deliver_batch()
+    assert {one.address: one.state for one in Message.objects.all()} == {
+        "slow@p.test": "handed_over",
+        "quick@p.test": "accepted",
+    }
+    mail_server.let_go()
+    courier.close(patience=10)
+    assert Message.objects.get(address="slow@p.test").state == "accepted"
+    assert len(mail_server.dots) == 2
 
 
 @pytest.mark.parametrize("answer", ["421 4.3.2 shutting down", Trick.DROP])
@@ -301,18 +329,14 @@ def test_every_mail_is_in_the_language_of_its_reader(now: datetime, mail_server:
     }
 
 
-def test_a_finish_of_an_older_attempt_changes_nothing(now: datetime) -> None:
-    """Invariant 1: the number of the attempt is the fence."""
-    tell(now, person("a@p.test"))
-    (first,) = claim_due(now)
-    Message.objects.update(state="pending", lease_until=None)
-    (second,) = claim_due(now)
-    stale_end = hand_over(first, Rendered("", b"x"), is_confidential=False)
-    assert stale_end is False
-    assert finish(first, Answer(Outcome.REFUSED, 550, "no"), now=now) is False
-    assert Message.objects.get().state == "sending"
-    assert Delivery.objects.get().state == "pending"
-    assert hand_over(second, Rendered("s", b"x"), is_confidential=False) is True
-    assert finish(second, Answer(Outcome.ACCEPTED, 250, "ok"), now=now) is True
-    assert Message.objects.get().state == "accepted"
-    assert isinstance(first, Claim)
+def test_what_is_kept_is_what_was_sent_also_where_many_messages_share_a_shape(
+    now: datetime, mail_server: MailServer
+) -> None:
+    """R3: the bytes are the proof, whether they are kept whole or as their difference from a shape."""
+    tell(now, person("a@p.test"), person("b@p.test"))
+    deliver_batch(now)
+    for received in mail_server.accepted:
+        message = Message.objects.get(address=received.to)
+        assert message.sent_bytes is not None
+        assert bytes_of(bytes(message.sent_bytes), message.form_id) == received.data
+        assert message.sent_sha256 == hashlib.sha256(received.data).hexdigest()
