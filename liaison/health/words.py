@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +18,7 @@ from liaison.health.models import Incident
 from liaison.health.vocabulary import IncidentEvent
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
+from liaison.lib.dates import format_moment
 from liaison.notifications.links import portal_link, public_link
 from liaison.notifications.registry import Content, Recipient
 
@@ -32,39 +36,58 @@ def environment_name(environment: str) -> str:
     return str(ENVIRONMENT_NAMES[environment])
 
 
-def incident_content(incident: Incident, event: IncidentEvent, recipient: Recipient) -> Content:
-    """Return what is said about an incident: that it began, goes on, or is over."""
+def incident_content(
+    incident: Incident, event: IncidentEvent, recipient: Recipient, *, identity_public_id: str | None = None
+) -> Content:
+    """Return what is said about an incident: that it began, goes on, or is over.
+
+    `identity_public_id` is the reader's, where the caller knows it; it is looked up otherwise.
+    """
     integration = incident.environment.integration
-    context: dict[str, Any] = {
-        "incident": incident,
+    # All that the sentences, and not only the words in them, depend on.
+    shape = {
         "event": event.value,
         "is_emergency": _is_emergency(incident),
         "is_sandbox": incident.environment.name == EnvironmentName.SANDBOX,
+        "has_ended": event == IncidentEvent.RESOLVED and incident.resolved_at is not None,
+        "evidence_rows": len(incident.annotations) + len(incident.labels),
+    }
+    slots = {
+        "title": incident.title,
         "account_name": integration.account.name,
         "integration_name": kind_name(integration.kind),
         "environment_name": environment_name(incident.environment.name),
         "severity_name": severity_name(incident.severity),
-        "evidence": evidence(incident),
-        "link": _link(f"/incidents/{incident.public_id}/", recipient),
+        "began": _moment(incident.started_at),
+        "link": _link(f"/incidents/{incident.public_id}/", recipient, identity_public_id),
     }
-    return Content(_incident_subject(incident, event), "health/mail/incident", context)
+    ended_at = incident.ended_at or incident.resolved_at
+    if shape["has_ended"] and ended_at is not None:
+        slots["over_since"] = _moment(ended_at)
+    for number, (label, value) in enumerate(evidence(incident)):
+        slots[f"label_{number}"], slots[f"value_{number}"] = label, value
+    subject = _incident_subject(shape) % {"title": incident.title, "integration": slots["integration_name"]}
+    return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots)
 
 
-def integration_content(integration: Integration, event: str, recipient: Recipient) -> Content:
+def integration_content(
+    integration: Integration, event: str, recipient: Recipient, *, identity_public_id: str | None = None
+) -> Content:
     """Return what is said about an integration that the operator disabled or set live again."""
-    named = {"integration": kind_name(integration.kind)}
-    if event == "restored":
+    is_restored = event == "restored"
+    slots = {
+        "account_name": integration.account.name,
+        "integration_name": kind_name(integration.kind),
+        "since": _moment(integration.status_changed_at) if integration.status_changed_at else "",
+        "link": _link("/account/integrations/", recipient, identity_public_id),
+    }
+    named = {"integration": slots["integration_name"]}
+    if is_restored:
         subject = _("Live again: %(integration)s") % named
     else:
         subject = _("Technical emergency: integration disabled (%(integration)s)") % named
-    context = {
-        "integration": integration,
-        "is_restored": event == "restored",
-        "account_name": integration.account.name,
-        "integration_name": kind_name(integration.kind),
-        "link": _link("/account/integrations/", recipient),
-    }
-    return Content(subject, "health/mail/integration", context)
+    shape = {"is_restored": is_restored}
+    return Content(subject, "health/mail/integration", shape, form=_form(shape), slots=slots)
 
 
 def evidence(incident: Incident) -> list[tuple[str, str]]:
@@ -76,22 +99,37 @@ def _is_emergency(incident: Incident) -> bool:
     return Topic.TECHNICAL_EMERGENCY in severities()[Severity(incident.severity)].raises
 
 
-def _incident_subject(incident: Incident, event: IncidentEvent) -> str:
-    named = {"title": incident.title, "integration": kind_name(incident.environment.integration.kind)}
-    if event == IncidentEvent.RESOLVED:
-        return _("Resolved: %(title)s (%(integration)s)") % named
-    if event == IncidentEvent.REOPENED:
-        return _("Not over yet: %(title)s (%(integration)s)") % named
-    if incident.environment.name == EnvironmentName.SANDBOX:
-        return _("Problem in the sandbox: %(title)s (%(integration)s)") % named
-    if _is_emergency(incident):
-        return _("Technical emergency: %(title)s (%(integration)s)") % named
-    return _("Production alert: %(title)s (%(integration)s)") % named
+def _incident_subject(shape: Mapping[str, object]) -> str:
+    """Return the subject line with its gaps `title` and `integration`."""
+    if shape["event"] == IncidentEvent.RESOLVED:
+        return _("Resolved: %(title)s (%(integration)s)")
+    if shape["event"] == IncidentEvent.REOPENED:
+        return _("Not over yet: %(title)s (%(integration)s)")
+    if shape["is_sandbox"]:
+        return _("Problem in the sandbox: %(title)s (%(integration)s)")
+    if shape["is_emergency"]:
+        return _("Technical emergency: %(title)s (%(integration)s)")
+    return _("Production alert: %(title)s (%(integration)s)")
 
 
-def _link(path: str, recipient: Recipient) -> str:
+def _form(shape: Mapping[str, object]) -> str:
+    return " ".join([f"{name}={value}" for name, value in shape.items()])
+
+
+def _link(path: str, recipient: Recipient, identity_public_id: str | None) -> str:
     """Return a link that opens in the reader's own sign-in; an alias has none, its reader chooses."""
     if recipient.identity_id is None:
         return public_link(f"/go{path}")
-    public_id = Identity.objects.values_list("public_id", flat=True).get(pk=recipient.identity_id)
-    return portal_link(path, public_id)
+    if identity_public_id is None:
+        identity_public_id = Identity.objects.values_list("public_id", flat=True).get(pk=recipient.identity_id)
+    return portal_link(path, identity_public_id)
+
+
+def _moment(moment: datetime) -> str:
+    """Return a moment in the reader's language and zone."""
+    # The seconds are not shown, so the problems of one minute share their words.
+    minute = moment.astimezone(UTC).replace(second=0, microsecond=0)
+    return _minute_in_words(minute, get_language() or "en", timezone.get_current_timezone_name())
+
+
+_minute_in_words = lru_cache(maxsize=1024)(format_moment)

@@ -1,165 +1,222 @@
 """SMTP over a kept connection: one transaction for each message and recipient.
 
-The body goes out first, then the caller records that the end is near, and only then the final dot. So a
-worker that dies leaves no more than that dot in doubt, and one that lost its lease never sends it.
+Envelope and DATA go out in one write where the server takes that, then the whole content with its final dot in one.
+Whatever goes wrong before the last byte was handed to the kernel, the server has no complete message: it is tried
+again. From that byte on it may have one.
 """
 
 from __future__ import annotations
 
 import re
 import smtplib
-import socket
-import ssl
+from functools import partial
+from time import monotonic
 from typing import Final
 
 from django.conf import settings
 
-from liaison.notifications.channels.contract import Answer, BeforeTheEnd, Letter, Outcome, Rendered
+from liaison.notifications.channels.contract import Answer, Later, Letter, Outcome, Outgoing, Rendered
 from liaison.notifications.channels.email.render import envelope_sender, render_letter
+from liaison.notifications.channels.email.wire import SERVER_CLOSES, CutOffError, Reply, Wire, connect
 
 # RFC 5321, 4.5.3.2.6: ten minutes, because a 250 that comes later than the client waits means two mails.
 FINAL_DOT_SECONDS: Final = 600.0
+# How long one message may hold up the others.
+PATIENCE: Final = 3.0
+# A connection that was silent for longer is asked whether it is still there; servers close silent ones.
+IDLE_SECONDS: Final = 5.0
 
-_YES: Final = 2  # the first digit of an answer, RFC 5321, 4.2.1
-_NOT_NOW: Final = 4
+_NOT_NOW: Final = 4  # the first digit of an answer, RFC 5321, 4.2.1
 _NEVER: Final = 5
 _START_OF_DATA: Final = 354
-_SERVER_CLOSES: Final = 421
-_NOT_ABOUT_THE_MESSAGE: Final = frozenset({_SERVER_CLOSES, 530, 535, 538})
+_NOT_ABOUT_THE_MESSAGE: Final = frozenset({SERVER_CLOSES, 530, 535, 538})
 _LONGEST_DETAIL: Final = 1000
 _FINAL_DOT: Final = b".\r\n"
+_BRACKETS: Final = frozenset("<> ")
 
 
 class SmtpMail:
     """The mail channel. Not for use by several threads at once."""
 
-    def __init__(self, *, final_dot_seconds: float | None = None) -> None:
-        self._final_dot_seconds = FINAL_DOT_SECONDS if final_dot_seconds is None else final_dot_seconds
-        self._connection: smtplib.SMTP | None = None
+    def __init__(self, *, final_dot_seconds: float = FINAL_DOT_SECONDS, patience: float = PATIENCE) -> None:
+        self._final_dot_seconds = final_dot_seconds
+        self._patience = patience
+        self._wire: Wire | None = None
 
-    def render(self, letter: Letter) -> Rendered:
-        return render_letter(letter)
-
-    def send(self, address: str, data: bytes, before_the_end: BeforeTheEnd) -> Answer:
-        try:
-            connection = self._connected()
-            answer = self._hand_over_all_but_the_end(connection, address, data)
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            return _unavailable(error)
-        if answer is not None:
-            return self._after_an_answer(answer)
-        if not before_the_end():
-            self.close()  # without the final dot the server throws the message away
-            return Answer(Outcome.STOPPED)
-        return self._after_an_answer(self._say_the_end(connection))
-
-    def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        """Return a connection that just answered: the kept one, reset, or a new one."""
-        if self._connection is not None:
+    def ready(self, address: str) -> Answer | None:
+        wire = self._wire
+        if wire is not None and wire.idle_seconds > IDLE_SECONDS:
             try:
-                if _is_yes(self._connection.rset()[0]):
-                    return self._connection
+                is_alive = wire.ask([b"NOOP\r\n"], settings.EMAIL_TIMEOUT)[0].is_yes
             except (smtplib.SMTPException, OSError):
-                pass  # servers close idle connections; nothing was handed over, so a new one is safe
-            self.close()
-        self._connection = _connect()
-        return self._connection
-
-    def _hand_over_all_but_the_end(self, connection: smtplib.SMTP, address: str, data: bytes) -> Answer | None:
-        """Return the server's no, or None when only the final dot is missing."""
-        code, words = connection.mail(envelope_sender())
-        if not _is_yes(code):
-            return _no(code, words)
-        code, words = connection.rcpt(address)
-        if not _is_yes(code):
-            return _no(code, words)
-        code, words = connection.docmd("DATA")
-        if code != _START_OF_DATA:
-            return _no(code, words)
-        connection.send(_on_the_wire(data))
+                is_alive = False
+            if not is_alive:
+                self._drop()
+        try:
+            self._connected()
+        except (smtplib.SMTPException, OSError) as error:
+            return _unavailable(error)
         return None
 
-    def _say_the_end(self, connection: smtplib.SMTP) -> Answer:
-        try:
-            if connection.sock is not None:
-                connection.sock.settimeout(self._final_dot_seconds)
-            connection.send(_FINAL_DOT)
-            code, words = connection.getreply()
-            if connection.sock is not None:
-                connection.sock.settimeout(settings.EMAIL_TIMEOUT)
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            return Answer(Outcome.UNKNOWN, detail=_readable(str(error)))
-        if _is_yes(code):
-            return Answer(Outcome.ACCEPTED, code, _readable(words))
-        if _is_no(code):
-            return _no(code, words)
-        self.close()
-        return Answer(Outcome.UNKNOWN, detail=_readable(words))
+    def place_of(self, address: str) -> str:
+        """All mail goes through one server."""
+        return "smtp"
 
-    def _after_an_answer(self, answer: Answer) -> Answer:
-        if answer.is_unavailable:
-            self.close()
+    def render(self, letter: Letter) -> Rendered:
+        """Return what the server of the open connection takes: 8bit only where it said so."""
+        return render_letter(letter, eight_bits=self._wire is not None and self._wire.takes_eight_bits)
+
+    def send(self, message: Outgoing) -> Answer | Later:
+        if not _can_stand_in_a_command(message.address):
+            return Answer(Outcome.REFUSED, detail="This address cannot stand in a command of SMTP.")
+        may_be_closed = self._wire is not None and self._wire.is_used
+        answer = self._begin(message)
+        if may_be_closed and answer is not None and answer.is_unavailable:
+            # A server may end a connection after so many messages or minutes. Nothing was handed over yet.
+            answer = self._begin(message)
+        if answer is not None:
+            return answer
+        if not message.may_be_sent():
+            self._drop()  # without content the server has no message
+            return Answer(Outcome.STOPPED)
+        return self._hand_over(on_the_wire(message.data))
+
+    def close(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close(politely=True)
+
+    def _connected(self) -> Wire:
+        if self._wire is None:
+            self._wire = connect()
+        return self._wire
+
+    def _drop(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+
+    def _begin(self, message: Outgoing) -> Answer | None:
+        """Say everything but the content; return the server's no, or None when it waits for the content."""
+        try:
+            wire = self._connected()
+            if wire.must_reset:
+                _reset(wire)
+            replies = wire.ask(_envelope(wire, message), settings.EMAIL_TIMEOUT)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return _unavailable(error)
+        wire.is_used = True
+        no = next((reply for reply in replies[:2] if not reply.is_yes), replies[-1])
+        if no.code == _START_OF_DATA:
+            return None
+        wire.must_reset = True
+        answer = _no(no)
+        if answer.is_unavailable or replies[-1].code == _START_OF_DATA:
+            # A server that waits for content in spite of its no would take whatever is said next for a message.
+            self._drop()
+        return answer
+
+    def _hand_over(self, content: bytes) -> Answer | Later:
+        wire = self._connected()
+        try:
+            wire.say(content)
+        except CutOffError as error:
+            self._drop()
+            # What the kernel did not take never left. Without the last three bytes the server has no message.
+            if error.handed <= len(content) - len(_FINAL_DOT):
+                return _unavailable(error)
+            return _unknown(error)
+        said_at = monotonic()
+        try:
+            reply = wire.reply(min(self._patience, self._final_dot_seconds))
+        except TimeoutError:
+            self._wire = None
+            return Later(partial(_late_answer, wire, said_at + self._final_dot_seconds))
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            return _unknown(error)
+        answer = _final(reply)
+        if answer.is_unavailable or answer.outcome is Outcome.UNKNOWN:
+            self._drop()
         return answer
 
 
-def _connect() -> smtplib.SMTP:
-    """Connect, greet, and sign in as the settings say. Raises SMTPException and OSError."""
-    connection = smtplib.SMTP(
-        settings.EMAIL_HOST,
-        settings.EMAIL_PORT,
-        local_hostname=settings.MESSAGE_ID_DOMAIN,
-        timeout=settings.EMAIL_TIMEOUT,
-    )
+def on_the_wire(data: bytes) -> bytes:
+    """Return a message as it is said after DATA: lines end with CRLF, leading dots doubled, the final one added.
+
+    No message is made with another end of line. One that has it all the same must not be sent as it is: some servers
+    take a dot between two bare line feeds for the end, and what follows for commands.
+    """
+    if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
+        data = re.sub(rb"\r\n|\r|\n", b"\r\n", data)
+    stuffed = data.replace(b"\r\n.", b"\r\n..")
+    first = b"." if data.startswith(b".") else b""
+    return first + stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + _FINAL_DOT
+
+
+def _envelope(wire: Wire, message: Outgoing) -> list[bytes]:
+    sender = f"MAIL FROM:<{envelope_sender()}>"
+    if wire.takes_sizes:
+        sender += f" SIZE={len(message.data)}"
+    if wire.takes_eight_bits and not message.data.isascii():
+        sender += " BODY=8BITMIME"
+    return [f"{sender}\r\n".encode("ascii"), f"RCPT TO:<{message.address}>\r\n".encode("ascii"), b"DATA\r\n"]
+
+
+def _reset(wire: Wire) -> None:
+    (reply,) = wire.ask([b"RSET\r\n"], settings.EMAIL_TIMEOUT)
+    if not reply.is_yes:
+        raise smtplib.SMTPResponseException(reply.code, reply.words)
+    wire.must_reset = False
+
+
+def _late_answer(wire: Wire, until: float) -> Answer:
+    """Wait for an answer that takes its time, then let go of the connection."""
     try:
-        if connection.sock is not None:
-            # Body and final dot are two writes; without this the kernel holds the dot back for about 40 ms.
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.ehlo_or_helo_if_needed()
-        if settings.EMAIL_USE_TLS:
-            connection.starttls(context=ssl.create_default_context())
-            connection.ehlo_or_helo_if_needed()
-        if settings.EMAIL_HOST_USER:
-            connection.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        answer = _final(wire.reply(max(0.0, until - monotonic())))
+    except (smtplib.SMTPException, OSError) as error:
+        answer = _unknown(error)
+    wire.close(politely=answer.outcome is not Outcome.UNKNOWN)
+    return answer
 
 
-def _on_the_wire(data: bytes) -> bytes:
-    """Return the body with CRLF ends and doubled leading dots, complete but for the final dot."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", data)
-    return re.sub(rb"(?m)^\.", b"..", lines) + (b"" if lines.endswith(b"\r\n") else b"\r\n")
+def _can_stand_in_a_command(address: str) -> bool:
+    return address.isascii() and address.isprintable() and _BRACKETS.isdisjoint(address)
 
 
-def _is_yes(code: int) -> bool:
-    return code // 100 == _YES
+def _final(reply: Reply) -> Answer:
+    """Return what the answer to the final dot means."""
+    if reply.is_yes:
+        return Answer(Outcome.ACCEPTED, reply.code, _readable(reply.words))
+    if _is_no(reply):
+        return _no(reply)
+    return Answer(Outcome.UNKNOWN, detail=_readable(reply.words))
 
 
-def _is_no(code: int) -> bool:
-    return code // 100 in {_NOT_NOW, _NEVER}
+def _is_no(reply: Reply) -> bool:
+    return reply.code // 100 in {_NOT_NOW, _NEVER}
 
 
-def _no(code: int, words: bytes) -> Answer:
-    if code in _NOT_ABOUT_THE_MESSAGE or not _is_no(code):
+def _no(reply: Reply) -> Answer:
+    detail = _readable(reply.words)
+    if reply.code in _NOT_ABOUT_THE_MESSAGE or not _is_no(reply):
         # The server closes, wants another sign-in, or speaks no SMTP: that says nothing about this message.
-        return Answer(Outcome.TEMPORARY, code if code > 0 else None, _readable(words), is_unavailable=True)
-    outcome = Outcome.REFUSED if code // 100 == _NEVER else Outcome.TEMPORARY
-    return Answer(outcome, code, _readable(words))
+        return Answer(Outcome.TEMPORARY, reply.code if reply.code > 0 else None, detail, is_unavailable=True)
+    outcome = Outcome.REFUSED if reply.code // 100 == _NEVER else Outcome.TEMPORARY
+    return Answer(outcome, reply.code, detail)
 
 
 def _unavailable(error: Exception) -> Answer:
     if isinstance(error, smtplib.SMTPResponseException):
-        return Answer(Outcome.TEMPORARY, error.smtp_code, _readable(error.smtp_error), is_unavailable=True)
+        code = error.smtp_code if error.smtp_code > 0 else None
+        return Answer(Outcome.TEMPORARY, code, _readable(error.smtp_error), is_unavailable=True)
     detail = _readable(f"{type(error).__name__}: {error}")
     return Answer(Outcome.TEMPORARY, detail=detail, is_unavailable=True)
+
+
+def _unknown(error: Exception) -> Answer:
+    return Answer(Outcome.UNKNOWN, detail=_readable(str(error)))
 
 
 def _readable(words: bytes | str) -> str:
