@@ -86,6 +86,7 @@ class _Batch:
         self._keeps = bool(subjects)
         self._incidents = _incidents_of(subjects)
         self._people: dict[tuple[type[ProblemTopic], int], TopicFacts] = {}
+        self._public_ids: dict[int | None, str] = {}
 
     def find(self, subject: Subject) -> About:
         incident = self._incidents.get(subject.id) if subject.kind == SubjectKind.INCIDENT else None
@@ -97,7 +98,12 @@ class _Batch:
         key = (type(topic), account.pk)
         if key not in self._people:
             self._people[key] = topic.people(account)
+            self._public_ids |= {one.identity_id: one.public_id for one in everybody(self._people[key])}
         return self._people[key]
+
+    def public_id_of(self, recipient: Recipient) -> str | None:
+        """Return the reader's public id where it was read already."""
+        return self._public_ids.get(recipient.identity_id) or None
 
 
 class ProblemTopic(TopicHandler):
@@ -165,7 +171,8 @@ class ProblemTopic(TopicHandler):
         about = self._batch.find(subject)
         event = str(subject.facts.get("event", ""))
         if about.incident is not None:
-            return words.incident_content(about.incident, IncidentEvent(event), recipient)
+            reader = self._batch.public_id_of(recipient)
+            return words.incident_content(about.incident, IncidentEvent(event), recipient, identity_public_id=reader)
         return words.integration_content(about.integration, event, recipient)
 
 
