@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from liaison.accounts import access as accounts_access
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.contacts.models import ContactDraft, ContactRecord
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.notifications.models import Endpoint
 
 
 def contact_record_for(actor: Actor, account: Account) -> ContactRecord:
@@ -28,6 +31,24 @@ def contact_draft_for(actor: Actor, account: Account) -> ContactDraft | None:
         require_view(actor, account)
         return None
     return ContactDraft.objects.filter(account=account).select_related("saved_by").first()
+
+
+def endpoint_for(actor: Actor, public_id: str) -> tuple[Endpoint, Account]:
+    """Return an endpoint that was not removed, with its account. Raises Missing or Forbidden as for the record."""
+    found = Endpoint.objects.filter(public_id=public_id, removed_at=None).first()
+    if found is None:
+        raise Missing
+    account = Account.objects.select_related("partner_manager").filter(pk=found.account_id).first()
+    if account is None:
+        raise Missing
+    require_view(actor, account)
+    return found, account
+
+
+def endpoints_for(actor: Actor, account: Account) -> QuerySet[Endpoint]:
+    """Return the endpoints of an account that were not removed, the oldest first. Raises as for the record."""
+    require_view(actor, account)
+    return Endpoint.objects.filter(account_id=account.pk, removed_at=None).order_by("pk")
 
 
 def require_view(actor: Actor, account: Account) -> None:

@@ -50,3 +50,20 @@ class ContactCode(StrEnum):
 
 class GateCode(StrEnum):
     CONTACT_INFORMATION_MISSING = "contact_information_missing"
+
+
+class EndpointCode(StrEnum):
+    UNKNOWN_PERSON = "endpoint_unknown_person"
+    NAME_UNUSABLE = "endpoint_name_unusable"
+    TOO_MANY = "endpoint_too_many"
+    ALREADY_DISABLED = "endpoint_already_disabled"
+    NOT_DISABLED = "endpoint_not_disabled"
+    # Why an address is not called.
+    URL_UNUSABLE = "endpoint_url_unusable"
+    SCHEME_NOT_ALLOWED = "endpoint_scheme_not_allowed"
+    USER_INFO_NOT_ALLOWED = "endpoint_user_info_not_allowed"
+    HOST_UNUSABLE = "endpoint_host_unusable"
+    PORT_NOT_ALLOWED = "endpoint_port_not_allowed"
+    ADDRESS_NOT_ALLOWED = "endpoint_address_not_allowed"
+    NEEDS_HTTPS = "endpoint_needs_https"
+    HOST_UNKNOWN = "endpoint_host_unknown"

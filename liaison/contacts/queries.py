@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from liaison.accounts.models import Account
-from liaison.accounts.queries import person, users_of
+from liaison.accounts.queries import person, suspended, users_of
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.formdata import FormContext
 from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours, Verification
@@ -24,23 +26,28 @@ from liaison.contacts.values import (
 from liaison.integrations.models import Brand
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.hours import HoursRow
-from liaison.notifications.facts import Pace, Person, Withheld
+from liaison.notifications.endpoints import ways_by_owner
+from liaison.notifications.facts import Pace, Person, Way, Withheld
 
 _BLOCKED: Final = {Verification.DECLINED: Withheld.DECLINED, Verification.UNREACHABLE: Withheld.UNREACHABLE}
+_OF_THE_MAILBOX: Final = frozenset({Withheld.UNREACHABLE, Withheld.NO_ADDRESS})
 
 
 def people_of_field(account: Account, field: ContactField) -> tuple[Person, ...]:
-    """Return who stands in a field, in order, as the planner knows people. One query.
+    """Return who stands in a field, in order, as the planner knows people, with their endpoints. Two queries.
 
     Language and zone are the entry's, else the identity's, else the account's. An identity has the key
     `identity:<id>`, an address `address:<address>`, so that who stands in two fields is one person.
     """
-    entries = (
-        ContactEntry.objects.filter(record__account=account, field=field)
-        .select_related("identity__domain__account")
-        .order_by("position")
-    )
-    return tuple(_person(entry, account) for entry in entries)
+    people = [person_of(entry, account) for entry in entries_of(account, (field,))]
+    ways = ways_by_owner(account.pk, [one.key for one in people]) if people else {}
+    return tuple(_with_endpoints(one, ways.get(one.key, ())) for one in people)
+
+
+def entries_of(account: Account, fields: Iterable[ContactField]) -> QuerySet[ContactEntry]:
+    """Return the entries of these fields, with their identities, in the order of the form."""
+    entries = ContactEntry.objects.filter(record__account=account, field__in=list(fields))
+    return entries.select_related("identity__domain__account").order_by("field", "position")
 
 
 def is_contact(account_id: int, fields: Iterable[ContactField], key: str) -> bool:
@@ -103,13 +110,8 @@ def form_context(account: Account, state: RecordState) -> FormContext:
     )
 
 
-def _entries(record: ContactRecord) -> Iterable[ContactEntry]:
-    if record.pk is None:
-        return ()
-    return record.entries.order_by("field", "position")
-
-
-def _person(entry: ContactEntry, account: Account) -> Person:
+def person_of(entry: ContactEntry, account: Account) -> Person:
+    """Return who an entry is, without endpoints. The entry was read with its identity."""
     blocked = _BLOCKED.get(Verification(entry.verification))
     if entry.identity is not None:
         known = person(entry.identity)
@@ -117,7 +119,7 @@ def _person(entry: ContactEntry, account: Account) -> Person:
             known,
             language=entry.language or known.language,
             time_zone=entry.time_zone or known.time_zone,
-            blocked=known.blocked or blocked,
+            blocked=suspended(entry.identity) or blocked or known.blocked,
         )
     return Person(
         key=f"address:{mailbox_key(entry.address)}",
@@ -127,3 +129,22 @@ def _person(entry: ContactEntry, account: Account) -> Person:
         time_zone=entry.time_zone or account.time_zone,
         blocked=blocked,
     )
+
+
+def _with_endpoints(found: Person, endpoints: tuple[Way, ...]) -> Person:
+    """Return the person with their endpoints: what is wrong with a mailbox leaves them, what is wrong with one stays.
+
+    Somebody without a mailbox, or whose mail comes back, is reached at the endpoints; who declined or is suspended
+    is not.
+    """
+    if not endpoints:
+        return found
+    if found.blocked in _OF_THE_MAILBOX:
+        return replace(found, address="", endpoints=endpoints, blocked=None)
+    return replace(found, endpoints=endpoints)
+
+
+def _entries(record: ContactRecord) -> Iterable[ContactEntry]:
+    if record.pk is None:
+        return ()
+    return record.entries.order_by("field", "position")

@@ -9,6 +9,7 @@ from liaison.accounts import departures
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.catalog.vocabulary import Topic
+from liaison.contacts.actions.endpoints import leave_endpoints
 from liaison.contacts.actions.roles import leave_contact_roles, object_to_departure
 from liaison.contacts.banner import lapsed_banner
 from liaison.contacts.launch import object_to_launch
@@ -25,6 +26,7 @@ def register_everything() -> None:
     registry.register(Topic.ONBOARDING_REMINDER, OnboardingReminder())
     departures.register_objector(object_to_departure)
     departures.register_follower(leave_contact_roles)
+    departures.register_follower(leave_endpoints)
     launching.register(object_to_launch)
     banners.register(lapsed_banner)
     navigation.register(

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liaison.contacts.pages import gate, record, support
+from liaison.contacts.pages import channels, gate, record, support
 
 urlpatterns = [
     path("contact-information/", record.contact_information, name="contact_information"),
     path("contact-information/required/", gate.gate, name="gate"),
     path("contact-information/confirmation/", record.confirm, name="confirm_contact_information"),
     path("contact-information/draft/discard/", record.discard_draft, name="discard_contact_draft"),
+    path("contact-information/channels/", channels.channels, name="contact_channels"),
+    path("contact-information/channels/new/", channels.add_endpoint, name="add_endpoint"),
+    path("endpoints/<slug:public_id>/name/", channels.rename_endpoint, name="rename_endpoint"),
+    path("endpoints/<slug:public_id>/secret/", channels.rotate_endpoint_secret, name="rotate_endpoint_secret"),
+    path("endpoints/<slug:public_id>/disable/", channels.disable_endpoint, name="disable_endpoint"),
+    path("endpoints/<slug:public_id>/enable/", channels.enable_endpoint, name="enable_endpoint"),
+    path("endpoints/<slug:public_id>/remove/", channels.remove_endpoint, name="remove_endpoint"),
     path("contact-information/history/", record.contact_history, name="contact_history"),
     path(
         "accounts/<slug:slug>/contact-information/",
         record.account_contact_information,
         name="account_contact_information",
+    ),
+    path(
+        "accounts/<slug:slug>/contact-information/channels/",
+        channels.account_channels,
+        name="account_contact_channels",
     ),
     path(
         "accounts/<slug:slug>/contact-information/history/",

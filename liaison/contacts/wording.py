@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.contacts.codes import ContactCode, GateCode
+from liaison.contacts.codes import ContactCode, EndpointCode, GateCode
 
 REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
     {
@@ -67,5 +67,22 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         GateCode.CONTACT_INFORMATION_MISSING: _(
             "The contact information of this account must be completed first. Missing: %(fields)s."
         ),
+        EndpointCode.UNKNOWN_PERSON: _("Choose one of the alert contacts or technical emergency contacts."),
+        EndpointCode.NAME_UNUSABLE: _("Enter a name of at most %(most)s characters, in one line."),
+        EndpointCode.TOO_MANY: _("A person can have at most %(most)s endpoints. Remove one first."),
+        EndpointCode.ALREADY_DISABLED: _("The endpoint is disabled already."),
+        EndpointCode.NOT_DISABLED: _("The endpoint is not disabled."),
+        EndpointCode.URL_UNUSABLE: _("This is not a web address. Enter one like https://hooks.example.com/liaison."),
+        EndpointCode.SCHEME_NOT_ALLOWED: _("The address must start with https://."),
+        EndpointCode.USER_INFO_NOT_ALLOWED: _(
+            "The address must not hold a user name or a password. Our requests are signed instead."
+        ),
+        EndpointCode.HOST_UNUSABLE: _("The name of the server in this address is not valid."),
+        EndpointCode.PORT_NOT_ALLOWED: _("The port in this address cannot be used. Usual ones can, such as 443."),
+        EndpointCode.ADDRESS_NOT_ALLOWED: _(
+            "This address belongs to a private or reserved network. The server must be reachable from the internet."
+        ),
+        EndpointCode.NEEDS_HTTPS: _("The address must start with https://, so that nobody reads along on the way."),
+        EndpointCode.HOST_UNKNOWN: _("The name of the server in this address cannot be found. Check the spelling."),
     }
 )

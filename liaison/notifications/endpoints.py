@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -47,6 +48,16 @@ class EndpointName:
 
     name: str
     url: str
+
+    @property
+    def label(self) -> str:
+        """Return name and server, without the rest of the address: that may be a secret in itself."""
+        return f"{self.name} ({host_of(self.url)})"
+
+
+def host_of(url: str) -> str:
+    """Return the server's name in an address that was checked when it was kept."""
+    return urlsplit(url).hostname or ""
 
 
 def ways_by_owner(account_id: int, owners: Iterable[str]) -> dict[str, tuple[Way, ...]]:

@@ -1,0 +1,34 @@
+"""The small forms of endpoints. The record's own form is `formdata` and its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from liaison.contacts.channels import ContactPerson
+from liaison.lib.http.targets import LONGEST_URL
+
+_NAME_HELP = _("What it leads to, for example: pager of the night shift.")
+
+
+class EndpointForm(forms.Form):
+    person = forms.ChoiceField(label=_("Contact"), help_text=_("Whoever is told by e-mail is told here as well."))
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_NAME_HELP)
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=LONGEST_URL,
+        help_text=_("Where we send to, for example https://hooks.example.com/liaison."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: object, people: Sequence[ContactPerson], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
+        choice = self.fields["person"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [(one.reference, one.name or one.address) for one in people]
+
+
+class EndpointNameForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_NAME_HELP)
