@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from liaison.accounts import queries as accounts
@@ -12,11 +12,13 @@ from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.queries import escalation_pace, people_of_field
 from liaison.health import words
+from liaison.health.ladder import Reader, who_has_it
 from liaison.health.models import Incident, IncidentState
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
 from liaison.lib.addresses import same_mailbox
 from liaison.notifications.facts import Channel, Circle, Person, Reason, TopicFacts
+from liaison.notifications.models import Escalation
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
 from liaison.notifications.told import Told, told_about, told_about_each
 
@@ -120,7 +122,9 @@ class ProblemTopic(TopicHandler):
         )
 
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
-        everybody = self.people(_place_of(subject).account)
+        about = _place_of(subject)
+        is_sandbox = about.environment == EnvironmentName.SANDBOX
+        everybody = self.people(about.account) if is_sandbox else self.record(about.account)
         if subject.facts.get("event") not in _SEQUELS:
             return everybody
         keys = told_about(subject.kind, subject.id).keys - {subject.facts.get("except")}
@@ -136,9 +140,13 @@ class ProblemTopic(TopicHandler):
         told = told_about_each(SubjectKind.INCIDENT, ended) if ended else {}
         return [_audience_of(subject, told) for subject in subjects]
 
-    @abstractmethod
     def people(self, account: Account) -> TopicFacts:
-        """Return who stands in the topic's places of an account."""
+        """Return who stands in the topic's places of an account, and who listens to its sandbox."""
+        return replace(self.record(account), listeners=accounts.people(accounts.sandbox_listeners(account)))
+
+    @abstractmethod
+    def record(self, account: Account) -> TopicFacts:
+        """Return who stands in the topic's places of an account, which is all that production needs."""
 
     def preloaded(self, subjects: Sequence[Subject]) -> ProblemTopic:
         return type(self)(_Batch(subjects))
@@ -170,22 +178,21 @@ class ProblemTopic(TopicHandler):
     def render(self, subject: Subject, recipient: Recipient) -> Content:
         about = self._batch.find(subject)
         event = str(subject.facts.get("event", ""))
+        has_it = _who_has_it(subject) if event == IncidentEvent.ACKNOWLEDGED else ""
         if about.incident is not None:
             reader = self._batch.public_id_of(recipient)
-            return words.incident_content(about.incident, IncidentEvent(event), recipient, identity_public_id=reader)
-        return words.integration_content(about.integration, event, recipient)
+            return words.incident_content(
+                about.incident, IncidentEvent(event), recipient, identity_public_id=reader, has_it=has_it
+            )
+        return words.integration_content(about.integration, event, recipient, has_it=has_it)
 
 
 class ProductionAlert(ProblemTopic):
     """Any problem in production: the alert contacts, all at once."""
 
-    def people(self, account: Account) -> TopicFacts:
+    def record(self, account: Account) -> TopicFacts:
         contacts = people_of_field(account, ContactField.ALERT)
-        return TopicFacts(
-            topic=Topic.PRODUCTION_ALERT,
-            everyone=(Circle(Reason.ALERT_CONTACT, contacts),),
-            listeners=accounts.people(accounts.sandbox_listeners(account)),
-        )
+        return TopicFacts(topic=Topic.PRODUCTION_ALERT, everyone=(Circle(Reason.ALERT_CONTACT, contacts),))
 
 
 class TechnicalEmergency(ProblemTopic):
@@ -194,7 +201,7 @@ class TechnicalEmergency(ProblemTopic):
     The operator's administrators stand in for its on-call until there are rotas.
     """
 
-    def people(self, account: Account) -> TopicFacts:
+    def record(self, account: Account) -> TopicFacts:
         manager = account.partner_manager
         ladder = (
             Circle(Reason.EMERGENCY_CONTACT, people_of_field(account, ContactField.EMERGENCY)),
@@ -205,9 +212,14 @@ class TechnicalEmergency(ProblemTopic):
         return TopicFacts(
             topic=Topic.TECHNICAL_EMERGENCY,
             ladder=ladder,
-            listeners=accounts.people(accounts.sandbox_listeners(account)),
             pace=escalation_pace(account),
         )
+
+
+def _who_has_it(subject: Subject) -> str:
+    people = ("acknowledged_by", "acknowledged_through")
+    escalation = Escalation.objects.select_related(*people).get(public_id=subject.facts["escalation"])
+    return who_has_it(escalation, Reader(addresses=True, staff=False))
 
 
 def _is_still_acknowledged(about: About) -> bool:

@@ -14,11 +14,18 @@ from typing import Any, NewType
 from django.db import NotSupportedError, connection, models
 
 JsonText = NewType("JsonText", str)
+ListText = NewType("ListText", str)
 
 
 def as_json(value: Any) -> JsonText:
     """Return a JSON value as rows hold it; rows that share it share the work of writing it."""
     return JsonText(json.dumps(value))
+
+
+def as_list(texts: Iterable[str]) -> ListText:
+    """Return a list of texts as rows hold it, for rows that share it."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return ListText("{" + ",".join(f'"{text}"' for text in quoted) + "}")
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

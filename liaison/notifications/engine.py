@@ -37,14 +37,14 @@ def plan_for(
     `unreachable` are channels with destinations that were tried in vain: whoever stands only there is passed over.
     """
     handlers = [handler_of(topic) for topic in dict.fromkeys(topics)]
-    circumstances = [handler.circumstances(subject) for handler in handlers]
+    circumstances = handlers[0].circumstances(subject)  # the same, whatever the topic
     gathered = (handler.gather(subject, now) for handler in handlers)
     return plan(
         Facts(
             topics=tuple(_without(facts, unreachable) for facts in gathered),
             now=now,
-            is_sandbox=any(one.is_sandbox for one in circumstances),
-            is_paused=any(one.is_paused for one in circumstances),
+            is_sandbox=circumstances.is_sandbox,
+            is_paused=circumstances.is_paused,
         )
     )
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.bulk import as_json, insert_rows, next_ids
+from liaison.lib.bulk import ListText, as_json, as_list, insert_rows, next_ids
 from liaison.lib.ids import new_public_id
 from liaison.notifications.facts import Person, Plan, Planned, Way
 from liaison.notifications.models import Announcement, Delivery, DeliveryState, Message
@@ -94,9 +95,14 @@ def insert_deliveries(owed: Sequence[Owed], now: datetime, *, round_number: int 
 
 def _announcement_row(one: Announcement) -> tuple[Any, ...]:
     return (
-        one.pk, one.public_id, one.topics, one.subject_kind, one.subject_id, one.account_id,
-        as_json(one.facts), one.at, one.nobody_for,
+        one.pk, one.public_id, _list(tuple(one.topics)), one.subject_kind, one.subject_id, one.account_id,
+        as_json(one.facts), one.at, _list(tuple(one.nobody_for)),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _list(topics: tuple[str, ...]) -> ListText:
+    return as_list(topics)  # the same few over and over
 
 
 def _message_names() -> tuple[str, str]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, NotSupportedError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.audit.models import Event
-from liaison.lib.bulk import as_json, insert_rows, next_ids, update_rows
+from liaison.lib.bulk import as_json, as_list, insert_rows, next_ids, update_rows
 from liaison.notifications.models import Announcement, Message
 
 MOMENT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
@@ -38,9 +38,11 @@ def test_every_text_comes_back_as_it_went_in(text: str) -> None:
     assert (event.at, event.actor_id, event.account_id, event.facts) == (MOMENT, text, None, {text: [text, None]})
 
 
-def test_lists_come_back_as_lists() -> None:
-    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "one", topics=["x,y", 'z"', ""])])
-    assert Announcement.objects.get().topics == ["x,y", 'z"', ""]
+@pytest.mark.parametrize("texts", [[], ["x,y", 'z"', ""], ["{a}", "\\", "NULL", "tab\t"]])
+def test_lists_come_back_as_lists(texts: list[str]) -> None:
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "one", topics=texts)])
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(2, "two", topics=as_list(texts))])
+    assert [one.topics for one in Announcement.objects.all()] == [texts, texts]
 
 
 def test_columns_that_are_not_named_get_the_defaults_of_the_model() -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any, Final
 
+from liaison.lib.bulk import insert_rows, next_ids
+from liaison.lib.ids import new_public_id
 from liaison.notifications.escalation.next_step import StepBecause
 from liaison.notifications.facts import Climb, Plan
 from liaison.notifications.models import Announcement, Escalation, EscalationState, EscalationStep
 
+_ESCALATION: Final = (
+    "id", "public_id", "announcement_id", "topic", "subject_kind", "subject_id",
+    "account_id", "interval_seconds", "rounds", "started_at", "next_at",
+)  # fmt: skip
+_STEP: Final = ("escalation_id", "step", "because", "number", "round", "taken_at")
+
 
 def begin_escalations(planned: Iterable[tuple[Announcement, Plan]], *, now: datetime) -> None:
-    """Begin one escalation for each announcement that tells a step of a ladder with a pace. Three queries for all.
+    """Begin one escalation for each announcement that tells a step of a ladder with a pace. Four queries for all.
 
     Where the subject's escalation under the topic is still running, that one goes on and none begins.
     """
@@ -19,19 +28,18 @@ def begin_escalations(planned: Iterable[tuple[Announcement, Plan]], *, now: date
     if not wanted:
         return
     taken = _running({announcement.subject_id for announcement, _ in wanted})
-    begun: list[tuple[Escalation, Climb]] = []
+    begun: list[tuple[Announcement, Climb]] = []
     for announcement, climb in wanted:
         place = (announcement.subject_kind, announcement.subject_id, str(climb.topic))
         if place not in taken:
             taken.add(place)
-            begun.append((_escalation(announcement, climb, now), climb))
-    Escalation.objects.bulk_create(escalation for escalation, _ in begun)
-    EscalationStep.objects.bulk_create(
-        EscalationStep(
-            escalation=escalation, number=1, round=0, step=climb.step, taken_at=now, because=StepBecause.BEGAN
-        )
-        for escalation, climb in begun
-    )
+            begun.append((announcement, climb))
+    if not begun:
+        return
+    keys = next_ids(Escalation, len(begun))
+    insert_rows(Escalation, _ESCALATION, (_row(key, *one, now) for key, one in zip(keys, begun, strict=True)))
+    first = (StepBecause.BEGAN.value, 1, 0, now)
+    insert_rows(EscalationStep, _STEP, ((key, climb.step, *first) for key, (_, climb) in zip(keys, begun, strict=True)))
 
 
 def _running(subject_ids: set[str]) -> set[tuple[str, str, str]]:
@@ -39,15 +47,9 @@ def _running(subject_ids: set[str]) -> set[tuple[str, str, str]]:
     return set(rows.values_list("subject_kind", "subject_id", "topic"))
 
 
-def _escalation(announcement: Announcement, climb: Climb, now: datetime) -> Escalation:
-    return Escalation(
-        announcement=announcement,
-        topic=climb.topic,
-        subject_kind=announcement.subject_kind,
-        subject_id=announcement.subject_id,
-        account_id=announcement.account_id,
-        interval_seconds=int(climb.pace.interval / timedelta(seconds=1)),
-        rounds=climb.pace.rounds,
-        started_at=now,
-        next_at=now + climb.pace.interval,
-    )
+def _row(key: int, announcement: Announcement, climb: Climb, now: datetime) -> tuple[Any, ...]:
+    return (
+        key, new_public_id(), announcement.pk, climb.topic.value, announcement.subject_kind, announcement.subject_id,
+        announcement.account_id, int(climb.pace.interval / timedelta(seconds=1)), climb.pace.rounds, now,
+        now + climb.pace.interval,
+    )  # fmt: skip
