@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from django.utils import translation
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import registry
-from liaison.notifications.facts import Circle, Person, Reason, TopicFacts, Withheld
+from liaison.notifications.facts import Channel, Circle, Person, Reason, TopicFacts, Way, Withheld
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
 
 
@@ -58,7 +59,7 @@ class MailServer:
 
     `at_rcpt[address]` and `at_dot[address]` are what it answers next there, one after the other; when they are
     used up, and for every other address, it accepts. `"*"` stands for any address. With a `password` it wants to
-    know it first.
+    know it first, with a `tls` context it offers STARTTLS, and `offers` are more words of its greeting.
     """
 
     def __init__(self) -> None:
@@ -72,6 +73,9 @@ class MailServer:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self.password = ""
+        self.tls: ssl.SSLContext | None = None
+        self.offers: tuple[str, ...] = ("PIPELINING",)
+        self.encrypted = 0
         self._let_go: asyncio.Event | None = None
         self._protocols: list[SMTP] = []
         self._thread = threading.Thread(target=self._serve, name="mail-server", daemon=True)
@@ -100,6 +104,12 @@ class MailServer:
         if self._let_go is not None:
             self._loop.call_soon_threadsafe(self._let_go.set)
 
+    async def handle_EHLO(  # noqa: N802  # aiosmtpd looks for this name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(f"250-{offer}" for offer in self.offers), responses[-1]]
+
     async def handle_MAIL(  # noqa: N802  # aiosmtpd looks for this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -124,6 +134,7 @@ class MailServer:
         data = envelope.original_content or b""
         planned = self._next(self.at_dot, address)
         self.dots.append(Received(address, data, planned))
+        self.encrypted += session.ssl is not None
         self.dot_seen.set()
         return await self._play(server, planned)
 
@@ -178,6 +189,7 @@ class MailServer:
             loop=self._loop,
             auth_require_tls=False,
             authenticator=self._authenticate,
+            tls_context=self.tls,
         )
         self._protocols.append(protocol)
         return protocol
@@ -248,4 +260,5 @@ def _people(subject: Subject, where: str) -> tuple[Person, ...]:
 
 def _person(fields: Mapping[str, Any]) -> Person:
     blocked = fields.get("blocked")
-    return Person(**{**fields, "blocked": Withheld(blocked) if blocked else None})
+    endpoints = tuple(Way(Channel.WEBHOOK, address) for address in fields.get("endpoints", ()))
+    return Person(**{**fields, "blocked": Withheld(blocked) if blocked else None, "endpoints": endpoints})

@@ -76,10 +76,13 @@ class SmtpMail:
             answer = self._begin(message)
         if answer is not None:
             return answer
-        if not message.may_be_sent():
-            self._drop()  # without content the server has no message
-            return Answer(Outcome.STOPPED)
-        return self._hand_over(on_the_wire(message.data))
+        may_be_sent = False
+        try:
+            may_be_sent = message.may_be_sent()
+        finally:
+            if not may_be_sent:
+                self._drop()  # without content the server has no message
+        return self._hand_over(on_the_wire(message.data)) if may_be_sent else Answer(Outcome.STOPPED)
 
     def close(self) -> None:
         wire, self._wire = self._wire, None
