@@ -58,6 +58,9 @@ def alarm_content(subject: Subject, recipient: Recipient) -> Content:
     name = account.name if account else settings.OPERATOR_NAME
     entries = loader.topics()
     topics = [entries[Topic(topic)].name(_language()) for topic in subject.facts.get("topics", ())]
+    facts = [(_("Account"), name), (_("About"), format_names(topics, _language()))]
+    if (count := subject.facts.get("count", 1)) > 1:
+        facts.append((_("Number of events"), format_number(count, _language())))
     return _content(
         Words(
             subject=_("Nobody could be told: %(account)s") % {"account": name},
@@ -65,7 +68,7 @@ def alarm_content(subject: Subject, recipient: Recipient) -> Content:
                 _("Something happened that this account must know of, and nobody of it can be reached."),
                 _("Call the account or its partner manager, and have its contact information put right."),
             ),
-            facts=((_("Account"), name), (_("About"), format_names(topics, _language()))),
+            facts=tuple(facts),
             button=_("Open the portal"),
             link=_link_for(recipient, "/"),
         )

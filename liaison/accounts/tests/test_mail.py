@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.conf import settings
 from django.db import transaction
@@ -114,6 +116,17 @@ def test_an_announcement_that_reaches_nobody_alarms_the_operators_administrators
         actor=TESTS, identity=cast.administrator, role=PredefinedRole.OPERATOR_ADMINISTRATOR, now=utc_now()
     )
     assert not may_still_be_sent(delivery)
+
+
+@pytest.mark.parametrize(("count", "is_said"), [(1, False), (50, True)])
+def test_an_alarm_that_stands_for_a_storm_says_how_many_there_were(cast: Cast, count: int, is_said: bool) -> None:
+    """R4: fifty events that reach nobody are one alarm."""
+    facts = {"topics": ["production_alert"], "count": count}
+    with transaction.atomic():
+        announce((Topic.STAFF_ALARM,), Subject("announcement", "abc", cast.partner.pk, facts), now=utc_now())
+    [mail] = mails()
+    assert bool(re.search(r"Number of events\W+50\b", mail.text)) is is_said
+    assert ("Number of events" in mail.text) is is_said
 
 
 def test_everything_that_is_said_has_words() -> None:
