@@ -24,17 +24,13 @@ from liaison.accounts import actions as accounts  # noqa: E402  # after the set-
 from liaison.accounts.actors import System  # noqa: E402
 from liaison.accounts.models import Account, Identity  # noqa: E402
 from liaison.accounts.rights import AccountKind, PredefinedRole  # noqa: E402
-from liaison.contacts.actions import submit_contact_information  # noqa: E402
+from liaison.contacts.actions import add_endpoint, submit_contact_information  # noqa: E402
 from liaison.demo.cast import Company  # noqa: E402
 from liaison.demo.records import form_for  # noqa: E402
 from liaison.demo.seed import asks_for_merchants  # noqa: E402
 from liaison.integrations import actions as integrations  # noqa: E402
 from liaison.integrations.models import EnvironmentName  # noqa: E402
 from liaison.lib.clock import utc_now  # noqa: E402
-from liaison.notifications.channels.webhook.signing import new_secret  # noqa: E402
-from liaison.notifications.endpoints import sealed  # noqa: E402
-from liaison.notifications.facts import Channel  # noqa: E402
-from liaison.notifications.models import Endpoint  # noqa: E402
 
 _BENCH = System("bench")
 _KIND = "ordering_end_to_end"
@@ -56,7 +52,8 @@ def fill(webhook: str) -> dict[str, str]:
     administrator = _person(operator, PredefinedRole.OPERATOR_ADMINISTRATOR, "Ada Marchetti", "en", "operator")
     keys = {language: _partner(f"bench-{language}", language, administrator)[0] for language in _ZONES}
     key, contact = _partner("bench-webhook", "en", administrator)
-    _add_endpoint(contact, webhook)
+    account, public_id = contact.domain.account, contact.public_id
+    add_endpoint(actor=contact, account=account, person=public_id, name="Bench", url=webhook, now=utc_now())
     return {**keys, "webhooks": key}
 
 
@@ -86,19 +83,6 @@ def _partner(slug: str, language: str, administrator: Identity) -> tuple[str, Id
     production = integration.environments.get(name=EnvironmentName.PRODUCTION)
     made = integrations.create_intake_key(actor=_BENCH, environment=production, name="bench", now=utc_now())
     return made.secret, contact
-
-
-def _add_endpoint(contact: Identity, url: str) -> None:
-    """Let the contact be told by webhook as well."""
-    Endpoint.objects.create(
-        account_id=contact.domain.account_id,
-        owner_key=f"identity:{contact.pk}",
-        channel=Channel.WEBHOOK,
-        name="Bench",
-        url=url,
-        secret=sealed(new_secret()),
-        created_at=utc_now(),
-    )
 
 
 def _person(account: Account, role: PredefinedRole, name: str, language: str, slug: str) -> Identity:
