@@ -151,7 +151,7 @@ def on_the_wire(data: bytes) -> bytes:
     No message is made with another end of line. One that has it all the same must not be sent as it is: some servers
     take a dot between two bare line feeds for the end, and what follows for commands.
     """
-    if data.count(b"\n") != data.count(b"\r\n") or data.count(b"\r") != data.count(b"\r\n"):
+    if not data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r"):
         data = re.sub(rb"\r\n|\r|\n", b"\r\n", data)
     stuffed = data.replace(b"\r\n.", b"\r\n..")
     first = b"." if data.startswith(b".") else b""
