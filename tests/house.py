@@ -14,6 +14,8 @@ from liaison.health.alertmanager import ParsedAlert
 from liaison.health.models import Incident
 from liaison.integrations.actions import create_intake_key
 from liaison.integrations.models import Environment, EnvironmentName, Integration
+from liaison.ledger.testing import deliveries_about, refuse
+from liaison.notifications.auditing.auditor import Auditor
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def build_house(now: datetime) -> House:
         ),
         "paused": _alert(stage.integrations["wisla"][0], stage.people["tomasz"], "warning", now),
     }
+    refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
+    Auditor().look(now)
     return House(stage.accounts, stage.people, stage.integrations, incidents)
 
 

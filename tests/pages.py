@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liaison.ledger.testing import deliveries_about
 from tests.house import House
 
 
@@ -21,6 +22,8 @@ class Page:
     def address(self, house: House) -> str:
         path = self.path.format(
             incident=house.incidents["emergency"].public_id,
+            delivery=deliveries_about(house.incidents["emergency"])[0].public_id,
+            failed=deliveries_about(house.incidents["alert"]).filter(state="failed")[0].public_id,
             sandbox_incident=house.incidents["sandbox"].public_id,
             paused_incident=house.incidents["paused"].public_id,
             colleague=house.people["sara"].public_id,
@@ -72,6 +75,18 @@ PAGES: tuple[Page, ...] = (
     Page("help-signed-in", "luca", "/help"),
     Page("help-article-signed-in", "luca", "/help/contact-information"),
     Page("contact-support-at-the-gate", "seoyun", "/contact-support"),
+    Page("deliveries", "luca", "/deliveries/"),
+    Page("deliveries-of-an-incident", "luca", "/deliveries/?incident={incident}"),
+    Page("deliveries-nothing-fits", "luca", "/deliveries/?who=nobody"),
+    Page("deliveries-empty", "junho", "/deliveries/"),
+    Page("delivery", "luca", "/deliveries/{delivery}/"),
+    Page("deliveries-for-staff", "engineer", "/deliveries/"),
+    Page("delivery-that-failed", "agent", "/deliveries/{failed}/"),
+    Page("send-again", "agent", "/deliveries/{failed}/again"),
+    Page("desk-deliveries", "agent", "/desk/deliveries"),
+    Page("desk-deliveries-late", "manager", "/desk/deliveries?tab=late"),
+    Page("desk-deliveries-nobody", "administrator", "/desk/deliveries?tab=nobody"),
+    Page("desk-send-failed-again", "agent", "/desk/deliveries/again"),
     Page("desk", "administrator", "/desk"),
     Page("desk-of-a-partner-manager", "manager", "/desk"),
     Page("desk-account", "administrator", "/accounts/lanterna"),

@@ -38,6 +38,8 @@ class Privilege(StrEnum):
     STAFF_LAUNCH_ASSIGNED = "staff.launch_assigned"
     STAFF_VIEW_CONTACTS = "staff.view_contacts"
     STAFF_VIEW_INCIDENTS = "staff.view_incidents"
+    STAFF_TAKE_INCIDENTS = "staff.take_incidents"
+    STAFF_SEND_AGAIN = "staff.send_again"
     STAFF_VIEW_AUDIT = "staff.view_audit"
     STAFF_SETTINGS = "staff.settings"
     # The tree of D12, for resellers, customers and support partners.
@@ -99,11 +101,22 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
             frozenset({Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES}),
             frozenset({AccountKind.RESELLER}),
         ),
-        PredefinedRole.SUPPORT_AGENT: RoleDefinition(_STAFF_SEES_ALL, _OPERATOR),
+        PredefinedRole.SUPPORT_AGENT: RoleDefinition(
+            _STAFF_SEES_ALL | {Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_SEND_AGAIN}, _OPERATOR
+        ),
         PredefinedRole.READ_ONLY_STAFF: RoleDefinition(_STAFF_SEES_ALL, _OPERATOR),
         # W2: sees incidents and all integrations; contact information is not named there.
         PredefinedRole.ON_CALL_ENGINEER: RoleDefinition(
-            frozenset({Privilege.STAFF, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_INCIDENTS}), _OPERATOR
+            frozenset(
+                {
+                    Privilege.STAFF,
+                    Privilege.STAFF_VIEW_ALL,
+                    Privilege.STAFF_VIEW_INCIDENTS,
+                    Privilege.STAFF_TAKE_INCIDENTS,
+                    Privilege.STAFF_SEND_AGAIN,
+                }
+            ),
+            _OPERATOR,
         ),
         PredefinedRole.PARTNER_MANAGER: RoleDefinition(
             frozenset(
@@ -113,6 +126,8 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_LAUNCH_ASSIGNED,
                     Privilege.STAFF_VIEW_CONTACTS,
                     Privilege.STAFF_VIEW_INCIDENTS,
+                    Privilege.STAFF_TAKE_INCIDENTS,
+                    Privilege.STAFF_SEND_AGAIN,
                 }
             ),
             _OPERATOR,
@@ -126,6 +141,8 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_MANAGE_INTEGRATIONS,
                     Privilege.STAFF_VIEW_CONTACTS,
                     Privilege.STAFF_VIEW_INCIDENTS,
+                    Privilege.STAFF_TAKE_INCIDENTS,
+                    Privilege.STAFF_SEND_AGAIN,
                     Privilege.STAFF_VIEW_AUDIT,
                     Privilege.STAFF_SETTINGS,
                     Privilege.MANAGE_USERS,

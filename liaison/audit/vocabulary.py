@@ -65,6 +65,10 @@ class Happened(StrEnum):
     ESCALATION_EXHAUSTED = "escalation.exhausted"
     ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
     ESCALATION_PACE_CHANGED = "contact_information.escalation_changed"
+    DELIVERY_SENT_AGAIN = "delivery.sent_again"
+    DELIVERY_SEEN = "delivery.seen"
+    SENT_MESSAGE_OPENED = "delivery.message_opened"
+    DELIVERIES_EXPORTED = "deliveries.exported"
 
 
 class ActorKind(StrEnum):

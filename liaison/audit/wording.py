@@ -71,6 +71,10 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.ESCALATION_EXHAUSTED: _("Called everybody, and nobody answered"),
         Happened.ESCALATION_ACKNOWLEDGED: _("Acknowledged an escalation"),
         Happened.ESCALATION_PACE_CHANGED: _("Changed how an escalation goes on"),
+        Happened.DELIVERY_SENT_AGAIN: _("Sent a message again"),
+        Happened.DELIVERY_SEEN: _("Noted that a message did not arrive"),
+        Happened.SENT_MESSAGE_OPENED: _("Opened a message as it was sent"),
+        Happened.DELIVERIES_EXPORTED: _("Downloaded the list of deliveries"),
     }
 )
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "liaison.helpcentre",
     "liaison.contacts",
     "liaison.health",
+    "liaison.ledger",
     "liaison.desk",
     "liaison.api",
     "liaison.config",

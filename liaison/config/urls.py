@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.helpcentre.urls")),
     path("", include("liaison.contacts.urls")),
     path("", include("liaison.health.urls")),
+    path("", include("liaison.ledger.urls")),
     path("", include("liaison.desk.urls")),
     path("", include("liaison.api.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from liaison.accounts.forms.choices import language_choices, zone_options
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import AccountKind
 from liaison.accounts.wording import ACCOUNT_KINDS
+from liaison.lib.zones import is_within_the_calendar
 
 KINDS = [(kind.value, label) for kind, label in ACCOUNT_KINDS.items() if kind != AccountKind.OPERATOR]
 
@@ -57,3 +59,22 @@ class PartnerManagerForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = [(manager.public_id, manager.name) for manager in managers]
         self.fields["manager"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]
+
+
+class SendAgainForm(forms.Form):
+    """Since when what did not arrive is sent again, by the reader's clock."""
+
+    since = forms.CharField(
+        label=_("Since"),
+        help_text=_("Local time in your time zone, within the last 30 days."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def clean_since(self) -> datetime:
+        try:
+            found = datetime.fromisoformat(self.cleaned_data["since"].strip())
+        except ValueError as error:
+            raise forms.ValidationError(_("Enter a date and a time, for example 2026-11-05 14:05.")) from error
+        if found.tzinfo is not None or not is_within_the_calendar(found):
+            raise forms.ValidationError(_("Enter a date and a time, for example 2026-11-05 14:05."))
+        return found

@@ -13,6 +13,17 @@ def register_everything() -> None:
     register(NavigationItem("desk", _("Accounts"), "desk", "building", 0, _is_staff, NavigationGroup.STAFF))
     register(
         NavigationItem(
+            "desk_deliveries",
+            _("Deliveries that need somebody"),
+            "desk_deliveries",
+            "heartbeat",
+            10,
+            _is_staff,
+            NavigationGroup.STAFF,
+        )
+    )
+    register(
+        NavigationItem(
             "help_answers",
             _("Answers about help"),
             "help_answers",

@@ -31,7 +31,7 @@ _COPIED: Final = (
 )  # fmt: skip
 
 
-class Obstacle(StrEnum):
+class ResendCode(StrEnum):
     """Why something cannot be sent again."""
 
     UNDER_WAY = "resend_under_way"
@@ -43,21 +43,21 @@ class Obstacle(StrEnum):
     NO_LONGER_ALLOWED = "resend_no_longer_allowed"
 
 
-def obstacle_to_sending_again(delivery: Delivery) -> Obstacle | None:
+def obstacle_to_sending_again(delivery: Delivery) -> ResendCode | None:
     """Return why this cannot be sent again now, else None.
 
     `delivery` was read with its announcement. Whether its people may receive it is asked again when it is sent.
     """
     if delivery.state == DeliveryState.PENDING:
-        return Obstacle.UNDER_WAY
+        return ResendCode.UNDER_WAY
     if delivery.state == DeliveryState.ACCEPTED:
-        return Obstacle.ARRIVED
+        return ResendCode.ARRIVED
     if delivery.state not in _DID_NOT_ARRIVE or delivery.message_id is None:
-        return Obstacle.NEVER_OWED
+        return ResendCode.NEVER_OWED
     if Review.objects.filter(delivery=delivery, sent_again_as__isnull=False).exists():
-        return Obstacle.ALREADY
+        return ResendCode.ALREADY
     if not delivery.address:
-        return Obstacle.ERASED
+        return ResendCode.ERASED
     return _obstacle_now(delivery)
 
 
@@ -108,19 +108,19 @@ def _next_round(delivery: Delivery) -> int:
     return FIRST_ROUND_BY_HAND if last is None else last + 1
 
 
-def _obstacle_now(delivery: Delivery) -> Obstacle | None:
+def _obstacle_now(delivery: Delivery) -> ResendCode | None:
     """Ask the handlers, as they are asked once more at the moment of sending (invariant 2)."""
     subject = subject_of(delivery.announcement)
     counting = counting_topics(delivery) & registered_topics()
     topics = [topic for topic in map(Topic, delivery.announcement.topics) if topic in counting]
     handlers = [handler for handler in map(handler_of, topics) if handler.still_relevant(subject)]
     if not handlers:
-        return Obstacle.NO_LONGER_RELEVANT
+        return ResendCode.NO_LONGER_RELEVANT
     active = _active(delivery)
     readers = [_recipient(delivery, one) for one in delivery.readers if one["identity_id"] in active]
     if any(handler.may_receive(subject, reader) for reader in readers for handler in handlers):
         return None
-    return Obstacle.NO_LONGER_ALLOWED
+    return ResendCode.NO_LONGER_ALLOWED
 
 
 def _active(delivery: Delivery) -> set[int | None]:

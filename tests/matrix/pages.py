@@ -11,6 +11,7 @@ from liaison.desk import actions as desk
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
+from liaison.ledger import actions as ledger
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
@@ -23,6 +24,7 @@ _SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
+_ENDPOINT: Final = "endpoints/<slug:public_id>"
 _FORM: Final = (
     Read.READ,
     contacts.submit_contact_information,
@@ -141,18 +143,35 @@ PAGES: Final[tuple[Route, ...]] = (
     page("contact-information/confirmation/", contacts.confirm_contact_information, Privilege.EDIT_CONTACTS),
     page("contact-information/draft/discard/", contacts.discard_draft, Privilege.EDIT_CONTACTS),
     page("contact-information/history/", Read.READ, _SEES_CONTACTS),
+    page("contact-information/channels/", Read.READ, _SEES_CONTACTS),
+    page("contact-information/channels/new/", contacts.add_endpoint, Privilege.EDIT_CONTACTS),
+    page("accounts/<slug:slug>/contact-information/channels/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    page(f"{_ENDPOINT}/name/", contacts.rename_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    page(f"{_ENDPOINT}/secret/", contacts.rotate_endpoint_secret, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    page(f"{_ENDPOINT}/disable/", contacts.disable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    page(f"{_ENDPOINT}/enable/", contacts.enable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    page(f"{_ENDPOINT}/remove/", contacts.remove_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     page("accounts/<slug:slug>/contact-information/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     page("accounts/<slug:slug>/contact-information/history/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     # The desk.
     page("desk", Read.READ, Privilege.STAFF),
     page("desk/accounts/new", (desk.open_account, accounts.create_account, accounts.invite_user), _ACCOUNTS),
     page("desk/help-answers", Read.READ, Privilege.STAFF),
+    page("desk/deliveries", Read.READ, Privilege.STAFF_VIEW_INCIDENTS),
+    page("desk/deliveries/again", ledger.resend_failed_deliveries, Privilege.STAFF_SEND_AGAIN),
     page("accounts/<slug:slug>", Read.READ, Privilege.STAFF, Thing.ACCOUNT),
     page("accounts/<slug:slug>/partner-manager", accounts.assign_partner_manager, _ACCOUNTS, Thing.ACCOUNT),
     page("accounts/<slug:slug>/history", Read.READ, Privilege.STAFF_VIEW_AUDIT, Thing.ACCOUNT),
     # Incidents.
     page("incidents/", Read.READ, _SEES_INCIDENTS),
     page("incidents/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    # The ledger.
+    page("deliveries/", Read.READ, _SEES_INCIDENTS),
+    page("deliveries/export", ledger.export_deliveries, _SEES_INCIDENTS),
+    page("deliveries/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.DELIVERY),
+    page("deliveries/<slug:public_id>/message", ledger.open_sent_message, _SEES_CONTACTS, Thing.DELIVERY),
+    page("deliveries/<slug:public_id>/again", ledger.resend_delivery, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
+    page("deliveries/<slug:public_id>/seen", ledger.mark_delivery_seen, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
     page("who-would-be-told/", Read.READ, _SEES_CONTACTS),
 )
 

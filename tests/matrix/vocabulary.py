@@ -54,6 +54,8 @@ class Thing(StrEnum):
     KEY = "key"
     BRAND = "brand"
     INCIDENT = "incident"
+    ENDPOINT = "endpoint"
+    DELIVERY = "delivery"
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ from liaison.accounts import actions as accounts
 from liaison.accounts.models import ApiToken, Identity
 from liaison.accounts.testing import TESTS, Cast, sign_in
 from liaison.api.tests.house import secret_of
+from liaison.contacts.testing import make_endpoint
 from liaison.integrations.actions import create_brand
 from liaison.integrations.models import Brand, Integration
 from liaison.integrations.testing import make_key
+from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
 from tests.matrix.vocabulary import Route, Thing
 
@@ -50,6 +52,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST integrations/<integration_id>/environments/<environment>/intake-keys": {"name": "New"},
     "POST accounts/<slug>/brands": {"name": "New", "slug": "new"},
     "PUT brands/<brand_id>/name": {"name": "New"},
+    "POST accounts/<slug>/endpoints": {"person": "emergency@bistro.test", "name": "New", "url": "https://127.0.0.1/"},
+    "PUT endpoints/<endpoint_id>/name": {"name": "New"},
 }
 """A body for each operation that takes one: valid, so that what is refused is refused for who asks."""
 
@@ -99,7 +103,15 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.KEY: make_key(integration).key.public_id,
         Thing.BRAND: _default_brand(cast).public_id,
         Thing.INCIDENT: incident,
+        Thing.ENDPOINT: make_endpoint(cast.partner, "emergency@bistro.test").public_id,
+        Thing.DELIVERY: _delivery(cast),
     }
+
+
+def _delivery(cast: Cast) -> str:
+    """Return a delivery that everybody of the account may read of; an alert was taken in."""
+    found = visible_deliveries(cast.reader).first()
+    return found.public_id if found else NOBODY
 
 
 def _default_brand(cast: Cast) -> Brand:

@@ -1,0 +1,121 @@
+"""The ledger as CSV: one line for each try, so that nothing of the proof is left out.
+
+Spreadsheets run what looks like a formula, so such a cell is made plain text by an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from liaison.accounts.actors import Actor
+from liaison.ledger.access import visible_deliveries
+from liaison.ledger.filters import Wanted, apply
+from liaison.ledger.listing import lines_of
+from liaison.ledger.rows import AttemptRow, Row, rows_of
+from liaison.web.states import state_of
+
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Without it spreadsheets take UTF-8 for something older."""
+_CHUNK: Final = 200
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
+_CONTROL: Final = dict.fromkeys((*range(32), 127, 133, 8232, 8233), " ")
+
+
+def csv_of(actor: Actor, wanted: Wanted, *, zone: str, language: str) -> Iterator[str]:
+    """Yield the file piece by piece. What the actor sees was decided when it asked; later rows are not waited for."""
+    rows, before = apply(visible_deliveries(actor), wanted, actor, zone), ""
+    with translation.override(language):
+        piece = BYTE_ORDER_MARK + _lines([_header()])
+    yield piece
+    while True:
+        with translation.override(language):
+            found = lines_of(rows, before=before, most=_CHUNK)
+            piece = _lines([cells for row in rows_of(found.lines, actor) for cells in _cells(row, ZoneInfo(zone))])
+        yield piece
+        if not found.older:
+            return
+        before = found.older
+
+
+def plain_cell(value: object) -> str:
+    """Return a value as a cell that no spreadsheet takes for a formula, on one line."""
+    text = str(value).translate(_CONTROL)
+    return f"'{text}" if text.lstrip().startswith(_STARTS_A_FORMULA) else text
+
+
+def _header() -> list[str]:
+    return [
+        _("Announced"),
+        _("Account"),
+        _("Topic"),
+        _("About"),
+        _("Recipient"),
+        _("Address"),
+        _("Channel"),
+        _("Language"),
+        _("Reason"),
+        _("State"),
+        _("Why"),
+        _("Due"),
+        _("Finished"),
+        _("Milliseconds"),
+        _("Subject"),
+        "Message-ID",
+        "SHA-256",
+        _("Attempt"),
+        _("Started"),
+        _("Outcome"),
+        _("Answer code"),
+        _("Answer"),
+    ]
+
+
+def _cells(row: Row, zone: ZoneInfo) -> Iterator[list[object]]:
+    one, message = row.line.delivery, row.line.delivery.message
+    delivery: list[object] = [
+        _moment(one.announced_at, zone),
+        row.account.name if row.account else "",
+        " · ".join(row.topics),
+        row.about.title,
+        row.name,
+        row.address or (row.name if row.sees_address else ""),
+        row.channel,
+        row.language,
+        " · ".join(reason.place for reason in row.reasons),
+        state_of(row.state).label,
+        row.why,
+        _moment(one.due_at, zone),
+        _moment(one.finished_at, zone),
+        "" if row.milliseconds is None else row.milliseconds,
+        message.subject_line if message else "",
+        message.message_id if message else "",
+        message.sha256 if message else "",
+    ]
+    for attempt in row.attempts or (None,):
+        yield delivery + _attempt(attempt, zone)
+
+
+def _attempt(attempt: AttemptRow | None, zone: ZoneInfo) -> list[object]:
+    if attempt is None:
+        return [""] * 5
+    line = attempt.line
+    return [line.number, _moment(line.started_at, zone), attempt.outcome, line.code or "", attempt.said]
+
+
+def _moment(value: datetime | None, zone: ZoneInfo) -> str:
+    """Return a moment as ISO 8601 with its offset, in the reader's zone."""
+    return "" if value is None else value.astimezone(zone).isoformat(timespec="milliseconds")
+
+
+def _lines(rows: list[list[object]] | list[list[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows([plain_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()

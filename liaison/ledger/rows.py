@@ -1,0 +1,144 @@
+"""Deliveries as people read them: in their words, with as much as they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from liaison.accounts.access import visible_accounts
+from liaison.accounts.actors import Actor
+from liaison.accounts.models import Account
+from liaison.catalog.loader import topics
+from liaison.health.models import Incident
+from liaison.health.recipients import ReasonRow, language_name, moment_in, reasons_of, shown_address
+from liaison.health.vocabulary import SubjectKind
+from liaison.integrations.models import Integration
+from liaison.integrations.wording import kind_name
+from liaison.ledger.access import sees_addresses_of
+from liaison.notifications.models import DeliveryState
+from liaison.notifications.queries import AttemptLine, LedgerLine
+from liaison.notifications.wording import attempt_label, channel_label, state_reason_label
+
+
+@dataclass(frozen=True)
+class About:
+    """What it was about: in words of a partner or of the catalog, and where to read of it, if anywhere."""
+
+    title: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """One try; `said` are the other side's own words, for those who see the address."""
+
+    line: AttemptLine
+    outcome: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One delivery. `milliseconds` run from the announcement to the other side's yes, None before that."""
+
+    line: LedgerLine
+    account: Account | None
+    about: About
+    topics: tuple[str, ...]
+    name: str
+    address: str
+    channel: str
+    language: str
+    due: str
+    reasons: tuple[ReasonRow, ...]
+    state: str
+    why: str
+    attempts: tuple[AttemptRow, ...]
+    sees_address: bool
+
+    @property
+    def public_id(self) -> str:
+        return self.line.delivery.public_id
+
+    @property
+    def at(self) -> datetime:
+        return self.line.delivery.announced_at
+
+    @property
+    def milliseconds(self) -> int | None:
+        return self.line.delivery.milliseconds
+
+    @property
+    def shows_message(self) -> bool:
+        return self.line.is_kept and self.sees_address
+
+
+def rows_of(lines: Iterable[LedgerLine], actor: Actor) -> tuple[Row, ...]:
+    """Return the lines in words, in at most three queries."""
+    shown = tuple(lines)
+    accounts = _accounts(shown, actor)
+    about = _subjects(shown)
+    return tuple(_row(line, accounts.get(line.account_id or 0), about, actor) for line in shown)
+
+
+def _accounts(lines: tuple[LedgerLine, ...], actor: Actor) -> Mapping[int, Account]:
+    wanted = {line.account_id for line in lines if line.account_id is not None}
+    return {one.pk: one for one in visible_accounts(actor).filter(pk__in=wanted)} if wanted else {}
+
+
+def _subjects(lines: tuple[LedgerLine, ...]) -> Mapping[tuple[str, str], About]:
+    incidents = _keys(lines, SubjectKind.INCIDENT)
+    integrations = _keys(lines, SubjectKind.INTEGRATION)
+    found: dict[tuple[str, str], About] = {}
+    if incidents:
+        rows = Incident.objects.filter(pk__in=incidents).values_list("pk", "public_id", "title")
+        for key, public_id, title in rows:
+            address = reverse("incident", kwargs={"public_id": public_id})
+            found[SubjectKind.INCIDENT, str(key)] = About(title, address)
+    if integrations:
+        for key, kind in Integration.objects.filter(pk__in=integrations).values_list("pk", "kind"):
+            found[SubjectKind.INTEGRATION, str(key)] = About(kind_name(kind))
+    return found
+
+
+def _keys(lines: tuple[LedgerLine, ...], kind: SubjectKind) -> set[int]:
+    return {int(line.subject_id) for line in lines if line.subject_kind == kind}
+
+
+def _row(line: LedgerLine, account: Account | None, about: Mapping[tuple[str, str], About], actor: Actor) -> Row:
+    one, entries, language = line.delivery, topics(), get_language() or "en"
+    staff = bool(getattr(actor, "is_staff", True))
+    sees = sees_addresses_of(actor, account)
+    address = shown_address(one.address, one.because, addresses=sees, staff=staff)
+    named = tuple(entries[topic].name(language) for topic in line.topics)
+    return Row(
+        line=line,
+        account=account,
+        about=about.get((line.subject_kind, line.subject_id), About("")),
+        topics=named,
+        name=one.name or address,
+        address=address if one.name else "",
+        channel=channel_label(one.channel),
+        language=language_name(one.language),
+        due=moment_in(one.due_at, one.time_zone),
+        reasons=reasons_of(one.because),
+        state="delivered" if one.shown_state == DeliveryState.ACCEPTED else one.shown_state,
+        why=state_reason_label(one.state_reason),
+        attempts=_attempts(line, with_words=bool(address)),
+        sees_address=bool(address),
+    )
+
+
+def _attempts(line: LedgerLine, *, with_words: bool) -> tuple[AttemptRow, ...]:
+    """Return the tries. The other side's own words name the address, so they go with it."""
+    message = line.delivery.message
+    if message is None:
+        return ()
+    return tuple(
+        AttemptRow(replace(one, detail=""), attempt_label(one.outcome), one.detail if with_words else "")
+        for one in message.attempts
+    )

@@ -1,0 +1,11 @@
+"""The codes of this room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LedgerCode(StrEnum):
+    """Why something is not done with a delivery."""
+
+    NOTHING_TO_SEE = "delivery_nothing_to_see"
