@@ -8,9 +8,13 @@ from liaison.accounts.access import may, visible_accounts
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account
 from liaison.accounts.rights import Privilege
+from liaison.catalog.vocabulary import ContactField
+from liaison.contacts.queries import is_contact
 from liaison.health.models import Incident
 from liaison.integrations.models import Integration
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.notifications.models import Escalation
+from liaison.notifications.told import told_about
 
 
 def visible_incidents(actor: Actor) -> QuerySet[Incident]:
@@ -31,6 +35,45 @@ def incident_for(actor: Actor, public_id: str) -> Incident:
     if found is None:
         raise Missing
     return found
+
+
+def escalation_for(actor: Actor, public_id: str) -> Escalation:
+    """Return an escalation of something that the actor may see, else raise Missing."""
+    people = ("announcement", "acknowledged_by", "acknowledged_through")
+    found = Escalation.objects.filter(public_id=public_id.replace("\x00", "")).select_related(*people).first()
+    if found is None or not visible_escalations(actor).filter(pk=found.pk).exists():
+        raise Missing
+    return found
+
+
+def visible_escalations(actor: Actor) -> QuerySet[Escalation]:
+    """Return every escalation whose account's incidents the actor may see."""
+    escalations = Escalation.objects.all()
+    if isinstance(actor, System):
+        return escalations
+    if actor.may(Privilege.STAFF_VIEW_INCIDENTS):
+        return escalations.filter(account_id__in=visible_accounts(actor).values("pk"))
+    if actor.may(Privilege.VIEW_ACCOUNT):
+        return escalations.filter(account_id=actor.account.pk)
+    return escalations.none()
+
+
+def may_acknowledge(actor: Actor, escalation: Escalation) -> bool:
+    """Say whether an actor who sees the escalation may take it.
+
+    Staff may who do not only read, and of the account itself its administrators and editors, its alert and
+    emergency contacts, and whoever was told of it.
+    """
+    if isinstance(actor, System) or actor.may(Privilege.STAFF_TAKE_INCIDENTS):
+        return True
+    if actor.account.pk != escalation.account_id:
+        return False
+    if actor.may(Privilege.EDIT_CONTACTS):
+        return True
+    key = f"identity:{actor.pk}"
+    fields = (ContactField.EMERGENCY, ContactField.ALERT)
+    told = told_about(escalation.subject_kind, escalation.subject_id)
+    return key in told.keys or is_contact(actor.account.pk, fields, key)
 
 
 def previewable_integrations(actor: Actor) -> QuerySet[Integration]:

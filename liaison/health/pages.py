@@ -19,6 +19,8 @@ from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.catalog.vocabulary import Severity
 from liaison.health.access import incident_for, previewable_integrations, sees_addresses, visible_incidents
+from liaison.health.acknowledging import newest_escalation
+from liaison.health.escalation_pages import escalation_context
 from liaison.health.forms import WhoWouldBeToldForm
 from liaison.health.models import Incident
 from liaison.health.preview import Preview, preview_for
@@ -74,6 +76,9 @@ def incident(request: HttpRequest, public_id: str) -> HttpResponse:
         "evidence": evidence(found),
         "is_staff": reader.is_staff,
     }
+    escalated = newest_escalation(found)
+    if escalated is not None:
+        context |= escalation_context(escalated, reader)
     return render_page(request, "health/incident.html", context, fragment="proof")
 
 

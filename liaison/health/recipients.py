@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from liaison.catalog.loader import topics
 from liaison.lib.dates import format_moment
 from liaison.lib.languages import language_for
-from liaison.notifications.facts import Because, Plan, Planned, Reason
+from liaison.notifications.endpoints import EndpointName, endpoint_names
+from liaison.notifications.facts import Because, Channel, Plan, Planned, Reason
 from liaison.notifications.wording import channel_label, reason_label, withheld_label
 
 
@@ -43,7 +44,9 @@ def rows_of(plan: Plan, *, addresses: bool = True, staff: bool = True) -> tuple[
 
     `staff`: whether the reader is of the operator; other readers get no addresses of its administrators.
     """
-    return tuple(_row(planned, addresses=addresses, staff=staff) for planned in (*plan.told, *plan.not_told))
+    everybody = (*plan.told, *plan.not_told)
+    names = endpoint_names(one.address for one in everybody if one.channel is Channel.WEBHOOK)
+    return tuple(_row(planned, names, addresses=addresses, staff=staff) for planned in everybody)
 
 
 def reasons_of(because: Iterable[Because]) -> tuple[ReasonRow, ...]:
@@ -73,9 +76,11 @@ def moment_in(value: datetime, zone: str) -> str:
     return format_moment(value, _language(), zone)
 
 
-def _row(planned: Planned, *, addresses: bool, staff: bool) -> RecipientRow:
+def _row(planned: Planned, names: Mapping[str, EndpointName], *, addresses: bool, staff: bool) -> RecipientRow:
     person = planned.person
-    address = shown_address(person.address, planned.because, addresses=addresses, staff=staff)
+    endpoint = names.get(planned.address) if planned.channel is Channel.WEBHOOK else None
+    where = endpoint.label if endpoint else planned.address
+    address = shown_address(where, planned.because, addresses=addresses, staff=staff)
     return RecipientRow(
         name=person.name or address or _("Without a name"),
         address=address,

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liaison.health import intake, pages
+from liaison.health import escalation_pages, intake, pages
 
 urlpatterns = [
     path("in/alertmanager", intake.alertmanager, name="intake_alertmanager"),
     path("incidents/", pages.incidents, name="incidents"),
     path("incidents/<slug:public_id>/", pages.incident, name="incident"),
+    path("escalations/<slug:public_id>/", escalation_pages.escalation, name="escalation"),
+    path("escalations/<slug:public_id>/acknowledge/", escalation_pages.acknowledge, name="acknowledge_escalation"),
+    path("acknowledge/<str:token>/", escalation_pages.acknowledge_link, name="acknowledge"),
     path("who-would-be-told/", pages.who_would_be_told, name="who_would_be_told"),
 ]

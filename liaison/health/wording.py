@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liaison.health.vocabulary import IntakeCode, PreviewCode, ShapeCode
+from liaison.notifications.escalation.vocabulary import EscalationCode
 
 WORDS: Mapping[StrEnum, Promise] = {
     IntakeCode.KEY_MISSING: _(
@@ -36,6 +37,10 @@ WORDS: Mapping[StrEnum, Promise] = {
     ShapeCode.EXPECTED_KEY: _("This must be 1 to 255 visible ASCII characters."),
     ShapeCode.EMPTY: _("There must be at least one alert."),
     ShapeCode.MISSING: _("This is missing."),
+    EscalationCode.OVER: _("The problem is over: nobody need take it any more."),
+    EscalationCode.NONE: _("Nobody was called about this problem, so there is nothing to acknowledge."),
+    EscalationCode.NAME_TOO_LONG: _("The name must not be longer than %(most)s characters."),
+    EscalationCode.TOO_MANY: _("Too many tries from your network. Wait ten minutes, or sign in to acknowledge."),
     PreviewCode.UNKNOWN_ZONE: _("There is no such time zone."),
     PreviewCode.UNKNOWN_MOMENT: _("Enter a date and a time, for example 2026-11-05 14:05."),
     PreviewCode.UNKNOWN_TOPIC: _("Choose one of the topics offered."),

@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from liaison.accounts.models import Identity
 from liaison.catalog.loader import severities
 from liaison.catalog.vocabulary import Severity, Topic
+from liaison.health.events import incident_facts, integration_facts
 from liaison.health.models import Incident
 from liaison.health.vocabulary import IncidentEvent
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_moment
+from liaison.notifications.escalation.tokens import acknowledge_link
+from liaison.notifications.facts import Reason
 from liaison.notifications.links import portal_link, public_link
 from liaison.notifications.registry import Content, Recipient
 
@@ -26,6 +29,12 @@ ENVIRONMENT_NAMES: dict[str, Promise] = {
     EnvironmentName.SANDBOX: gettext_lazy("Sandbox"),
     EnvironmentName.PRODUCTION: gettext_lazy("Production"),
 }
+
+# What people are called for, and where they stand who are called one after the other.
+_CALLS = frozenset({IncidentEvent.OPENED.value, IncidentEvent.REOPENED.value, "disabled"})
+_LADDER = frozenset(
+    {Reason.EMERGENCY_CONTACT, Reason.ADMINISTRATOR, Reason.PARTNER_MANAGER, Reason.OPERATOR_ADMINISTRATOR}
+)
 
 
 def severity_name(severity: str) -> str:
@@ -37,11 +46,17 @@ def environment_name(environment: str) -> str:
 
 
 def incident_content(
-    incident: Incident, event: IncidentEvent, recipient: Recipient, *, identity_public_id: str | None = None
+    incident: Incident,
+    event: IncidentEvent,
+    recipient: Recipient,
+    *,
+    identity_public_id: str | None = None,
+    has_it: str = "",
 ) -> Content:
-    """Return what is said about an incident: that it began, goes on, or is over.
+    """Return what is said about an incident: that it began, goes on, that somebody has it, or that it is over.
 
-    `identity_public_id` is the reader's, where the caller knows it; it is looked up otherwise.
+    `identity_public_id` is the reader's, where the caller knows it; it is looked up otherwise. `has_it` names who
+    acknowledged.
     """
     integration = incident.environment.integration
     # All that the sentences, and not only the words in them, depend on.
@@ -51,6 +66,7 @@ def incident_content(
         "is_sandbox": incident.environment.name == EnvironmentName.SANDBOX,
         "has_ended": event == IncidentEvent.RESOLVED and incident.resolved_at is not None,
         "evidence_rows": len(incident.annotations) + len(incident.labels),
+        "can_acknowledge": event.value in _CALLS and _is_called(recipient),
     }
     slots = {
         "title": incident.title,
@@ -66,28 +82,33 @@ def incident_content(
         slots["over_since"] = _moment(ended_at)
     for number, (label, value) in enumerate(evidence(incident)):
         slots[f"label_{number}"], slots[f"value_{number}"] = label, value
-    subject = _incident_subject(shape) % {"title": incident.title, "integration": slots["integration_name"]}
-    return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots)
+    slots |= _slots_of_escalation(shape, recipient, has_it)
+    named = {"title": incident.title, "integration": slots["integration_name"], "name": has_it}
+    subject = _incident_subject(shape) % named
+    data = incident_facts(incident, event.value, slots)
+    return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots, data=data)
 
 
 def integration_content(
-    integration: Integration, event: str, recipient: Recipient, *, identity_public_id: str | None = None
+    integration: Integration,
+    event: str,
+    recipient: Recipient,
+    *,
+    identity_public_id: str | None = None,
+    has_it: str = "",
 ) -> Content:
-    """Return what is said about an integration that the operator disabled or set live again."""
-    is_restored = event == "restored"
+    """Return what is said about an integration that the operator disabled, that somebody has, or that is live again."""
     slots = {
         "account_name": integration.account.name,
         "integration_name": kind_name(integration.kind),
         "since": _moment(integration.status_changed_at) if integration.status_changed_at else "",
         "link": _link("/account/integrations/", recipient, identity_public_id),
     }
-    named = {"integration": slots["integration_name"]}
-    if is_restored:
-        subject = _("Live again: %(integration)s") % named
-    else:
-        subject = _("Technical emergency: integration disabled (%(integration)s)") % named
-    shape = {"is_restored": is_restored}
-    return Content(subject, "health/mail/integration", shape, form=_form(shape), slots=slots)
+    shape = {"event": event, "can_acknowledge": event in _CALLS and _is_called(recipient)}
+    slots |= _slots_of_escalation(shape, recipient, has_it)
+    subject = _integration_subject(event) % {"integration": slots["integration_name"], "name": has_it}
+    data = integration_facts(integration, event, slots)
+    return Content(subject, "health/mail/integration", shape, form=_form(shape), slots=slots, data=data)
 
 
 def evidence(incident: Incident) -> list[tuple[str, str]]:
@@ -100,7 +121,9 @@ def _is_emergency(incident: Incident) -> bool:
 
 
 def _incident_subject(shape: Mapping[str, object]) -> str:
-    """Return the subject line with its gaps `title` and `integration`."""
+    """Return the subject line with its gaps `title`, `integration` and `name`."""
+    if shape["event"] == IncidentEvent.ACKNOWLEDGED:
+        return _("%(name)s has it: %(title)s (%(integration)s)")
     if shape["event"] == IncidentEvent.RESOLVED:
         return _("Resolved: %(title)s (%(integration)s)")
     if shape["event"] == IncidentEvent.REOPENED:
@@ -110,6 +133,25 @@ def _incident_subject(shape: Mapping[str, object]) -> str:
     if shape["is_emergency"]:
         return _("Technical emergency: %(title)s (%(integration)s)")
     return _("Production alert: %(title)s (%(integration)s)")
+
+
+def _integration_subject(event: str) -> str:
+    """Return the subject line with its gaps `integration` and `name`."""
+    if event == "restored":
+        return _("Live again: %(integration)s")
+    if event == IncidentEvent.ACKNOWLEDGED:
+        return _("%(name)s has it: integration disabled (%(integration)s)")
+    return _("Technical emergency: integration disabled (%(integration)s)")
+
+
+def _is_called(recipient: Recipient) -> bool:
+    """Say whether the reader is one of those who are called one after the other."""
+    return bool(recipient.delivery) and not _LADDER.isdisjoint(recipient.reasons)
+
+
+def _slots_of_escalation(shape: Mapping[str, object], recipient: Recipient, has_it: str) -> dict[str, str]:
+    slots = {"has_it": has_it} if shape["event"] == IncidentEvent.ACKNOWLEDGED else {}
+    return slots | ({"acknowledge_link": acknowledge_link(recipient.delivery)} if shape["can_acknowledge"] else {})
 
 
 def _form(shape: Mapping[str, object]) -> str:

@@ -109,7 +109,7 @@ def _standing_or_error(claim: Claim, handlers: _Handlers, active: frozenset[int]
 
 def _standing(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld:
     owed = claim.owed
-    relevant = tuple(topic for topic in _counting_topics(owed) if handlers.of(topic).still_relevant(owed.subject))
+    relevant = tuple(topic for topic in _counting_topics(owed) if handlers.say_it_is_relevant(topic, owed))
     if not relevant:
         return Withheld.NO_LONGER_RELEVANT
     present = [reader for reader in owed.readers if reader["identity_id"] in active or reader["identity_id"] is None]

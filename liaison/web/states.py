@@ -61,6 +61,9 @@ STATES: Final[dict[str, State]] = {
     "firing": State(_("Firing"), Kind.BAD),
     "acknowledged": State(_("Acknowledged"), Kind.INFO),
     "resolved": State(_("Resolved"), Kind.GOOD),
+    # Escalations; the acknowledged and the resolved ones as incidents.
+    "running": State(_("Nobody has it yet"), Kind.BAD),
+    "exhausted": State(_("Nobody answered"), Kind.BAD),
 }
 
 

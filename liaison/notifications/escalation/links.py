@@ -10,7 +10,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.notifications.escalation.tokens import delivery_named_by
 from liaison.notifications.models import Delivery, DeliveryState, Escalation
 from liaison.notifications.registry import Recipient, handler_of
-from liaison.notifications.rows import subject_of
+from liaison.notifications.rows import counting_topics, subject_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ def reader_of(token: str) -> Reader | None:
         return None
     people = ("acknowledged_by", "acknowledged_through")
     escalation = Escalation.objects.filter(announcement=delivery.announcement_id).select_related(*people).first()
-    if escalation is None or not _may_still_read(delivery, Topic(escalation.topic)):
+    if escalation is None or Topic(escalation.topic) not in counting_topics(delivery):
+        return None
+    if not _may_still_read(delivery, Topic(escalation.topic)):
         return None
     return Reader(delivery, escalation)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
@@ -18,15 +20,21 @@ REACHED = frozenset({DeliveryState.PENDING, DeliveryState.ACCEPTED})
 
 @dataclass(frozen=True)
 class Standing:
-    """`left` is the plan of who was not yet tried in this round, `anew` that of a new round."""
+    """`left` is the plan of who was not yet tried in this round, `anew` that of a new round, made when asked for."""
 
     history: History
     left: Plan
-    anew: Plan
+    plan_anew: Callable[[], Plan]
+
+    @cached_property
+    def anew(self) -> Plan:
+        return self.plan_anew()
 
     @property
     def ladder(self) -> Ladder:
-        return Ladder(_lowest(self.left), _lowest(self.anew))
+        """Return where somebody can be reached. While somebody is left in this round, a new one is no question."""
+        left = _lowest(self.left)
+        return Ladder(left, _lowest(self.anew) if left is None else left)
 
     @property
     def reached_nobody(self) -> bool:
@@ -58,8 +66,8 @@ def standing_of(escalation: Escalation, now: datetime) -> Standing:
     )
     tried = frozenset((one.channel, one.destination) for one in this_round)
     topic, subject = Topic(escalation.topic), subject_of(escalation.announcement)
-    anew = engine.plan_for((topic,), subject, now)
-    return Standing(history, engine.plan_for((topic,), subject, now, unreachable=tried) if tried else anew, anew)
+    left = engine.plan_for((topic,), subject, now, unreachable=tried)
+    return Standing(history, left, lambda: engine.plan_for((topic,), subject, now))
 
 
 def _deliveries(escalation: Escalation) -> list[Delivery]:

@@ -16,7 +16,7 @@ _SALT: Final = "liaison.notifications.escalation.acknowledge"
 
 def acknowledge_link(delivery: str) -> str:
     """Return the address of the page for the reader of this delivery, given by its public id."""
-    return public_link(f"/acknowledge/{token_of(delivery)}")
+    return public_link(f"/acknowledge/{token_of(delivery)}/")
 
 
 def token_of(delivery: str) -> str:

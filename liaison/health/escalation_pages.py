@@ -1,0 +1,166 @@
+"""Pages of escalations: the ladder with the button for those who may, and the page behind the link of a message."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from http import HTTPStatus
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liaison.accounts.guards import identity_of, signed_in
+from liaison.accounts.models import Account, Identity
+from liaison.health.access import escalation_for, may_acknowledge, sees_addresses
+from liaison.health.acknowledging import acknowledge_by_link, acknowledge_escalation
+from liaison.health.ladder import Ladder, Reader, ladder_of, who_has_it
+from liaison.lib.clock import utc_now
+from liaison.lib.refusals import Conflict, Invalid, Missing
+from liaison.notifications.escalation import links
+from liaison.notifications.escalation.subjects import Described, handler_of_kind
+from liaison.notifications.escalation.vocabulary import EscalationCode
+from liaison.notifications.models import AcknowledgedVia, Escalation, EscalationState
+from liaison.web import wording
+from liaison.web.gate import open_at_the_gate, public
+from liaison.web.pages import redirect_to, redirect_to_address, render_page
+
+MOST_POSTS: Final = 60
+_WINDOW_SECONDS: Final = 600
+_PAGE: Final = "health/escalation.html"
+
+
+@open_at_the_gate
+@signed_in
+@require_safe
+def escalation(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Show one escalation; the ladder alone for the pages that keep it fresh."""
+    reader = identity_of(request)
+    found = escalation_for(reader, public_id)
+    subject = described(found)
+    context = {**escalation_context(found, reader), "subject": subject}
+    return render_page(request, _PAGE, context, fragment="ladder")
+
+
+@open_at_the_gate
+@signed_in
+@require_POST
+def acknowledge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take it, and lead back to what it is about; say who has it when somebody else was faster."""
+    reader = identity_of(request)
+    found = escalation_for(reader, public_id)
+    try:
+        outcome = acknowledge_escalation(actor=reader, escalation=found, via=AcknowledgedVia.PORTAL, now=utc_now())
+    except Conflict as refusal:
+        messages.warning(request, wording.text_of(refusal))
+        return _back(request, found)
+    if outcome.is_new:
+        messages.success(
+            request, _("You have it. Nobody else is called, and everybody who was told knows that you have it.")
+        )
+    else:
+        name = who_has_it(outcome.escalation, _reader_of(outcome.escalation, reader))
+        messages.info(request, _("Somebody has it already: %(name)s") % {"name": name})
+    return _back(request, found)
+
+
+@public
+@never_cache
+@csrf_exempt  # the token of the link is the only right there is here: no cookie of the browser counts
+@require_http_methods(["GET", "HEAD", "POST"])
+def acknowledge_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what it is about and who has it; only the button changes anything, for scanners follow links too."""
+    reader = links.reader_of(token)
+    if reader is None:
+        raise Missing
+    with timezone.override(ZoneInfo(reader.delivery.time_zone)):
+        if request.method == "POST":
+            return _acknowledge_by_link(request, token, reader)
+        return _link_page(request, reader, reader.escalation)
+
+
+def escalation_context(found: Escalation, reader: Identity) -> dict[str, Any]:
+    """Return what `health/ladder.html` needs."""
+    ladder: Ladder = ladder_of(found, _reader_of(found, reader), now=utc_now())
+    return {"ladder": ladder, "may_acknowledge": ladder.can_be_taken and may_acknowledge(reader, found)}
+
+
+def described(found: Escalation) -> Described:
+    """Return what an escalation is about. Raises Missing when it is gone."""
+    handler = handler_of_kind(found.subject_kind)
+    subject = None if handler is None else handler.described([found.subject_id]).get(found.subject_id)
+    if subject is None:
+        raise Missing
+    return subject
+
+
+def _acknowledge_by_link(request: HttpRequest, token: str, reader: links.Reader) -> HttpResponse:
+    if _comes_too_often(request):
+        text = wording.text(EscalationCode.TOO_MANY)
+        return _link_page(request, reader, reader.escalation, problem=text, status=HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        outcome = acknowledge_by_link(token=token, name=request.POST.get("name", ""), now=utc_now())
+    except Invalid as refusal:
+        problem = refusal.problems[0]
+        text = wording.text(problem.code, problem.facts)
+        return _link_page(request, reader, reader.escalation, problem=text, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except Conflict:
+        return _link_page(request, reader, reader.escalation, status=HTTPStatus.GONE)
+    return _link_page(request, reader, outcome.escalation, is_yours=outcome.is_new)
+
+
+def _link_page(
+    request: HttpRequest,
+    reader: links.Reader,
+    found: Escalation,
+    *,
+    is_yours: bool = False,
+    problem: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {
+        "subject": described(found),
+        "reader": reader,
+        "is_yours": is_yours,
+        "has_it": who_has_it(found, Reader(addresses=True, staff=False)),
+        "since": found.ended_at,
+        "is_over": found.state == EscalationState.RESOLVED,
+        "problem": problem,
+        "typed": request.POST.get("name", "")[:200],
+    }
+    response = render_page(request, "health/acknowledge.html", context, status=status)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _reader_of(found: Escalation, reader: Identity) -> Reader:
+    account = Account.objects.filter(pk=found.account_id or 0).first()
+    return Reader(addresses=account is not None and sees_addresses(reader, account), staff=reader.is_staff)
+
+
+def _back(request: HttpRequest, found: Escalation) -> HttpResponse:
+    subject = described(found)
+    if found.subject_kind == "incident":
+        return redirect_to_address(request, request.META.get("SCRIPT_NAME", "") + subject.path)
+    return redirect_to(request, "escalation", public_id=found.public_id)
+
+
+def _comes_too_often(request: HttpRequest) -> bool:
+    """Count the posts of one network address; whoever has a link needs one."""
+    sender = get_adapter().get_client_ip(request)
+    hashed = hmac.new(settings.SECRET_KEY.encode(), sender.encode(), hashlib.sha256).hexdigest()
+    key = f"health:acknowledge:{hashed[:32]}"
+    cache.add(key, 0, _WINDOW_SECONDS)
+    try:
+        return int(cache.incr(key)) > MOST_POSTS
+    except ValueError:  # it ran out between the two calls
+        return False
