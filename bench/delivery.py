@@ -25,8 +25,10 @@ from delivery_parts.report import Measured, Report  # noqa: E402
 from delivery_parts.rounds import Options, measure_peer  # noqa: E402
 from delivery_parts.sinks import Sink, free_port, mail_sink, smtp_sink  # noqa: E402
 from delivery_parts.stack import RESULTS, durability, folder, postgres  # noqa: E402
+from delivery_parts.webhooks import measure_peer_webhooks  # noqa: E402
 
 _SIZE_WITHOUT_LIAISON = 10_000
+_QUIET_LOAD = 1.0
 
 
 def main() -> None:
@@ -37,6 +39,8 @@ def main() -> None:
     with folder() as place, postgres(place, watched=options.profiled) as cluster:
         print(f"PostgreSQL: {durability(cluster.url)}; on {_file_system(place)}")
         print(f"sink: {'smtp-sink -c' if found else 'our own'}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+        if os.getloadavg()[0] > _QUIET_LOAD:
+            print("This machine is busy with something else: these times are longer than they need to be.")
         mail = place / "mail"
         mail.write_bytes((b"x" * 76 + b"\r\n") * (_SIZE_WITHOUT_LIAISON // 78))
         if options.wants("liaison"):
@@ -45,7 +49,9 @@ def main() -> None:
             with mail_sink(found, free_port()) as sink:
                 _measure_floor(report, options, cluster.url, sink, mail)
         if options.wants("alertmanager") and peer.program():
-            measure_peer(report, options, place, found, mail.stat().st_size)
+            lines = peer.filling_for(place, mail.stat().st_size)
+            measure_peer(report, options, place, found, lines)
+            measure_peer_webhooks(report, options, place, found, lines)
     name = f"Alertmanager {peer.version()}" if peer.program() else "Alertmanager"
     print(report.table(peer=name))
     report.write(RESULTS / "delivery.json")

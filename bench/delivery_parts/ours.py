@@ -15,7 +15,7 @@ from delivery_parts.report import Measured, Report, rounded
 from delivery_parts.rounds import Options, Runs, note, run_once, run_singles
 from delivery_parts.sinks import Sink, SmtpSink, free_port, mail_sink, own_sink
 from delivery_parts.stack import RESULTS, Ports, Stack, liaison
-from delivery_parts.webhooks import measure_webhooks
+from delivery_parts.webhooks import Both, measure_webhooks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ def measure_liaison(report: Report, options: Options, place: Place) -> None:
                     _measure_size(report, options, stack, sink, alerts)
             stack.wait_until_quiet()
             _note_memory(report, stack, "at rest after all of this")
-            measure_webhooks(report, options, stack, sink, hooks)
+            measure_webhooks(report, options, stack, Both(sink, hooks))
 
 
 def _measure_size(report: Report, options: Options, stack: Stack, sink: Sink, alerts: int) -> None:

@@ -42,6 +42,11 @@ receivers:
         send_resolved: false
         html: '{{{{ template "bench.html" . }}}}'
 """
+_WEBHOOK = """\
+    webhook_configs:
+      - url: http://127.0.0.1:{port}/hook
+        send_resolved: false
+"""
 _TEMPLATE = """\
 {{{{ define "bench.html" }}}}<!DOCTYPE html>
 <html><body>
@@ -78,12 +83,18 @@ def size_of(place: Path, lines: int) -> int:
 
 
 @contextmanager
-def alertmanager(place: Path, smtp_port: int, lines: int) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """Run an Alertmanager with empty data around a block; gives its port and process."""
+def alertmanager(
+    place: Path, smtp_port: int, lines: int, *, webhook_port: int | None = None
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Run an Alertmanager with empty data around a block; gives its port and process.
+
+    With `webhook_port` each alert makes a webhook as well as a mail.
+    """
     shutil.rmtree(place / "alertmanager", ignore_errors=True)
     (place / "alertmanager").mkdir()
     configuration = place / "alertmanager.yml"
-    configuration.write_text(_CONFIGURATION.format(smtp_port=smtp_port, folder=place))
+    webhook = _WEBHOOK.format(port=webhook_port) if webhook_port else ""
+    configuration.write_text(_CONFIGURATION.format(smtp_port=smtp_port, folder=place) + webhook)
     (place / "mail.tmpl").write_text(_TEMPLATE.format(filling=_LINE * lines))
     port = free_port()
     command = [

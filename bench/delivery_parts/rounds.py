@@ -90,9 +90,8 @@ def run_singles(port: int, make: Callable[[], list[Request]], sink: Sink, count:
     return runs
 
 
-def measure_peer(report: Report, options: Options, place: Path, found: SmtpSink | None, size: int) -> None:
-    """Measure Alertmanager with mails of `size` bytes; each round starts with empty data."""
-    lines = peer.filling_for(place, size)
+def measure_peer(report: Report, options: Options, place: Path, found: SmtpSink | None, lines: int) -> None:
+    """Measure Alertmanager with so many lines of filling in its mail; each round starts with empty data."""
     report.row("size of a mail", "bytes").peer = Measured(peer.size_of(place, lines), "on the wire")
     smtp_port = free_port()
     with mail_sink(found, smtp_port) as sink:
