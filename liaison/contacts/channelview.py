@@ -67,13 +67,18 @@ def endpoint_row(endpoint: Endpoint, now: datetime, *, whole_address: bool) -> E
     return EndpointRow(
         public_id=endpoint.public_id,
         name=endpoint.name,
-        address=endpoint.url if whole_address else host_of(endpoint.url),
+        address=address_for(endpoint, whole_address=whole_address),
         state="disabled" if disabled else failing,
         why=str(DISABLED[DisabledBecause(endpoint.disabled_because)]) if disabled else "",
         since=disabled or endpoint.failing_since,
         last_accepted_at=endpoint.last_accepted_at,
         old_secret_until=until if until is not None and now < until else None,
     )
+
+
+def address_for(endpoint: Endpoint, *, whole_address: bool) -> str:
+    """Return the whole address, or only the server's name for those who cannot change it."""
+    return endpoint.url if whole_address else host_of(endpoint.url)
 
 
 def _group(channels: PersonChannels, now: datetime, *, whole_address: bool) -> ChannelGroup:

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from liaison.catalog.vocabulary import Topic
-from liaison.notifications.facts import Because, Reason, Withheld
+from liaison.notifications.endpoints import EndpointName, endpoint_names
+from liaison.notifications.facts import Because, Channel, Reason, Withheld
 from liaison.notifications.models import (
     HELD_MESSAGE_STATES,
     Announcement,
@@ -52,7 +53,8 @@ class DeliveryLine:
 
     `took` is the time from the announcement to the receiving server's yes, None before that. `message` is
     None for what was suppressed when it was planned. `shown_state` is what people see: while the message is
-    being sent or its outcome is unknown, that; else the state of the delivery.
+    being sent or its outcome is unknown, that; else the state of the delivery. `address` is the mailbox; for an
+    endpoint it is its name and server, never the whole of its address.
     """
 
     public_id: str
@@ -157,7 +159,8 @@ def ledger_lines(rows: QuerySet[Delivery]) -> tuple[LedgerLine, ...]:
         .annotate(has_bytes=Q(message__sent_bytes__isnull=False))
         .prefetch_related(Prefetch("message__attempts", Attempt.objects.order_by("number")))
     )
-    return tuple(_ledger_line(one, has_bytes=one.has_bytes) for one in found)
+    names = _endpoint_names(found)
+    return tuple(_ledger_line(one, names, has_bytes=one.has_bytes) for one in found)
 
 
 def announcements_about(subject_kind: str, subject_id: str) -> tuple[AnnouncementLine, ...]:
@@ -210,10 +213,16 @@ def _lines(announcements: QuerySet[Announcement]) -> tuple[AnnouncementLine, ...
     prefetched = announcements.order_by("pk").prefetch_related(
         Prefetch("deliveries", deliveries.prefetch_related(attempts))
     )
-    return tuple(_announcement_line(one) for one in prefetched)
+    names = _endpoint_names(delivery for one in prefetched for delivery in one.deliveries.all())
+    return tuple(_announcement_line(one, names) for one in prefetched)
 
 
-def _announcement_line(row: Announcement) -> AnnouncementLine:
+def _endpoint_names(deliveries: Iterable[Delivery]) -> Mapping[str, EndpointName]:
+    """Return the names of endpoints by their ids, in one query where there are any."""
+    return endpoint_names(one.address for one in deliveries if one.channel == Channel.WEBHOOK)
+
+
+def _announcement_line(row: Announcement, names: Mapping[str, EndpointName]) -> AnnouncementLine:
     return AnnouncementLine(
         public_id=row.public_id,
         at=row.at,
@@ -222,15 +231,15 @@ def _announcement_line(row: Announcement) -> AnnouncementLine:
         subject_id=row.subject_id,
         facts=row.facts,
         nobody_for=tuple(map(Topic, row.nobody_for)),
-        deliveries=tuple(_delivery_line(delivery, row) for delivery in row.deliveries.all()),
+        deliveries=tuple(_delivery_line(delivery, row, names) for delivery in row.deliveries.all()),
     )
 
 
-def _ledger_line(row: Delivery, *, has_bytes: bool) -> LedgerLine:
+def _ledger_line(row: Delivery, names: Mapping[str, EndpointName], *, has_bytes: bool) -> LedgerLine:
     announced, review = row.announcement, getattr(row, "review", None)
     return LedgerLine(
         key=row.pk,
-        delivery=_delivery_line(row, announced),
+        delivery=_delivery_line(row, announced, names),
         topics=tuple(map(Topic, announced.topics)),
         subject_kind=announced.subject_kind,
         subject_id=announced.subject_id,
@@ -249,13 +258,14 @@ def _review_line(row: Review) -> ReviewLine:
     )
 
 
-def _delivery_line(row: Delivery, announced: Announcement) -> DeliveryLine:
+def _delivery_line(row: Delivery, announced: Announcement, names: Mapping[str, EndpointName]) -> DeliveryLine:
+    endpoint = names.get(row.address) if row.channel == Channel.WEBHOOK else None
     return DeliveryLine(
         public_id=row.public_id,
         announcement=announced.public_id,
         announced_at=announced.at,
         name=row.name,
-        address=row.address,
+        address=endpoint.label if endpoint else row.address,
         channel=row.channel,
         language=row.language,
         time_zone=row.time_zone,

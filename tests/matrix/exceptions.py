@@ -10,6 +10,7 @@ from liaison.desk import actions as desk
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
+from liaison.ledger import actions as ledger
 from tests.matrix.vocabulary import Verb
 
 _PASSWORDS: Final = "passwords are typed into the sign-in pages alone, which limit how often; a token needs none"
@@ -24,11 +25,13 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     accounts.change_password: _PASSWORDS,
     contacts.remind_of_onboarding: "the ticker does it",
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
+    contacts.leave_endpoints: "it follows the suspension or deletion of a user",
     desk.open_account: "it is two operations of the API: create an account, then invite somebody",
     helpcentre.give_feedback: _ARTICLES,
     helpcentre.explain_feedback: _ARTICLES,
     health.receive_alerts: "alert senders have the intake, with keys of their own",
     integrations.stamp_intake_key: "the intake does it",
+    ledger.export_deliveries: "the API lists the same deliveries by the same filters",
 }
 
 WITHOUT_PAGE: Final[dict[Verb, str]] = {
@@ -36,4 +39,5 @@ WITHOUT_PAGE: Final[dict[Verb, str]] = {
     accounts.take_role: "the page gives a person one role; several at once are for programs",
     contacts.remind_of_onboarding: "the ticker does it",
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
+    contacts.leave_endpoints: "it follows the suspension or deletion of a user",
 }

@@ -8,10 +8,12 @@ from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.contacts import actions as contacts
 from liaison.integrations import actions as integrations
+from liaison.ledger import actions as ledger
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
 _STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
+_SEND_AGAIN: Final = Privilege.STAFF_SEND_AGAIN
 _LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
 _PAUSE: Final = Privilege.PAUSE_INTEGRATIONS
 _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATIONS)
@@ -21,6 +23,7 @@ _SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _ENVIRONMENT: Final = "integrations/<integration_id>/environments/<environment>"
 _RECORD: Final = "accounts/<slug>/environments/<environment>/contact-information"
+_ENDPOINT: Final = "endpoints/<endpoint_id>"
 _CONTACTS: Final = "accounts/<slug>/contact-information"
 
 OPERATIONS: Final[tuple[Route, ...]] = (
@@ -79,6 +82,14 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", f"{_CONTACTS}/draft", Read.READ, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("PUT", f"{_CONTACTS}/draft", contacts.save_draft, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("DELETE", f"{_CONTACTS}/draft", contacts.discard_draft, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call("GET", "accounts/<slug>/endpoints", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/endpoints", contacts.add_endpoint, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call("GET", _ENDPOINT, Read.READ, _SEES_CONTACTS, Thing.ENDPOINT),
+    call("PUT", f"{_ENDPOINT}/name", contacts.rename_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    call("POST", f"{_ENDPOINT}/secrets", contacts.rotate_endpoint_secret, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    call("PUT", f"{_ENDPOINT}/disablement", contacts.disable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    call("DELETE", f"{_ENDPOINT}/disablement", contacts.enable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    call("DELETE", _ENDPOINT, contacts.remove_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     call("GET", "accounts/<slug>/integrations", Read.READ, _SEES_ACCOUNT, Thing.ACCOUNT),
     call(
         "POST",
@@ -123,6 +134,12 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "accounts/<slug>/incidents", Read.READ, _SEES_INCIDENTS, Thing.ACCOUNT),
     call("GET", "incidents/<incident_id>", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     call("GET", "incidents/<incident_id>/announcements", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call("GET", "deliveries", Read.READ, _SEES_INCIDENTS),
+    call("GET", "deliveries/<delivery_id>", Read.READ, _SEES_INCIDENTS, Thing.DELIVERY),
+    call("GET", "deliveries/<delivery_id>/message", ledger.open_sent_message, _SEES_CONTACTS, Thing.DELIVERY),
+    call("POST", "deliveries/<delivery_id>/again", ledger.resend_delivery, _SEND_AGAIN, Thing.DELIVERY),
+    call("PUT", "deliveries/<delivery_id>/review", ledger.mark_delivery_seen, _SEND_AGAIN, Thing.DELIVERY),
+    call("POST", "resendings", ledger.resend_failed_deliveries, _SEND_AGAIN),
     call("GET", "accounts/<slug>/plan", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call("GET", "catalog/integration-kinds", Read.READ, Anybody.SIGNED_IN),
     call("GET", "catalog/topics", Read.READ, Anybody.SIGNED_IN),

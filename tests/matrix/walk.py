@@ -50,6 +50,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT integrations/<integration_id>/stage": {"stage": "launched"},
     "PUT integrations/<integration_id>/pause": {"until": None},
     "POST integrations/<integration_id>/environments/<environment>/intake-keys": {"name": "New"},
+    "POST resendings": {"since": "2026-11-20T00:00:00Z"},
     "POST accounts/<slug>/brands": {"name": "New", "slug": "new"},
     "PUT brands/<brand_id>/name": {"name": "New"},
     "POST accounts/<slug>/endpoints": {"person": "emergency@bistro.test", "name": "New", "url": "https://127.0.0.1/"},

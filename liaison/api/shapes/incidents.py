@@ -113,7 +113,10 @@ class SentMessage(Schema):
 
 
 class Delivery(Schema):
-    """What one recipient is owed on one channel, and how it ended. `milliseconds` run to the server's yes."""
+    """What one recipient is owed on one channel, and how it ended. `milliseconds` run to the server's yes.
+
+    `address` is a mailbox, or name and server of an endpoint.
+    """
 
     id: str
     name: str
@@ -174,7 +177,10 @@ class Announcement(Schema):
 
 
 class Recipient(Schema):
-    """One recipient of a plan. `withheld` is why it is not told, null for who is told."""
+    """One recipient of a plan. `withheld` is why it is not told, null for who is told.
+
+    `address` is a mailbox, or the id of an endpoint.
+    """
 
     name: str
     address: str
@@ -191,7 +197,7 @@ class Recipient(Schema):
         person = planned.person
         return cls(
             name=person.name,
-            address=shown_address(person.address, planned.because, addresses=True, staff=staff),
+            address=shown_address(planned.address, planned.because, addresses=True, staff=staff),
             channel=planned.channel.value,
             language=person.language,
             time_zone=person.time_zone,

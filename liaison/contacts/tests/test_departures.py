@@ -122,7 +122,7 @@ def test_the_planner_gets_people_with_their_effective_language_and_zone(
         user_row(colleague) | {"identity": "", "address": "Ops@bistro.test", "name": "Ops", "language": "pl"},
     ]
     complete_record(owner, now, technical_emergency_contacts=rows)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         people = queries.people_of_field(owner.account, ContactField.EMERGENCY)
     assert [(person.key, person.language, person.time_zone) for person in people] == [
         (f"identity:{owner.pk}", "en", "Asia/Seoul"),

@@ -131,7 +131,7 @@ def test_editors_may_and_readers_and_others_may_not(
             actions.add_endpoint(actor=actor, account=account, person=ALIAS, name="x", url="https://x.test/", now=now)
         for verb in (actions.disable_endpoint, actions.rotate_endpoint_secret, actions.remove_endpoint):
             with pytest.raises(refusal):
-                verb(actor=actor, endpoint=made.endpoint, now=now)  # type: ignore[operator]  # three verbs alike
+                verb(actor=actor, endpoint=made.endpoint, now=now)
         with pytest.raises(refusal):
             actions.rename_endpoint(actor=actor, endpoint=made.endpoint, name="x", now=now)
     assert Event.objects.filter(kind__startswith="endpoint.").count() == 2
