@@ -30,8 +30,15 @@ NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
 def reader(language: str, **more: object) -> Recipient:
-    fields = {"key": "identity:1", "identity_id": 1, "address": "anna@partner.test", "name": "Anna", **more}
-    return Recipient(language=language, time_zone="Asia/Seoul", reasons=(), **fields)  # type: ignore[arg-type]  # of the right types
+    fields = {
+        "key": "identity:1",
+        "identity_id": 1,
+        "address": "anna@partner.test",
+        "name": "Anna",
+        "reasons": (),
+        **more,
+    }
+    return Recipient(language=language, time_zone="Asia/Seoul", **fields)  # type: ignore[arg-type]  # of the right types
 
 
 def an_incident(**more: object) -> Incident:
@@ -69,8 +76,9 @@ def test_every_shape_of_a_mail_about_an_incident_says_the_same_both_ways(
     incident.environment.name = environment
     if event == IncidentEvent.RESOLVED:
         incident.state, incident.resolved_at = IncidentState.RESOLVED, NOW + timedelta(hours=1)
-    recipient = reader(language)
-    quick, slow = both(incident_content(incident, event, recipient, identity_public_id="abc"), recipient)
+    recipient = reader(language, reasons=(Reason.EMERGENCY_CONTACT.value,), delivery="0123456789abcd")
+    content = incident_content(incident, event, recipient, identity_public_id="abc", has_it="Żaneta <&>")
+    quick, slow = both(content, recipient)
     assert quick.form is not None
     assert slow.form is None
     assert said(quick.data) == said(slow.data)
