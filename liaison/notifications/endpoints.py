@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from liaison.audit.actions import ActorRef, SubjectRef, record
 from liaison.audit.vocabulary import ActorKind, Happened
+from liaison.lib.prepared import Prepared
 from liaison.lib.sealing import seal, unseal
 from liaison.notifications.facts import Channel, Way
 from liaison.notifications.models import Endpoint
@@ -60,14 +61,23 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
+_USABLE = Prepared(
+    lambda account: (
+        Endpoint.objects.filter(account_id=account, disabled_at=None, removed_at=None)
+        .order_by("pk")
+        .only("owner_key", "channel", "public_id")
+    ),
+    int,
+)
+
+
 def ways_by_owner(account_id: int, owners: Iterable[str]) -> dict[str, tuple[Way, ...]]:
     """Return the endpoints that can be told something, by the key of the person. One query."""
-    usable = Endpoint.objects.filter(account_id=account_id, owner_key__in=list(owners), disabled_at=None)
-    rows = usable.filter(removed_at=None).order_by("pk").values_list("owner_key", "channel", "public_id")
-    found: dict[str, tuple[Way, ...]] = {}
-    for owner, channel, public_id in rows:
-        found[owner] = (*found.get(owner, ()), Way(Channel(channel), public_id))
-    return found
+    found: dict[str, tuple[Way, ...]] = dict.fromkeys(owners, ())
+    for one in _USABLE.rows(account_id):
+        if one.owner_key in found:
+            found[one.owner_key] += (Way(Channel(one.channel), one.public_id),)
+    return {owner: ways for owner, ways in found.items() if ways}
 
 
 def endpoint_names(public_ids: Iterable[str]) -> dict[str, EndpointName]:
@@ -106,18 +116,20 @@ def note_accepted(public_id: str, now: datetime) -> None:
     known.update(last_accepted_at=now, failing_since=None)
 
 
-def note_failure(public_id: str, now: datetime) -> None:
-    """Note that the endpoint took nothing; after days of that it is disabled."""
+def note_failure(public_id: str, now: datetime) -> timedelta:
+    """Note that the endpoint took nothing, and return for how long now; after days of that it is disabled."""
     with transaction.atomic():
         known = Endpoint.objects.select_for_update().filter(public_id=public_id, disabled_at=None, removed_at=None)
         endpoint = known.first()
         if endpoint is None:
-            return
+            return timedelta()
         if endpoint.failing_since is None:
             endpoint.failing_since = now
             endpoint.save(update_fields=["failing_since"])
-        elif now - endpoint.failing_since >= DISABLE_AFTER:
+        failing_for = now - endpoint.failing_since
+        if failing_for >= DISABLE_AFTER:
             _disable(endpoint, DisabledBecause.FAILING, now)
+        return failing_for
 
 
 def note_gone(public_id: str, now: datetime) -> None:

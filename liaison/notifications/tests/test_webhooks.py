@@ -163,12 +163,12 @@ def test_what_is_not_a_yes_is_tried_again(server: HttpServer, ours: SignedWebhoo
         ("999999999999", timedelta(hours=1)),
         ("Thu, 05 Nov 2026 13:06:00 GMT", timedelta(minutes=1)),
         ("Thu, 05 Nov 2020 13:06:00 GMT", timedelta()),
-        ("soon", None),
-        ("-5", None),
+        ("soon", timedelta()),
+        ("-5", timedelta()),
     ],
 )
 def test_a_busy_receiver_is_given_the_time_it_asks_for(
-    server: HttpServer, ours: SignedWebhooks, now: datetime, value: str, wait: timedelta | None
+    server: HttpServer, ours: SignedWebhooks, now: datetime, value: str, wait: timedelta
 ) -> None:
     endpoint = make_endpoint(server.url)
     for status in ("429 Too Many Requests", "503 Service Unavailable"):
@@ -210,6 +210,16 @@ def test_days_of_nothing_but_failures_disable_the_endpoint(server: HttpServer, o
     send(ours, endpoint, now + DISABLE_AFTER)
     endpoint.refresh_from_db()
     assert endpoint.disabled_because == "failing"
+
+
+def test_the_longer_an_endpoint_takes_nothing_the_rarer_it_is_asked(server: HttpServer, ours: SignedWebhooks) -> None:
+    now = utc_now()
+    endpoint = make_endpoint(server.url)
+    waits = []
+    for after in (timedelta(), timedelta(minutes=4), timedelta(hours=40)):
+        server.acts.append(answer("502 Bad Gateway"))
+        waits.append(send(ours, endpoint, now + after).wait)
+    assert waits == [timedelta(), timedelta(minutes=1), timedelta(hours=1)]
 
 
 def test_one_yes_ends_the_days_of_failures(server: HttpServer, ours: SignedWebhooks) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import Error
@@ -21,7 +21,7 @@ from liaison.notifications.channels.contract import (
     Rendered,
     UndeliverableError,
 )
-from liaison.notifications.channels.webhook.answers import meaning_of, meaning_of_error
+from liaison.notifications.channels.webhook.answers import after_failing_for, meaning_of, meaning_of_error
 from liaison.notifications.channels.webhook.render import render_event
 from liaison.notifications.channels.webhook.signing import signed_headers
 from liaison.notifications.endpoints import (
@@ -116,9 +116,17 @@ class SignedWebhooks:
                 self._noted[address] = now
             return answer
         self._noted.pop(address, None)
-        note = note_gone if answer.outcome is Outcome.REFUSED else note_failure
-        _done(lambda: note(address, now))
-        return answer
+        if answer.outcome is Outcome.REFUSED:
+            _done(lambda: note_gone(address, now))
+            return answer
+        failing_for = timedelta()
+
+        def note() -> None:
+            nonlocal failing_for
+            failing_for = note_failure(address, now)
+
+        _done(note)
+        return after_failing_for(answer, failing_for)
 
 
 def _usable(address: str, now: datetime) -> UsableEndpoint:

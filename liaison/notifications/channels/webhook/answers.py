@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -39,6 +40,16 @@ def meaning_of_error(error: CallError) -> Answer:
     if error.obstacle is Obstacle.ANSWER_LOST:
         return Answer(Outcome.UNKNOWN, detail=detail, is_unavailable=True)
     return Answer(Outcome.TEMPORARY, detail=detail, is_unavailable=True)
+
+
+def after_failing_for(answer: Answer, failing_for: timedelta) -> Answer:
+    """Return the answer with the wait that an endpoint deserves: the longer it takes nothing, the rarer it is asked.
+
+    A quarter of the time that it fails already, so that each wait is a little longer than the last, and an hour in
+    the end.
+    """
+    wait = min(failing_for / 4, LONGEST_WAIT)
+    return replace(answer, wait=max(wait, answer.wait or timedelta()))
 
 
 def _asked_wait(value: str, now: datetime) -> timedelta | None:
