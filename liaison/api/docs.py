@@ -27,6 +27,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "intake-keys": _("Intake keys"),
         "brands": _("Brands"),
         "incidents": _("Incidents"),
+        "deliveries": _("Deliveries"),
         "plans": _("Who would be told"),
         "catalog": _("Catalog"),
     }

@@ -27,10 +27,7 @@ def visible_deliveries(actor: Actor) -> QuerySet[Delivery]:
         if not actor.may(Privilege.STAFF_VIEW_ALL):
             accounts = visible_accounts(actor).values("pk")
             rows = rows.filter(announcement__account_id__in=accounts)
-        if actor.may(Privilege.STAFF_VIEW_CONTACTS):
-            return rows
-        own = Q(announcement__account_id=actor.account.pk)
-        return rows.filter(own | ~_about(Topic.ACCOUNT_MAIL))
+        return rows if actor.may(Privilege.STAFF_VIEW_CONTACTS) else rows.filter(~_about(Topic.ACCOUNT_MAIL))
     if not actor.may(Privilege.VIEW_ACCOUNT):
         return rows.none()
     rows = rows.filter(~_about(Topic.STAFF_ALARM), announcement__account_id=actor.account.pk)
@@ -52,6 +49,12 @@ def sees_ledger(actor: Actor) -> bool:
     if isinstance(actor, System):
         return True
     return actor.may(Privilege.STAFF_VIEW_INCIDENTS) or actor.may(Privilege.VIEW_ACCOUNT)
+
+
+def require_ledger(actor: Actor) -> None:
+    """Raise Forbidden where there can be nothing in the ledger for the actor."""
+    if not sees_ledger(actor):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
 
 
 def sees_addresses_of(actor: Actor, account: Account | None) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
@@ -21,26 +22,39 @@ from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration
 from liaison.ledger.access import searches_addresses
 from liaison.lib.text import nfc
-from liaison.lib.zones import resolve_local
+from liaison.lib.zones import is_within_the_calendar, resolve_local
 from liaison.notifications.facts import Reason
 from liaison.notifications.models import Delivery, DeliveryState, MessageState
 
 LONGEST_SEARCH: Final = 100
 
+
+class State(StrEnum):
+    """The states that can be asked for, which are those that people see (`web.states`)."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
+
+
 _OPEN: Final = Q(state=DeliveryState.PENDING)
 STATES: Final[Mapping[str, Q]] = MappingProxyType(
     {
-        "pending": _OPEN & Q(message__state=MessageState.PENDING),
-        "sending": _OPEN & Q(message__state__in=(MessageState.SENDING, MessageState.HANDED_OVER)),
-        "unknown": _OPEN & Q(message__state=MessageState.UNKNOWN),
-        "delivered": Q(state=DeliveryState.ACCEPTED),
-        "bounced": Q(state=DeliveryState.BOUNCED),
-        "failed": Q(state=DeliveryState.FAILED),
-        "cancelled": Q(state=DeliveryState.CANCELLED),
-        "suppressed": Q(state=DeliveryState.SUPPRESSED),
+        State.PENDING.value: _OPEN & Q(message__state=MessageState.PENDING),
+        State.SENDING.value: _OPEN & Q(message__state__in=(MessageState.SENDING, MessageState.HANDED_OVER)),
+        State.UNKNOWN.value: _OPEN & Q(message__state=MessageState.UNKNOWN),
+        State.DELIVERED.value: Q(state=DeliveryState.ACCEPTED),
+        State.BOUNCED.value: Q(state=DeliveryState.BOUNCED),
+        State.FAILED.value: Q(state=DeliveryState.FAILED),
+        State.CANCELLED.value: Q(state=DeliveryState.CANCELLED),
+        State.SUPPRESSED.value: Q(state=DeliveryState.SUPPRESSED),
     }
 )
-"""The states that can be asked for, by the key of their words (`web.states`)."""
 
 
 @dataclass(frozen=True)
@@ -164,4 +178,4 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if MINYEAR + 1 < day.year < MAXYEAR else None
+    return day if is_within_the_calendar(datetime.combine(day, time())) else None

@@ -21,7 +21,7 @@ from liaison.health.access import incident_for
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
 from liaison.ledger import actions
-from liaison.ledger.access import account_of, delivery_for, may_send_again, require_send_again
+from liaison.ledger.access import account_of, delivery_for, may_send_again, require_ledger, require_send_again
 from liaison.ledger.filters import STATES, wanted_of
 from liaison.ledger.listing import listing
 from liaison.ledger.rows import Row, rows_of
@@ -41,6 +41,7 @@ _SUFFIXES = {Channel.EMAIL: ("eml", "message/rfc822")}
 def deliveries(request: HttpRequest) -> HttpResponse:
     """List who was told of what, the newest first, by whatever the reader asks for."""
     reader, wanted = identity_of(request), wanted_of(request.GET)
+    require_ledger(reader)
     found = listing(reader, wanted, zone=reader.effective_time_zone, before=request.GET.get("before", ""))
     context = {
         "rows": found.rows,
@@ -60,6 +61,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Send what the page lists as a file for spreadsheets. Who takes it is noted."""
     reader, wanted = identity_of(request), wanted_of(request.GET)
+    require_ledger(reader)
     pieces = actions.export_deliveries(
         actor=reader,
         wanted=wanted,

@@ -26,10 +26,14 @@ from liaison.notifications.wording import attempt_label, channel_label, state_re
 
 @dataclass(frozen=True)
 class About:
-    """What it was about: in words of a partner or of the catalog, and where to read of it, if anywhere."""
+    """What it was about: in words of a partner or of the catalog, and where to read of it, if anywhere.
+
+    `incident` is the public id of an incident, empty where it is about something else.
+    """
 
     title: str
     address: str = ""
+    incident: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _subjects(lines: tuple[LedgerLine, ...]) -> Mapping[tuple[str, str], About]:
         rows = Incident.objects.filter(pk__in=incidents).values_list("pk", "public_id", "title")
         for key, public_id, title in rows:
             address = reverse("incident", kwargs={"public_id": public_id})
-            found[SubjectKind.INCIDENT, str(key)] = About(title, address)
+            found[SubjectKind.INCIDENT, str(key)] = About(title, address, public_id)
     if integrations:
         for key, kind in Integration.objects.filter(pk__in=integrations).values_list("pk", "kind"):
             found[SubjectKind.INTEGRATION, str(key)] = About(kind_name(kind))

@@ -7,6 +7,7 @@ from typing import Final
 from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.contacts import actions as contacts
+from liaison.health import acknowledging
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
@@ -20,6 +21,7 @@ _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATION
 _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
 _SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS)
+_TAKES_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDENTS)
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _ENVIRONMENT: Final = "integrations/<integration_id>/environments/<environment>"
 _RECORD: Final = "accounts/<slug>/environments/<environment>/contact-information"
@@ -71,6 +73,8 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", _RECORD, Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call("PUT", _RECORD, contacts.submit_contact_information, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("GET", f"{_CONTACTS}/completeness", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("GET", f"{_CONTACTS}/escalation", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("PUT", f"{_CONTACTS}/escalation", contacts.change_escalation_pace, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("GET", f"{_CONTACTS}/history", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call(
         "PUT",
@@ -135,6 +139,22 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "incidents/<incident_id>", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     call("GET", "incidents/<incident_id>/announcements", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     call("GET", "deliveries", Read.READ, _SEES_INCIDENTS),
+    call("GET", "incidents/<incident_id>/escalation", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call(
+        "POST",
+        "incidents/<incident_id>/acknowledgement",
+        acknowledging.acknowledge_incident,
+        _TAKES_INCIDENTS,
+        Thing.INCIDENT,
+    ),
+    call("GET", "integrations/<integration_id>/escalation", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call(
+        "POST",
+        "integrations/<integration_id>/acknowledgement",
+        acknowledging.acknowledge_disabled_integration,
+        _TAKES_INCIDENTS,
+        Thing.INTEGRATION,
+    ),
     call("GET", "deliveries/<delivery_id>", Read.READ, _SEES_INCIDENTS, Thing.DELIVERY),
     call("GET", "deliveries/<delivery_id>/message", ledger.open_sent_message, _SEES_CONTACTS, Thing.DELIVERY),
     call("POST", "deliveries/<delivery_id>/again", ledger.resend_delivery, _SEND_AGAIN, Thing.DELIVERY),

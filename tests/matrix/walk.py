@@ -14,6 +14,7 @@ from liaison.accounts.models import ApiToken, Identity
 from liaison.accounts.testing import TESTS, Cast, sign_in
 from liaison.api.tests.house import secret_of
 from liaison.contacts.testing import make_endpoint
+from liaison.health.access import visible_escalations
 from liaison.integrations.actions import create_brand
 from liaison.integrations.models import Brand, Integration
 from liaison.integrations.testing import make_key
@@ -104,9 +105,16 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.KEY: make_key(integration).key.public_id,
         Thing.BRAND: _default_brand(cast).public_id,
         Thing.INCIDENT: incident,
-        Thing.ENDPOINT: make_endpoint(cast.partner, "emergency@bistro.test").public_id,
+        Thing.ESCALATION: _escalation(cast),
+        Thing.ENDPOINT: make_endpoint(cast.partner, "address:emergency@bistro.test").public_id,
         Thing.DELIVERY: _delivery(cast),
     }
+
+
+def _escalation(cast: Cast) -> str:
+    """Return an escalation of the account; an emergency was taken in."""
+    found = visible_escalations(cast.reader).first()
+    return found.public_id if found else NOBODY
 
 
 def _delivery(cast: Cast) -> str:
