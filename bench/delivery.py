@@ -13,6 +13,7 @@ Writes `var/bench/delivery.json`: a list of {measure, value, unit, floor, peer, 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ _QUIET_LOAD = 1.0
 
 def main() -> None:
     """Measure, print the table, write the file."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # nothing is left running behind it
     options = Options.of(os.environ)
     report = Report()
     found = None if options.own_sink else smtp_sink(RESULTS)
