@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
 from liaison.accounts.rights import AccountKind, PredefinedRole
+from liaison.lib.prepared import Prepared
 from liaison.notifications.facts import Person, Withheld
 
 
@@ -102,6 +103,22 @@ def suspended(identity: Identity) -> Withheld | None:
 def people(identities: QuerySet[Identity]) -> tuple[Person, ...]:
     """Return the identities as people, in their order, in one query."""
     return tuple(person(identity) for identity in identities)
+
+
+def administrators_as_people(account: Account) -> tuple[Person, ...]:
+    """Return the account's administrators who are not suspended, in one query that is cheap to ask."""
+    role = administrator_role(AccountKind(account.kind))
+    return tuple(map(person, _HOLDERS.rows(account.pk, role.value)))
+
+
+def operator_administrators_as_people() -> tuple[Person, ...]:
+    """Return the operator's administrators who are not suspended, in one query that is cheap to ask."""
+    return tuple(map(person, _OPERATOR_ADMINISTRATORS.rows()))
+
+
+# An emergency asks for both, and so does each mail about it.
+_HOLDERS = Prepared(lambda account, role: holders_of(account, role).filter(is_active=True), int, str)
+_OPERATOR_ADMINISTRATORS = Prepared(operator_administrators)
 
 
 def roles_of(identity: Identity) -> tuple[PredefinedRole, ...]:

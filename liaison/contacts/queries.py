@@ -26,6 +26,7 @@ from liaison.contacts.values import (
 from liaison.integrations.models import Brand
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.hours import HoursRow
+from liaison.lib.prepared import Prepared
 from liaison.notifications.endpoints import ways_by_owner
 from liaison.notifications.facts import Pace, Person, Way, Withheld
 
@@ -39,7 +40,7 @@ def people_of_field(account: Account, field: ContactField) -> tuple[Person, ...]
     Language and zone are the entry's, else the identity's, else the account's. An identity has the key
     `identity:<id>`, an address `address:<address>`, so that who stands in two fields is one person.
     """
-    people = [person_of(entry, account) for entry in entries_of(account, (field,))]
+    people = [person_of(entry, account) for entry in _ENTRIES.rows(account.pk, field.value)]
     ways = ways_by_owner(account.pk, [one.key for one in people]) if people else {}
     return tuple(_with_endpoints(one, ways.get(one.key, ())) for one in people)
 
@@ -48,6 +49,9 @@ def entries_of(account: Account, fields: Iterable[ContactField]) -> QuerySet[Con
     """Return the entries of these fields, with their identities, in the order of the form."""
     entries = ContactEntry.objects.filter(record__account=account, field__in=list(fields))
     return entries.select_related("identity__domain__account").order_by("field", "position")
+
+
+_ENTRIES: Final = Prepared(lambda account, field: entries_of(account, (field,)), int, str)
 
 
 def is_contact(account_id: int, fields: Iterable[ContactField], key: str) -> bool:

@@ -17,6 +17,7 @@ from liaison.health.models import Incident, IncidentState
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
 from liaison.lib.addresses import same_mailbox
+from liaison.lib.prepared import Prepared
 from liaison.notifications.facts import Channel, Circle, Person, Reason, TopicFacts
 from liaison.notifications.models import Escalation
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
@@ -28,6 +29,12 @@ _BEGINNINGS = frozenset({IncidentEvent.OPENED.value, IncidentEvent.REOPENED.valu
 _ENDS = frozenset({IncidentEvent.RESOLVED.value, "restored"})
 # What only those hear of who heard that it began.
 _SEQUELS = _ENDS | {IncidentEvent.ACKNOWLEDGED.value}
+
+_ENVIRONMENTS = Environment.objects
+_PLACE = Prepared(lambda key: _ENVIRONMENTS.select_related(f"integration__{_MANAGER}").filter(pk=key), int)
+_STANDING = Prepared(
+    lambda key: _ENVIRONMENTS.select_related("integration").only("name", "integration__status").filter(pk=key), int
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +59,7 @@ def find(subject: Subject) -> About:
     if subject.kind == SubjectKind.INTEGRATION:
         integrations = Integration.objects.select_related(_MANAGER)
         return About(integrations.get(pk=int(subject.id)), EnvironmentName.PRODUCTION)
-    environments = Environment.objects.select_related(f"integration__{_MANAGER}")
-    environment = environments.get(pk=subject.facts["environment"])
+    environment = _PLACE.get(subject.facts["environment"])
     return About(environment.integration, environment.name)
 
 
@@ -69,7 +75,8 @@ def _standing_of(subject: Subject) -> tuple[str, str]:
     if place is None:
         about = find(subject)
         return about.environment, about.integration.status
-    return Environment.objects.values_list("name", "integration__status").get(pk=place)
+    environment = _STANDING.get(place)
+    return environment.name, environment.integration.status
 
 
 def _audience_of(subject: Subject, told: Mapping[str, Told]) -> Hashable | None:
@@ -205,9 +212,9 @@ class TechnicalEmergency(ProblemTopic):
         manager = account.partner_manager
         ladder = (
             Circle(Reason.EMERGENCY_CONTACT, people_of_field(account, ContactField.EMERGENCY)),
-            Circle(Reason.ADMINISTRATOR, accounts.people(accounts.administrators_of(account))),
+            Circle(Reason.ADMINISTRATOR, accounts.administrators_as_people(account)),
             Circle(Reason.PARTNER_MANAGER, (accounts.person(manager),) if manager else ()),
-            Circle(Reason.OPERATOR_ADMINISTRATOR, accounts.people(accounts.operator_administrators())),
+            Circle(Reason.OPERATOR_ADMINISTRATOR, accounts.operator_administrators_as_people()),
         )
         return TopicFacts(
             topic=Topic.TECHNICAL_EMERGENCY,
