@@ -8,15 +8,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 NOISY, TRICKLES, THREE, HOOKED = "noisy", ("trickle-one", "trickle-two"), "three", "hooked"
 _LANGUAGES = (("en", "Europe/London"), ("ko", "Asia/Seoul"), ("zh-hans", "Asia/Shanghai"),
               ("it", "Europe/Rome"), ("pl", "Europe/Warsaw"))  # fmt: skip
-_PEOPLE = {NOISY: 1, TRICKLES[0]: 2, TRICKLES[1]: 3, THREE: 3, HOOKED: 1}
-HOOKS = ("hang", "fails", "slow-down", "gone", "redirects", "big", "drops", "well")
+_PEOPLE = {NOISY: 1, TRICKLES[0]: 2, TRICKLES[1]: 3, THREE: 3, HOOKED: 3}
+_HOOKS = (
+    ("hang", "fails", "slow-down", "redirects", "big"),
+    ("drops", "well"),
+    ("gone-1", "gone-2", "gone-3", "gone-4", "gone-5"),
+)
+"""The endpoints of each person of the account with webhooks. One that said 410 once is never used again."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,26 @@ class Home:
 class House:
     homes: dict[str, Home] = field(default_factory=dict)
     staff_token: str = ""
-    has_hooks: bool = False
 
     @classmethod
     def of(cls, said: dict[str, Any]) -> House:
         homes = {slug: Home(one["key"], tuple(one["recipients"])) for slug, one in said["homes"].items()}
-        return cls(homes, said["staff_token"], said["has_hooks"])
+        return cls(homes, said["staff_token"])
+
+    @property
+    def next_gone(self) -> str:
+        """Return an endpoint that may be gone next; empty when all are."""
+        return next((one for one in self.homes[HOOKED].recipients if one.startswith(hook("gone"))), "")
+
+    def remove(self, slug: str, recipient: str) -> None:
+        """Owe this recipient nothing any more."""
+        home = self.homes[slug]
+        self.homes[slug] = replace(home, recipients=tuple(one for one in home.recipients if one != recipient))
+
+
+def hook(name: str) -> str:
+    """Return how an endpoint stands in the ledgers."""
+    return f"hook:{name}"
 
 
 def mailbox(slug: str, number: int) -> str:
@@ -71,7 +90,24 @@ def _fill(hook_port: int) -> dict[str, Any]:
         actor=staff, name="Faults", scopes=[TokenScope.READ], expires_at=now + timedelta(days=1), now=now
     )
     homes = {slug: _make_home(slug, number, staff) for number, slug in enumerate(_PEOPLE)}
-    return {"homes": homes, "staff_token": token, "has_hooks": False}
+    homes[HOOKED]["recipients"] += _add_hooks(f"http://127.0.0.1:{hook_port}/hook/")
+    return {"homes": homes, "staff_token": token}
+
+
+def _add_hooks(root: str) -> list[str]:
+    from liaison.accounts.actors import System  # noqa: PLC0415
+    from liaison.accounts.models import Account, Identity  # noqa: PLC0415
+    from liaison.contacts.actions import add_endpoint  # noqa: PLC0415
+    from liaison.lib.clock import utc_now  # noqa: PLC0415
+
+    account = Account.objects.get(slug=HOOKED)
+    for number, names in enumerate(_HOOKS):
+        person = Identity.objects.get(mailbox=mailbox(HOOKED, number)).public_id
+        for name in names:
+            add_endpoint(
+                actor=System("faults"), account=account, person=person, name=name, url=root + name, now=utc_now()
+            )
+    return [hook(name) for names in _HOOKS for name in names]
 
 
 def _make_home(slug: str, turn: int, staff: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ _LONGEST_OFFSET = 1.5
 _LATE_IS_NOT_LOST = 30.0
 _SETTLES_IN = 45.0
 _QUIET = 0.5
+_MOST_KILLED = 2
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Stage:
     seed: str
     is_quick: bool
     mails_per_second: float = 40.0
+    killed: int = 0
 
     def dots(self) -> list[Dot]:
         return [*self.smtp.dots(), *self.http.dots()]
@@ -133,10 +135,12 @@ def _recover(fault: Fault, stage: Stage, scene: Scene) -> None:
     if not wait_until(lambda: _is_settled(stage.stack), _SETTLES_IN, every=0.3):
         scene.problems.append(f"deliveries without an end after {_SETTLES_IN:.0f} s more")
     time.sleep(_QUIET)
-    if scene.crashes:
-        # The supervisor waits longer before each further restart; the next round begins with a fresh one.
+    stage.killed += scene.crashes
+    if stage.killed > _MOST_KILLED:
+        # The supervisor waits longer before each further restart; a later round begins with a fresh one.
         stage.stack.end("worker")
         stage.stack.start_worker()
+        stage.killed = 0
 
 
 def _is_settled(stack: Stack) -> bool:

@@ -25,8 +25,11 @@ from liaison.config.postgres import PrivatePostgres
 
 LEASE_SECONDS = 5
 _START_SECONDS = 60.0
-_OURS = ("ALLOWED_", "BEHIND_", "DATABASE_", "DELIVERY_", "DJANGO_", "INTAKE_", "LIAISON_", "MAIL_", "MESSAGE_",
-         "OPERATOR_", "OUTBOUND_", "PG", "PORTAL_", "SMTP_", "WEB_", "WEBHOOK_", "WORKER_")  # fmt: skip
+_OURS = (
+    "ALLOWED_", "BEHIND_", "DATABASE_", "DEAD_", "DELIVERY_", "DJANGO_", "HTTP_", "INTAKE_", "LIAISON_", "MAIL_",
+    "MESSAGE_", "OPERATOR_", "PG", "PORTAL_", "SMTP_", "WEB", "WORKER_",
+)  # fmt: skip
+"""Settings that somebody may have set in this shell; none of them reaches the stack."""
 
 
 class Stack:
@@ -130,6 +133,9 @@ class Stack:
             "SMTP_PORT": str(self._smtp_port),
             "SMTP_TIMEOUT_SECONDS": "3",
             "DELIVERY_LEASE_SECONDS": str(LEASE_SECONDS),
+            "HTTP_ALLOWED_NETWORKS": "127.0.0.1/32",
+            "HTTP_ALLOWED_PORTS": "1-65535",
+            "HTTP_TIMEOUT_SECONDS": "3",
             "WORKER_PROCESSES": "2",
             "WEB_PROCESSES": "2",
             "LOG_LEVEL": "WARNING",

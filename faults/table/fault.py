@@ -23,4 +23,3 @@ class Fault:
     recovers_in: float = 30.0
     load: float = 4.0
     in_quick: bool = False
-    needs_hooks: bool = False
