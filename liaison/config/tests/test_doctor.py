@@ -14,6 +14,7 @@ from django.db import connection
 from liaison.config import doctor
 from liaison.demo.mailbox import Mailbox, MailServer
 from liaison.lib.clock import utc_now
+from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.models import Message
 
 if TYPE_CHECKING:
@@ -85,6 +86,29 @@ def test_it_names_a_message_that_waits_too_long() -> None:
     (found,) = problems(doctor.look_at_messages())
     assert "the oldest has waited 600 s" in found.what
     assert "liaison worker" in found.mend
+
+
+def test_it_says_what_the_last_audit_of_the_deliveries_found(settings: Settings) -> None:
+    (silent, _dead_man) = doctor.look_at_deliveries()
+    assert "there never was an audit" in silent.what
+    assert "liaison worker" in silent.mend
+    Auditor().look(utc_now())
+    assert problems(doctor.look_at_deliveries()) == []
+    settings.DEAD_MAN_URL = "http://127.0.0.1:9/"
+    (unheard,) = problems(doctor.look_at_deliveries())
+    assert "does not hear us" in unheard.what
+    now = utc_now()
+    Message.objects.create(
+        channel="email",
+        address="a@partner.test",
+        message_id="<one@operator.test>",
+        due_at=now - timedelta(minutes=10),
+        created_at=now - timedelta(minutes=10),
+    )
+    Auditor().look(utc_now())
+    (failed,) = problems(doctor.look_at_deliveries())
+    assert failed.what == "the audit failed: 1 overdue"
+    assert "deliveries-are-late" in failed.mend
 
 
 def test_it_finds_a_folder_that_cannot_be_written(settings: Settings, tmp_path: Path) -> None:

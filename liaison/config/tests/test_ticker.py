@@ -50,6 +50,31 @@ def test_a_failing_job_is_logged_and_stops_no_other(caplog: pytest.LogCaptureFix
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_runs_apart_holds_up_nobody_and_runs_once_at_a_time() -> None:
+    """Somebody outside who answers slowly must not keep the audit waiting."""
+    go_on = threading.Event()
+    ran: list[datetime] = []
+    slow: list[datetime] = []
+
+    def wait(now: datetime) -> None:
+        slow.append(now)
+        go_on.wait(10)
+
+    ticker = Ticker(
+        [Job("slow", timedelta(seconds=1), wait, apart=True), Job("quick", timedelta(seconds=1), noting(ran))]
+    )
+    for second in range(3):
+        ticker.tick(NOON + timedelta(seconds=second))
+    assert len(ran) == 3
+    assert len(slow) == 1
+    go_on.set()
+    ticker.wait_for_others(10)
+    ticker.tick(NOON + timedelta(seconds=3))
+    ticker.wait_for_others(10)
+    assert len(slow) == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_only_one_of_two_tickers_leads_and_the_other_takes_over() -> None:
     led_by_first, led_by_second = threading.Event(), threading.Event()
     stop_first, stop_second = threading.Event(), threading.Event()

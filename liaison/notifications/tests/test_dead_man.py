@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import LazySettings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.actions import announce
@@ -100,3 +105,44 @@ def test_what_it_did_not_hear_does_not_count(heard: list[str], now: datetime, se
 def test_without_an_address_nobody_is_told(now: datetime) -> None:
     Auditor().look(now)
     assert not beat(now)
+
+
+@pytest.mark.django_db
+def test_it_is_not_told_while_the_database_is_away(heard: list[str], now: datetime) -> None:
+    Auditor().look(now)
+
+    def away(*arguments: object) -> object:
+        raise OperationalError("the server closed the connection")
+
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        beat(now)
+    assert heard == []
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_it_is_not_told_any_more_when_the_ticker_is_killed(heard: list[str], settings: LazySettings) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": urlunsplit(
+            urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+        ),
+        "DEAD_MAN_URL": settings.DEAD_MAN_URL,
+        "DEAD_MAN_SECONDS": "5",
+    }
+    ticker = subprocess.Popen([sys.executable, "-m", "liaison", "tick"], env=environment)
+    try:
+        wait_until_heard(heard, 2)
+    finally:
+        ticker.kill()
+        ticker.wait()
+    told = len(heard)
+    time.sleep(7)
+    assert len(heard) == told
+
+
+def wait_until_heard(heard: list[str], times: int) -> None:
+    end = time.monotonic() + 60
+    while len(heard) < times:
+        assert time.monotonic() < end, "the dead man hears nothing"
+        time.sleep(0.1)
