@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from liaison.accounts.models import Account, Identity
+from liaison.contacts.channels import contact_people
+from liaison.contacts.testing import make_endpoint
 from liaison.demo.seed import fill
 from liaison.health.actions import receive_alerts
 from liaison.health.alertmanager import ParsedAlert
@@ -16,6 +18,7 @@ from liaison.integrations.actions import create_intake_key
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
 from liaison.notifications.auditing.auditor import Auditor
+from liaison.notifications.models import Endpoint
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,14 @@ class House:
     people: dict[str, Identity]
     integrations: dict[str, tuple[Integration, ...]]
     incidents: dict[str, Incident]
+    endpoint: Endpoint
 
 
 def build_house(now: datetime) -> House:
     """Fill an empty database by the verbs of the product, and let an alert come in at each complete account."""
     with transaction.atomic():
         stage = fill(operator_name="Example Platform", now=now - timedelta(hours=1))
+    endpoint = _endpoints(stage.accounts["lanterna"], now)
     incidents = {
         "emergency": _alert(stage.integrations["lanterna"][0], stage.people["luca"], "critical", now),
         "alert": _alert(stage.integrations["lanterna"][0], stage.people["luca"], "warning", now),
@@ -42,7 +47,30 @@ def build_house(now: datetime) -> House:
     }
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
     Auditor().look(now)
-    return House(stage.accounts, stage.people, stage.integrations, incidents)
+    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint)
+
+
+def _endpoints(account: Account, now: datetime) -> Endpoint:
+    """Give contacts endpoints in every state; the first of them works."""
+    people = contact_people(account)
+    days = {number: now - timedelta(days=number) for number in range(7)}
+    make_endpoint(account, people[0].key, name="Chat of the team", failing_since=days[2], last_accepted_at=days[3])
+    make_endpoint(
+        account,
+        people[-1].key,
+        name="Old pager",
+        disabled_at=days[1],
+        disabled_because="gone",
+        last_accepted_at=days[4],
+    )
+    make_endpoint(account, "address:former@lanterna.test", name="Pager of a former alias")
+    return make_endpoint(
+        account,
+        people[-1].key,
+        last_accepted_at=days[0],
+        previous_secret="sealed",
+        previous_secret_until=now + timedelta(hours=20),
+    )
 
 
 def _alert(

@@ -28,6 +28,7 @@ class Page:
             paused_incident=house.incidents["paused"].public_id,
             colleague=house.people["sara"].public_id,
             integration=house.integrations["lanterna"][0].public_id,
+            endpoint=house.endpoint.public_id,
         )
         return f"/u/0{path}" if self.person else path
 
@@ -43,6 +44,12 @@ PAGES: tuple[Page, ...] = (
     Page("contact-information", "luca", "/contact-information"),
     Page("contact-information-sandbox", "luca", "/contact-information?environment=sandbox"),
     Page("contact-history", "luca", "/contact-information/history"),
+    Page("channels", "luca", "/contact-information/channels/"),
+    Page("channels-for-staff", "agent", "/accounts/lanterna/contact-information/channels/"),
+    Page("add-endpoint", "luca", "/contact-information/channels/new/"),
+    Page("rename-endpoint", "luca", "/endpoints/{endpoint}/name/"),
+    Page("new-secret", "luca", "/endpoints/{endpoint}/secret/"),
+    Page("remove-endpoint", "luca", "/endpoints/{endpoint}/remove/"),
     Page("home", "luca", "/"),
     Page("users", "luca", "/users/"),
     Page("users-of-a-reader", "emma", "/users/"),

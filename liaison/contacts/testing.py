@@ -10,7 +10,6 @@ from liaison.contacts import actions
 from liaison.contacts.formshape import FormData, blank_entry, blank_form, blank_hours, blank_shared
 from liaison.contacts.models import ContactRecord
 from liaison.integrations.models import Integration, Stage
-from liaison.lib.addresses import mailbox_key
 from liaison.lib.clock import utc_now
 from liaison.notifications.channels.webhook.signing import new_secret
 from liaison.notifications.endpoints import sealed
@@ -68,14 +67,14 @@ def make_integration(
     return Integration.objects.create(account=account, kind=kind, stage=stage, created_at=utc_now())
 
 
-def make_endpoint(account: Account, address: str, url: str = "https://hooks.partner.test/liaison") -> Endpoint:
-    """Make an endpoint of an alias without looking its address up, which no test does for names of others."""
+def make_endpoint(account: Account, owner_key: str, **fields: Any) -> Endpoint:
+    """Make an endpoint of a person without looking its address up, which no test does for names of others."""
+    usual = {"name": "Pager of the night shift", "url": "https://hooks.partner.test/liaison"}
     return Endpoint.objects.create(
         account_id=account.pk,
-        owner_key=f"address:{mailbox_key(address)}",
+        owner_key=owner_key,
         channel=Channel.WEBHOOK,
-        name="Pager of the night shift",
-        url=url,
         secret=sealed(new_secret()),
         created_at=utc_now(),
+        **usual | fields,
     )

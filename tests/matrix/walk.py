@@ -56,6 +56,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT brands/<brand_id>/name": {"name": "New"},
     "POST accounts/<slug>/endpoints": {"person": "emergency@bistro.test", "name": "New", "url": "https://127.0.0.1/"},
     "PUT endpoints/<endpoint_id>/name": {"name": "New"},
+    "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
 }
 """A body for each operation that takes one: valid, so that what is refused is refused for who asks."""
 
