@@ -107,6 +107,15 @@ class Stack:
             row = connection.execute("SELECT count(*) FROM notifications_delivery WHERE finished_at IS NULL").fetchone()
         return int(row[0]) if row else 0
 
+    def doctor_says(self, problem: str) -> bool:
+        """Say whether `liaison doctor` reports a problem that begins with these words."""
+        done = subprocess.run(
+            [sys.executable, "-m", "liaison", "doctor"],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        lines = (line.split(maxsplit=1) for line in done.stdout.splitlines())
+        return any(line[0] == "PROBLEM" and line[1].startswith(problem) for line in lines if len(line) > 1)
+
     def ask(self, path: str) -> Any:
         """Return what the API answers a member of staff."""
         request = urllib.request.Request(  # noqa: S310  # our own server

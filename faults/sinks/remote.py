@@ -17,7 +17,7 @@ from typing import Any
 from faults.ledger import Dot, Reader
 from faults.places import ROOT
 
-_PATIENCE = 20.0
+_PATIENCE = 40.0
 
 
 @dataclass(frozen=True)

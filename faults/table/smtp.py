@@ -12,12 +12,26 @@ from faults.sinks.remote import wait_until
 from faults.table.fault import Fault
 
 _VISIBLE_WITHIN = 60.0
+_AUDIT_FAILED = "deliveries: the audit failed"
 
 
 def nothing_listens(scene: Scene) -> None:
     scene.smtp.close_port()
     scene.alert(times=2)
     scene.sleep(2)
+    scene.smtp.open_port()
+
+
+def away(scene: Scene) -> None:
+    """Let nothing listen for longer than a minute: staff must be told while it lasts, not when it is over."""
+    scene.smtp.close_port()
+    scene.alert(times=2)
+    began = time.monotonic()
+    scene.sleep(_VISIBLE_WITHIN * 2 / 3)
+    if not wait_until(lambda: scene.stack.doctor_says(_AUDIT_FAILED), _VISIBLE_WITHIN / 3, every=3):
+        seen = wait_until(lambda: scene.stack.doctor_says(_AUDIT_FAILED), _VISIBLE_WITHIN, every=3)
+        after = f"only after {time.monotonic() - began:.0f} s" if seen else "not in two minutes either"
+        scene.problems.append(f"staff did not see within 60 s that messages are late, {after}")
     scene.smtp.open_port()
 
 
@@ -90,6 +104,7 @@ _REFUSED = "550 5.1.1 nobody of that name"
 
 FAULTS = (
     Fault("smtp-refused", "nothing listens on the mail server's port", nothing_listens, recovers_in=45),
+    Fault("smtp-away", "nothing listens for over a minute, and staff are told of it", away, rounds=1, recovers_in=60),
     Fault("smtp-hangs", "the mail server says nothing", hangs, recovers_in=45),
     Fault("smtp-421", "the mail server closes with 421", closing, recovers_in=45),
     Fault("smtp-greylisting", "451 until the third try", greylisting, rounds=1, recovers_in=90),

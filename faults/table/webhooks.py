@@ -62,7 +62,7 @@ def _look_at_mails(scene: Scene, token: str) -> None:
     """The mails of the same alert wait for no webhook."""
     promise = next(one for one in scene.client.promises if one.token == token)
     moments = [dot.at for dot in scene.smtp.dots() if dot.token == token and dot.is_accepted]
-    if moments and max(moments) - promise.accepted_at > _BOUND_OF_MAILS:
+    if moments and max(moments) - promise.accepted_at > scene.quick(_BOUND_OF_MAILS, 2 * _BOUND_OF_MAILS):
         scene.problems.append(f"a mail waited {max(moments) - promise.accepted_at:.1f} s beside hanging webhooks")
 
 
