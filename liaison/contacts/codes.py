@@ -52,6 +52,10 @@ class GateCode(StrEnum):
     CONTACT_INFORMATION_MISSING = "contact_information_missing"
 
 
+class EscalationPaceCode(StrEnum):
+    OUT_OF_RANGE = "escalation_pace_out_of_range"
+
+
 class EndpointCode(StrEnum):
     UNKNOWN_PERSON = "endpoint_unknown_person"
     NAME_UNUSABLE = "endpoint_name_unusable"

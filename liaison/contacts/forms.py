@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liaison.contacts.channels import ContactPerson
+from liaison.contacts.models import MOST_ESCALATION_MINUTES, MOST_ESCALATION_ROUNDS
 from liaison.lib.http.targets import LONGEST_URL
 
 _NAME_HELP = _("What it leads to, for example: pager of the night shift.")
@@ -28,6 +29,21 @@ class EndpointForm(forms.Form):
         choice = self.fields["person"]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [(one.reference, one.name or one.address) for one in people]
+
+
+class EscalationForm(forms.Form):
+    minutes = forms.IntegerField(
+        label=_("Minutes for an answer"),
+        min_value=1,
+        max_value=MOST_ESCALATION_MINUTES,
+        help_text=_("After so many minutes without an answer the next are called: 1 to 60, usually 5."),
+    )
+    rounds = forms.IntegerField(
+        label=_("How often everybody is called"),
+        min_value=1,
+        max_value=MOST_ESCALATION_ROUNDS,
+        help_text=_("When the last were called, it begins again with the first: 1 to 10 times in all, usually 3."),
+    )
 
 
 class EndpointNameForm(forms.Form):

@@ -28,6 +28,7 @@ WHAT: Final[Mapping[Happened, Promise]] = {
     Happened.CONTACTS_CHANGED: gettext_lazy("Changed the contact information"),
     Happened.CONTACTS_CONFIRMED: gettext_lazy("Confirmed the contact information"),
     Happened.CONTACT_ROLE_LEFT: gettext_lazy("Took a leaving person out of the contact roles"),
+    Happened.ESCALATION_PACE_CHANGED: gettext_lazy("Changed how an escalation goes on"),
     Happened.CONTACT_DRAFT_SAVED: gettext_lazy("Worked on a draft"),
     Happened.CONTACT_DRAFT_DISCARDED: gettext_lazy("Discarded the draft"),
 }
@@ -87,7 +88,26 @@ def _entry(event: Event, users: Mapping[int, str], brands: Mapping[int, str]) ->
             )
             for field in ContactField
             if field in event.changes
-        ),
+        )
+        + _pace_changes(event),
+    )
+
+
+def _pace_changes(event: Event) -> tuple[FieldChange, ...]:
+    if "escalation" not in event.changes:
+        return ()
+    before, after = event.changes["escalation"]
+    return (FieldChange(_("Escalation"), _pace_lines(before), _pace_lines(after)),)
+
+
+def _pace_lines(side: list[dict[str, int]]) -> tuple[Line, ...]:
+    return tuple(
+        line
+        for fact in side
+        for line in (
+            Line(_("Minutes for an answer: %(number)s") % {"number": fact["minutes"]}),
+            Line(_("How often everybody is called: %(number)s") % {"number": fact["rounds"]}),
+        )
     )
 
 

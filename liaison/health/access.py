@@ -58,22 +58,21 @@ def visible_escalations(actor: Actor) -> QuerySet[Escalation]:
     return escalations.none()
 
 
-def may_acknowledge(actor: Actor, escalation: Escalation) -> bool:
-    """Say whether an actor who sees the escalation may take it.
+def may_acknowledge(actor: Actor, account_id: int | None, subject_kind: str, subject_id: str) -> bool:
+    """Say whether an actor who sees a subject may take its escalation.
 
     Staff may who do not only read, and of the account itself its administrators and editors, its alert and
     emergency contacts, and whoever was told of it.
     """
     if isinstance(actor, System) or actor.may(Privilege.STAFF_TAKE_INCIDENTS):
         return True
-    if actor.account.pk != escalation.account_id:
+    if actor.account.pk != account_id:
         return False
     if actor.may(Privilege.EDIT_CONTACTS):
         return True
     key = f"identity:{actor.pk}"
     fields = (ContactField.EMERGENCY, ContactField.ALERT)
-    told = told_about(escalation.subject_kind, escalation.subject_id)
-    return key in told.keys or is_contact(actor.account.pk, fields, key)
+    return key in told_about(subject_kind, subject_id).keys or is_contact(actor.account.pk, fields, key)
 
 
 def previewable_integrations(actor: Actor) -> QuerySet[Integration]:

@@ -68,7 +68,7 @@ def acknowledge(request: HttpRequest, public_id: str) -> HttpResponse:
             request, _("You have it. Nobody else is called, and everybody who was told knows that you have it.")
         )
     else:
-        name = who_has_it(outcome.escalation, _reader_of(outcome.escalation, reader))
+        name = who_has_it(outcome.escalation, reader_of(outcome.escalation, reader))
         messages.info(request, _("Somebody has it already: %(name)s") % {"name": name})
     return _back(request, found)
 
@@ -90,8 +90,9 @@ def acknowledge_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def escalation_context(found: Escalation, reader: Identity) -> dict[str, Any]:
     """Return what `health/ladder.html` needs."""
-    ladder: Ladder = ladder_of(found, _reader_of(found, reader), now=utc_now())
-    return {"ladder": ladder, "may_acknowledge": ladder.can_be_taken and may_acknowledge(reader, found)}
+    ladder: Ladder = ladder_of(found, reader_of(found, reader), now=utc_now())
+    may_take = ladder.can_be_taken and may_acknowledge(reader, found.account_id, found.subject_kind, found.subject_id)
+    return {"ladder": ladder, "may_acknowledge": may_take}
 
 
 def described(found: Escalation) -> Described:
@@ -142,7 +143,7 @@ def _link_page(
     return response
 
 
-def _reader_of(found: Escalation, reader: Identity) -> Reader:
+def reader_of(found: Escalation, reader: Identity) -> Reader:
     account = Account.objects.filter(pk=found.account_id or 0).first()
     return Reader(addresses=account is not None and sees_addresses(reader, account), staff=reader.is_staff)
 

@@ -40,6 +40,7 @@ class CalledRow:
 
     name: str
     channel: str
+    channel_key: str
     places: tuple[str, ...]
     state: str
     why: str
@@ -147,6 +148,7 @@ def _called(line: DeliveryLine, reader: Reader) -> CalledRow:
     return CalledRow(
         name=line.name or address or _("Without a name"),
         channel=channel_label(line.channel),
+        channel_key=line.channel,
         places=tuple(dict.fromkeys(reason_label(because.reason) for because in counting)),
         state="delivered" if line.shown_state == DeliveryState.ACCEPTED else line.shown_state,
         why=state_reason_label(line.state_reason),

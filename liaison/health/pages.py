@@ -26,6 +26,7 @@ from liaison.health.models import Incident
 from liaison.health.preview import Preview, preview_for
 from liaison.health.proof import Proof, proof_of
 from liaison.health.recipients import rows_of
+from liaison.health.vocabulary import SubjectKind
 from liaison.health.words import ENVIRONMENT_NAMES, evidence, severity_name
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
@@ -76,7 +77,7 @@ def incident(request: HttpRequest, public_id: str) -> HttpResponse:
         "evidence": evidence(found),
         "is_staff": reader.is_staff,
     }
-    escalated = newest_escalation(found)
+    escalated = newest_escalation(SubjectKind.INCIDENT, found.pk)
     if escalated is not None:
         context |= escalation_context(escalated, reader)
     return render_page(request, "health/incident.html", context, fragment="proof")

@@ -8,6 +8,7 @@ from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
+from liaison.health import acknowledging
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
@@ -21,6 +22,7 @@ _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATION
 _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
 _SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS)
+_TAKES_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDENTS)
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
@@ -142,6 +144,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("contact-information/required/", _FORM, Anybody.SIGNED_IN),
     page("contact-information/confirmation/", contacts.confirm_contact_information, Privilege.EDIT_CONTACTS),
     page("contact-information/draft/discard/", contacts.discard_draft, Privilege.EDIT_CONTACTS),
+    page("contact-information/escalation/", (Read.READ, contacts.change_escalation_pace), _SEES_CONTACTS),
+    page("accounts/<slug:slug>/contact-information/escalation/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     page("contact-information/history/", Read.READ, _SEES_CONTACTS),
     page("contact-information/channels/", Read.READ, _SEES_CONTACTS),
     page("contact-information/channels/new/", contacts.add_endpoint, Privilege.EDIT_CONTACTS),
@@ -172,6 +176,14 @@ PAGES: Final[tuple[Route, ...]] = (
     page("deliveries/<slug:public_id>/message", ledger.open_sent_message, _SEES_CONTACTS, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/again", ledger.resend_delivery, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/seen", ledger.mark_delivery_seen, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
+    page("escalations/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.ESCALATION),
+    page(
+        "escalations/<slug:public_id>/acknowledge/",
+        acknowledging.acknowledge_escalation,
+        _TAKES_INCIDENTS,
+        Thing.ESCALATION,
+    ),
+    page("acknowledge/<str:token>/", acknowledging.acknowledge_by_link, Why.MAILED_LINK),
     page("who-would-be-told/", Read.READ, _SEES_CONTACTS),
 )
 

@@ -54,6 +54,7 @@ class Thing(StrEnum):
     KEY = "key"
     BRAND = "brand"
     INCIDENT = "incident"
+    ESCALATION = "escalation"
     ENDPOINT = "endpoint"
     DELIVERY = "delivery"
 

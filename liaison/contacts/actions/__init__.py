@@ -12,12 +12,14 @@ from liaison.contacts.actions.endpoints import (
     rename_endpoint,
     rotate_endpoint_secret,
 )
+from liaison.contacts.actions.escalation import change_escalation_pace
 from liaison.contacts.actions.reminders import remind_of_onboarding
 from liaison.contacts.actions.roles import leave_contact_roles
 from liaison.contacts.actions.submission import confirm_contact_information, submit_contact_information
 
 __all__ = [
     "add_endpoint",
+    "change_escalation_pace",
     "confirm_contact_information",
     "disable_endpoint",
     "discard_draft",
