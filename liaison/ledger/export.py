@@ -89,7 +89,7 @@ def _cells(row: Row, zone: ZoneInfo) -> Iterator[list[object]]:
         row.address or (row.name if row.sees_address else ""),
         row.channel,
         row.language,
-        " · ".join(reason.place for reason in row.reasons),
+        " · ".join(row.places),
         state_of(row.state).label,
         row.why,
         _moment(one.due_at, zone),

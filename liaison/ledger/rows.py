@@ -77,6 +77,11 @@ class Row:
         return self.line.delivery.milliseconds
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where the person stands, each place once however many topics name it."""
+        return tuple(dict.fromkeys(reason.place for reason in self.reasons))
+
+    @property
     def shows_message(self) -> bool:
         return self.line.is_kept and self.sees_address
 
