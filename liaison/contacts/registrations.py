@@ -13,11 +13,12 @@ from liaison.contacts.actions.endpoints import leave_endpoints
 from liaison.contacts.actions.roles import leave_contact_roles, object_to_departure
 from liaison.contacts.banner import lapsed_banner
 from liaison.contacts.launch import object_to_launch
+from liaison.contacts.suggestions import suggest
 from liaison.contacts.topics import OnboardingReminder
 from liaison.contacts.wording import REFUSALS
 from liaison.integrations import launching
 from liaison.notifications import registry
-from liaison.web import banners, navigation, wording
+from liaison.web import banners, navigation, suggestions, wording
 from liaison.web.navigation import NavigationGroup, NavigationItem
 
 
@@ -29,6 +30,7 @@ def register_everything() -> None:
     departures.register_follower(leave_endpoints)
     launching.register(object_to_launch)
     banners.register(lapsed_banner)
+    suggestions.register(suggest)
     navigation.register(
         NavigationItem(
             key="contact_information",

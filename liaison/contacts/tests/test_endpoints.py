@@ -23,6 +23,7 @@ from liaison.contacts.codes import EndpointCode
 from liaison.contacts.models import ContactEntry, Verification
 from liaison.contacts.queries import people_of_field
 from liaison.contacts.testing import address_row, complete_record, user_row
+from liaison.lib.clock import utc_now
 from liaison.lib.http.testing import HttpServer
 from liaison.lib.refusals import Conflict, Forbidden, Invalid, Missing
 from liaison.notifications.endpoints import unsealed, usable_endpoint
@@ -276,3 +277,20 @@ def test_endpoints_of_people_who_are_no_contacts_any_more_can_be_removed(
     page = sign_in(client, owner).get(CHANNELS).content.decode()
     assert "No contact any more" in page
     assert f"/endpoints/{made.endpoint.public_id}/remove/" in page
+
+
+def test_the_home_page_says_that_an_endpoint_takes_nothing(
+    made: NewSecret, owner: Identity, reader: Identity, client: Client
+) -> None:
+    """For those who can mend it, and not for a receiver that is just being restarted."""
+    now, title = utc_now(), "Messages do not reach your endpoints"
+    for trouble, is_shown in (
+        ({}, False),
+        ({"failing_since": now - timedelta(minutes=30)}, False),
+        ({"failing_since": now - timedelta(hours=2)}, True),
+        ({"disabled_at": now, "disabled_because": "gone"}, True),
+        ({"disabled_at": now, "disabled_because": "by_hand"}, False),
+    ):
+        Endpoint.objects.update(**{"failing_since": None, "disabled_at": None, "disabled_because": ""} | trouble)
+        assert (title in sign_in(client, owner).get("/u/0/").content.decode()) is is_shown
+        assert title not in sign_in(client, reader).get("/u/0/").content.decode()
