@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
-from typing import Any
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.test import Client
 from standardwebhooks import Webhook
 
@@ -20,11 +24,12 @@ from liaison.health.models import Incident
 from liaison.health.tests.house import House, critical, receive, resolved
 from liaison.integrations import actions as integrations
 from liaison.lib.clock import utc_now
-from liaison.lib.http.testing import HttpServer, answer
+from liaison.lib.http.testing import HttpServer, Taken, answer
 from liaison.notifications.models import Delivery
 from liaison.notifications.worker import deliver_batch
 
-ALIAS = "pager@bistro.test"
+ALIAS: Final = "pager@bistro.test"
+CAPTURED: Final = Path(__file__).parent / "captured_webhooks"
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +155,43 @@ def test_a_lost_endpoint_leaves_the_mail_alone(house: House, server: HttpServer,
     assert Delivery.objects.get(channel="webhook").state == "failed"
     mail = Delivery.objects.get(channel="email", recipient_key=f"address:{ALIAS}", round=0)
     assert mail.state == "pending"
+
+
+@pytest.mark.parametrize("name", ["incident-opened", "incident-resolved"])
+def test_a_captured_request_is_still_believed_and_has_the_promised_shape(
+    house: House, server: HttpServer, made: NewSecret, name: str
+) -> None:
+    """The bytes of a real run; the published library signs them as we did."""
+    receive(house.key, critical(annotations={"summary": "예약 실패"}))
+    events(server, made)
+    receive(house.key, resolved(labels=critical()["labels"], annotations={"summary": "예약 실패"}))
+    fresh = {event["type"]: event for event in events(server, made)}
+    if os.environ.get("CAPTURE_WEBHOOKS"):
+        for taken, event in zip(server.taken, fresh.values(), strict=True):
+            _capture(event["type"].replace(".", "-"), made.secret, taken)
+    captured = json.loads((CAPTURED / f"{name}.json").read_text())
+    headers, body = captured["headers"], captured["body"]
+    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), tz=UTC)
+    signed = Webhook(captured["secret"]).sign(headers["webhook-id"], at, body)
+    assert headers["webhook-signature"].split(" ") == [signed]
+    assert _shape(json.loads(body)) == _shape(fresh[name.replace("-", ".")])
+
+
+def test_the_reference_shows_the_shape_that_is_sent(house: House, server: HttpServer, made: NewSecret) -> None:
+    receive(house.key, critical())
+    (event,) = events(server, made)
+    reference = (settings.BASE_DIR.parent / "docs/reference/webhooks.md").read_text()
+    example = reference.split("```json")[1].split("```")[0]
+    assert _shape(json.loads(example)) == _shape(event)
+
+
+def _capture(name: str, secret: str, taken: Taken) -> None:
+    found = {"secret": secret, "line": taken.line, "headers": dict(taken.headers), "body": taken.body.decode()}
+    (CAPTURED / f"{name}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def _shape(value: Any) -> Any:
+    """Return the names in a document and the kinds of their values; null goes with every kind."""
+    if isinstance(value, dict):
+        return {name: _shape(inner) for name, inner in value.items() if inner is not None}
+    return [_shape(value[0])] if isinstance(value, list) else type(value).__name__
