@@ -33,6 +33,7 @@ from liaison.desk.history import history_of
 from liaison.desk.overview import completeness, integration_lines, overview
 from liaison.desk.told import told_lately
 from liaison.health.access import visible_incidents
+from liaison.health.open_escalations import open_escalations
 from liaison.helpcentre.library import articles
 from liaison.helpcentre.models import Feedback
 from liaison.integrations.models import EnvironmentName, Integration
@@ -61,6 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     found = overview(reader, search=chosen["q"], kind=chosen["kind"], number=request.GET.get("page", "1"))
     context = {
         "rows": found.rows,
+        "escalations": open_escalations(reader),
         "page": found.page,
         "chosen": chosen,
         "query": urlencode({key: value for key, value in chosen.items() if value}),
