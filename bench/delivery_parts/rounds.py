@@ -80,6 +80,13 @@ def run_once(
     return posted.began
 
 
+def note_more(report: Report, alerts: int, sink: Sink) -> None:
+    """Note what arrived beyond one for each alert: repeats, or alarms to the staff about what came too late."""
+    more = sink.arrivals.count - alerts
+    row = report.row(f"{alerts:,} alerts: messages beyond one for each in a round (repeats, alarms), at most", "")
+    row.value = Measured(max(more, row.value.value if row.value else 0))
+
+
 def run_singles(port: int, make: Callable[[], list[Request]], sink: Sink, count: int) -> Runs:
     """Post one alert at a time to a stack at rest, `count` times."""
     runs = Runs()
