@@ -21,6 +21,7 @@ from liaison.notifications.models import (
     Attempt,
     Delivery,
     DeliveryState,
+    Escalation,
     LetterForm,
     Message,
 )
@@ -52,7 +53,11 @@ def erase_unused_forms(before: datetime) -> int:
 
 
 def erase_people(before: datetime) -> int:
-    """Erase names, addresses and the servers' words about them from what ended before; returns how many deliveries."""
+    """Erase names, addresses and the servers' words about them from what ended before; returns how many deliveries.
+
+    Also the names that people typed who took an escalation at a shared address.
+    """
+    Escalation.objects.filter(ended_at__lt=before).exclude(acknowledged_name="").update(acknowledged_name="")
     old = Delivery.objects.filter(due_at__lt=before).exclude(state=DeliveryState.PENDING)
     return _in_batches(old.exclude(destination__startswith=f"{ERASED}:"), _erase_people_of)
 

@@ -11,7 +11,15 @@ from django.db import transaction
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import retention
 from liaison.notifications.actions import announce
-from liaison.notifications.models import Attempt, Delivery, LetterForm, Message, MessageState
+from liaison.notifications.models import (
+    Announcement,
+    Attempt,
+    Delivery,
+    Escalation,
+    LetterForm,
+    Message,
+    MessageState,
+)
 from liaison.notifications.testing import about, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("topics")]
@@ -86,6 +94,27 @@ def test_a_user_stays_named_by_id_so_that_the_proof_still_counts_people(now: dat
     Delivery.objects.filter(message=message).update(recipient_key="identity:12")
     retention.erase_old(now)
     assert Delivery.objects.get().recipient_key == "identity:12"
+
+
+def test_the_name_of_who_took_an_escalation_goes_with_the_people(now: datetime) -> None:
+    for age in (401, 399):
+        message = sent(now - age * DAY)
+        Escalation.objects.create(
+            announcement=Announcement.objects.get(deliveries__message=message),
+            topic=Topic.TECHNICAL_EMERGENCY,
+            subject_kind="test",
+            subject_id=str(age),
+            interval_seconds=300,
+            rounds=3,
+            state="acknowledged",
+            started_at=now - age * DAY,
+            ended_at=now - age * DAY,
+            acknowledged_via="link",
+            acknowledged_name="Anna of the night shift",
+        )
+    retention.erase_old(now)
+    names = Escalation.objects.order_by("subject_id").values_list("acknowledged_name", flat=True)
+    assert list(names) == ["Anna of the night shift", ""]
 
 
 def test_it_can_be_stopped_after_any_batch_and_goes_on(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
