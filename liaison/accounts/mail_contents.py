@@ -24,6 +24,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.lib.dates import format_moment, format_names, format_number
 from liaison.notifications.auditing.vocabulary import AUDIT_SUBJECT
 from liaison.notifications.auditing.wording import trouble_label
+from liaison.notifications.escalation.telling import ESCALATION_SUBJECT
 from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Content, Recipient, Subject
 
@@ -51,11 +52,13 @@ def content_of(mail: MailKind, matter: Matter | None, recipient: Recipient) -> C
 
 
 def alarm_content(subject: Subject, recipient: Recipient) -> Content:
-    """Return what a staff alarm says: an announcement reached nobody (R4), or the audit of the deliveries failed."""
+    """Return what a staff alarm says: an announcement reached nobody (R4), nobody answered, or the audit failed."""
     if subject.kind == AUDIT_SUBJECT:
         return _content(_audit(subject, recipient))
     account = Account.objects.filter(pk=subject.account_id or 0).first()
     name = account.name if account else settings.OPERATOR_NAME
+    if subject.kind == ESCALATION_SUBJECT:
+        return _content(_nobody_answered(subject, name, recipient))
     entries = loader.topics()
     topics = [entries[Topic(topic)].name(_language()) for topic in subject.facts.get("topics", ())]
     facts = [(_("Account"), name), (_("About"), format_names(topics, _language()))]
@@ -72,6 +75,22 @@ def alarm_content(subject: Subject, recipient: Recipient) -> Content:
             button=_("Open the portal"),
             link=_link_for(recipient, "/"),
         )
+    )
+
+
+def _nobody_answered(subject: Subject, account: str, recipient: Recipient) -> Words:
+    return Words(
+        subject=_("Nobody answered: %(account)s") % {"account": account},
+        paragraphs=(
+            _("An emergency of this account was escalated. Everybody was called, and nobody acknowledged."),
+            _("Call the account or its partner manager now. Whoever takes care of it acknowledges it in the portal."),
+        ),
+        facts=(
+            (_("Account"), account),
+            (_("Steps taken"), format_number(subject.facts["steps"], _language())),
+        ),
+        button=_("Open the emergency"),
+        link=_link_for(recipient, f"/escalations/{subject.id}/"),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from liaison.accounts.guards import identity_of
 from liaison.health.access import visible_incidents
 from liaison.health.navigation import sees_incidents
+from liaison.health.open_escalations import OpenEscalation, open_escalations
 from liaison.health.words import severity_name
 from liaison.integrations.models import EnvironmentName
 from liaison.integrations.wording import kind_name
@@ -38,12 +39,12 @@ def recent_incidents(request: HttpRequest) -> Panel | None:
 
 
 def suggest(request: HttpRequest) -> Iterator[Suggestion]:
-    """Name the problems in production that are not resolved: how many, and where to read of them."""
+    """Name the emergencies that nobody has, and the problems in production that are not resolved."""
     if not sees_incidents(request):
         return
-    open_ones = visible_incidents(identity_of(request)).filter(
-        resolved_at=None, environment__name=EnvironmentName.PRODUCTION
-    )
+    reader = identity_of(request)
+    yield from _suggest_to_take(open_escalations(reader))
+    open_ones = visible_incidents(reader).filter(resolved_at=None, environment__name=EnvironmentName.PRODUCTION)
     count = open_ones.count()
     if count:
         yield Suggestion(
@@ -59,3 +60,22 @@ def suggest(request: HttpRequest) -> Iterator[Suggestion]:
             kind=Kind.BAD,
             order=5,
         )
+
+
+def _suggest_to_take(escalations: tuple[OpenEscalation, ...]) -> Iterator[Suggestion]:
+    if not escalations:
+        return
+    first, count = escalations[0], len(escalations)
+    yield Suggestion(
+        title=_("Nobody has it yet"),
+        text=ngettext(
+            "%(count)s emergency waits for somebody who takes it. People are called until somebody acknowledges.",
+            "%(count)s emergencies wait for somebody who takes them. People are called until somebody acknowledges.",
+            count,
+        )
+        % {"count": count},
+        label=_("Open the emergency"),
+        address=reverse("escalation", kwargs={"public_id": first.public_id}),
+        kind=Kind.BAD,
+        order=1,
+    )

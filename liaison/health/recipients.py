@@ -13,7 +13,7 @@ from liaison.catalog.loader import topics
 from liaison.lib.dates import format_moment
 from liaison.lib.languages import language_for
 from liaison.notifications.endpoints import EndpointName, endpoint_names
-from liaison.notifications.facts import Because, Channel, Plan, Planned, Reason
+from liaison.notifications.facts import Because, Channel, Plan, Planned, Reason, Withheld
 from liaison.notifications.wording import channel_label, reason_label, withheld_label
 
 
@@ -28,7 +28,10 @@ class ReasonRow:
 
 @dataclass(frozen=True)
 class RecipientRow:
-    """One recipient in words. `moment` is in the recipient's own zone; `why_not` is empty for who is told."""
+    """One recipient in words. `moment` is in the recipient's own zone; `why_not` is empty for who is told.
+
+    `is_later`: whoever is called when nobody acknowledges before; `why_not` then says when.
+    """
 
     name: str
     address: str
@@ -37,6 +40,7 @@ class RecipientRow:
     moment: str
     reasons: tuple[ReasonRow, ...]
     why_not: str
+    is_later: bool = False
 
 
 def rows_of(plan: Plan, *, addresses: bool = True, staff: bool = True) -> tuple[RecipientRow, ...]:
@@ -46,7 +50,16 @@ def rows_of(plan: Plan, *, addresses: bool = True, staff: bool = True) -> tuple[
     """
     everybody = (*plan.told, *plan.not_told)
     names = endpoint_names(one.address for one in everybody if one.channel is Channel.WEBHOOK)
-    return tuple(_row(planned, names, addresses=addresses, staff=staff) for planned in everybody)
+    return tuple(
+        _row(
+            planned,
+            names,
+            addresses=addresses,
+            staff=staff,
+            is_later=planned.withheld is Withheld.LATER_STEP and bool(plan.climbs),
+        )
+        for planned in everybody
+    )
 
 
 def reasons_of(because: Iterable[Because]) -> tuple[ReasonRow, ...]:
@@ -76,7 +89,9 @@ def moment_in(value: datetime, zone: str) -> str:
     return format_moment(value, _language(), zone)
 
 
-def _row(planned: Planned, names: Mapping[str, EndpointName], *, addresses: bool, staff: bool) -> RecipientRow:
+def _row(
+    planned: Planned, names: Mapping[str, EndpointName], *, addresses: bool, staff: bool, is_later: bool
+) -> RecipientRow:
     person = planned.person
     endpoint = names.get(planned.address) if planned.channel is Channel.WEBHOOK else None
     where = endpoint.label if endpoint else planned.address
@@ -88,8 +103,18 @@ def _row(planned: Planned, names: Mapping[str, EndpointName], *, addresses: bool
         language=language_name(person.language),
         moment=moment_in(planned.at, person.time_zone),
         reasons=reasons_of(planned.because),
-        why_not=withheld_label(planned.withheld) if planned.withheld else "",
+        why_not=_why_not(planned, is_later=is_later),
+        is_later=is_later,
     )
+
+
+def _why_not(planned: Planned, *, is_later: bool) -> str:
+    if planned.withheld is None:
+        return ""
+    if not is_later:
+        return withheld_label(planned.withheld)
+    moment = moment_in(planned.at, planned.person.time_zone)
+    return _("Told at %(moment)s, if nobody acknowledges before.") % {"moment": moment}
 
 
 def _language() -> str:

@@ -101,12 +101,10 @@ class _Batch:
         incident = self._incidents.get(subject.id) if subject.kind == SubjectKind.INCIDENT else None
         return find(subject) if incident is None else _about(incident)
 
-    def people(self, topic: ProblemTopic, account: Account) -> TopicFacts:
-        if not self._keeps:
-            return topic.people(account)
+    def record(self, topic: ProblemTopic, account: Account) -> TopicFacts:
         key = (type(topic), account.pk)
-        if key not in self._people:
-            self._people[key] = topic.people(account)
+        if key not in self._people or not self._keeps:
+            self._people[key] = topic.record(account)
             self._public_ids |= {one.identity_id: one.public_id for one in everybody(self._people[key])}
         return self._people[key]
 
@@ -165,11 +163,13 @@ class ProblemTopic(TopicHandler):
         has another mailbox since gets it there, in the next round.
         """
         about = self._batch.find(subject)
-        facts = self._batch.people(self, about.account)
-        record = (person for circle in (*facts.everyone, *facts.ladder) for person in circle.people)
+        if about.environment == EnvironmentName.SANDBOX:
+            people = accounts.people(accounts.sandbox_listeners(about.account))
+        else:
+            people = everybody(self._batch.record(self, about.account))
         return any(
             person.key == recipient.key and person.blocked is None and _is_reached_at(person, recipient.address)
-            for person in (facts.listeners if about.environment == EnvironmentName.SANDBOX else record)
+            for person in people
         )
 
     def still_relevant(self, subject: Subject) -> bool:
@@ -241,11 +241,12 @@ def _about(incident: Incident) -> About:
 
 
 def _incidents_of(subjects: Sequence[Subject]) -> dict[str, Incident]:
-    """Return the incidents among the subjects, by the subject's id, in one query."""
+    """Return the incidents among the subjects, by the subject's id: one query, and one more for each environment."""
     ids = {int(subject.id) for subject in subjects if subject.kind == SubjectKind.INCIDENT}
-    if not ids:
-        return {}
-    found = Incident.objects.select_related(f"environment__integration__{_MANAGER}").filter(pk__in=ids)
+    found = list(Incident.objects.filter(pk__in=ids)) if ids else []
+    environments = {key: _PLACE.get(key) for key in {incident.environment_id for incident in found}}
+    for incident in found:
+        incident.environment = environments[incident.environment_id]
     return {str(incident.pk): incident for incident in found}
 
 

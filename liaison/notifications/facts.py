@@ -114,16 +114,12 @@ class TopicFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything one plan depends on. `now` is aware and in UTC.
-
-    `after_step` is the step of the ladder that was taken last: it and those before it are left out.
-    """
+    """Everything one plan depends on. `now` is aware and in UTC."""
 
     topics: tuple[TopicFacts, ...]
     now: datetime
     is_sandbox: bool = False
     is_paused: bool = False
-    after_step: int = 0
 
 
 @dataclass(frozen=True)

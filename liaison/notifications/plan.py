@@ -99,18 +99,20 @@ def _mentions_of(topic: TopicFacts, facts: Facts) -> Iterator[_Mention]:
 def _ladder_mentions(topic: TopicFacts, facts: Facts, quiet: Withheld | None) -> Iterator[_Mention]:
     """Tell the first step that has somebody who can be reached; steps are numbered from 1.
 
-    Each further step that has somebody is one interval later.
+    Each further step that has somebody who stands on none before is one interval later: whoever was called is not
+    called again in the same round.
     """
     interval = topic.pace.interval if topic.pace else timedelta()
     steps_with_somebody = 0
+    called: frozenset[str] = frozenset()
     for number, step in enumerate(_steps(topic.ladder), start=1):
-        if number <= facts.after_step:
-            continue
         later = Withheld.LATER_STEP if steps_with_somebody else None
         for person in step.people:
             because = Because(topic.topic, step.reason, quiet or _obstacle(person) or later)
             yield from _mention(person, because, step=number, at=facts.now + interval * steps_with_somebody)
-        steps_with_somebody += any((quiet or _obstacle(person)) is None for person in step.people)
+        reachable = frozenset(destination_of(one) for one in step.people if (quiet or _obstacle(one)) is None)
+        steps_with_somebody += not reachable <= called
+        called |= reachable
 
 
 def _climbs_of(topics: tuple[TopicFacts, ...], mentions: list[_Mention]) -> Iterator[Climb]:

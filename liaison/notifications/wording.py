@@ -55,7 +55,7 @@ WITHHELD: Mapping[Withheld, Promise] = MappingProxyType(
         Withheld.NO_ADDRESS: _("The user has no mailbox."),
         Withheld.DECLINED: _("The person declined to be a contact."),
         Withheld.UNREACHABLE: _("Mail to this address came back."),
-        Withheld.LATER_STEP: _("Told only when nobody before can be reached."),
+        Withheld.LATER_STEP: _("Called only if nobody before answers or can be reached."),
         Withheld.NO_LONGER_ALLOWED: _("Lost the right to read this before it was sent."),
         Withheld.NO_LONGER_RELEVANT: _("It was over before it was sent."),
     }

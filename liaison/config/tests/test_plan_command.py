@@ -35,7 +35,7 @@ def test_it_says_who_is_told_in_which_language_and_why() -> None:
     assert "Sara Bianchi <sara@lanterna.test>" in text
     assert "technical_emergency: Technical emergency contact; production_alert: Alert contact" in text
     assert "陈梅 <mei@lanterna.test>" in text
-    assert "Told only when nobody before can be reached." in text
+    assert "Called only if nobody before answers or can be reached." in text
 
 
 def test_a_local_time_that_does_not_exist_is_said_with_what_was_taken_instead() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liaison.accounts.models import Identity
+from liaison.accounts.testing import sign_in
 from liaison.audit.models import Event
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.models import ContactEntry, ContactRecord
@@ -27,6 +30,8 @@ from liaison.notifications.models import (
     EscalationState,
     EscalationStep,
 )
+from liaison.notifications.registry import Recipient, handler_of
+from liaison.notifications.rows import subject_of
 
 pytestmark = pytest.mark.django_db
 
@@ -267,3 +272,60 @@ def test_a_payload_of_many_emergencies_costs_as_many_statements_as_one(house: Ho
         receive(house.key, *(critical(fingerprint=f"aa{number}") for number in range(20)), now=now)
     assert len(many) <= len(one) + 2
     assert Escalation.objects.count() == 22
+
+
+def test_an_exhausted_escalation_is_over_when_the_incident_is(house: House, now: datetime) -> None:
+    escalation = emergency(house, now)
+    Escalation.objects.update(state=EscalationState.EXHAUSTED, next_at=None, ended_at=now)
+    receive(house.key, resolved(**RESOLVED), now=now + MINUTE)
+    escalation.refresh_from_db()
+    assert escalation.state == EscalationState.RESOLVED
+
+
+def test_the_alarm_that_nobody_answered_says_so_and_leads_to_it(house: House, now: datetime) -> None:
+    ContactRecord.objects.update(escalation_minutes=1, escalation_rounds=1)
+    escalation = emergency(house, now)
+    for minute in range(1, 8):
+        climb_due(now + minute * MINUTE)
+    alarm = Announcement.objects.get(topics=[Topic.STAFF_ALARM])
+    administrator = house.cast.administrator
+    recipient = Recipient(
+        f"identity:{administrator.pk}", administrator.pk, administrator.mailbox, administrator.name, "en", "UTC", ()
+    )
+    content = handler_of(Topic.STAFF_ALARM).render(subject_of(alarm), recipient)
+    assert content.subject == "Nobody answered: Bistro"
+    assert f"/go/escalations/{escalation.public_id}/" in str(content.context)
+
+
+def test_the_desk_and_the_home_page_show_what_nobody_has(house: House, now: datetime) -> None:
+    """The page of the account and that of staff; after it is taken it is gone."""
+    ContactRecord.objects.update(first_completed_at=now)
+    escalation = emergency(house, now)
+    desk = sign_in(Client(), house.cast.engineer)
+    home = sign_in(Client(), house.cast.owner)
+    stranger = sign_in(Client(), house.cast.outsider)
+    address = f"/u/0/escalations/{escalation.public_id}/"
+    assert address in desk.get("/u/0/desk").text
+    assert address in home.get("/u/0/").text
+    assert address not in stranger.get("/u/0/").text
+    home.post(f"{address}acknowledge/")
+    assert address not in desk.get("/u/0/desk").text
+    assert address not in home.get("/u/0/").text
+
+
+def test_who_would_be_told_shows_the_later_steps_with_their_moments(house: House, now: datetime) -> None:
+    """R1, invariant 7: the plan of the preview is the one that is carried out."""
+    ContactRecord.objects.update(first_completed_at=now, escalation_minutes=7)
+    page = sign_in(Client(), house.cast.owner).get(
+        "/u/0/who-would-be-told/",
+        {
+            "integration": house.integration.public_id,
+            "environment": "production",
+            "topic": "critical",
+            "at": "2026-11-22T02:30",
+            "zone": "Europe/Rome",
+        },
+    )
+    assert "These people would be called next, if nobody acknowledges" in page.text
+    moments = re.findall(r"Told at ([^<]*?), if nobody acknowledges before", page.text)
+    assert [re.search(r"2:\d\d", moment)[0] for moment in moments] == ["2:44", "2:51"]  # type: ignore[index]  # it is there

@@ -110,7 +110,7 @@ def test_the_proof_names_every_recipient_with_reason_and_state(house: House) -> 
         "Alert contact",
         "Technical emergency contact",
         "Pending",
-        "Told only when nobody before can be reached.",
+        "Called only if nobody before answers or can be reached.",
         Message.objects.values_list("message_id", flat=True)[0].strip("<>"),
     ):
         assert expected in page.text, expected

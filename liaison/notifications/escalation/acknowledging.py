@@ -109,14 +109,13 @@ def acknowledge_by_link(*, token: str, name: str = "", now: datetime) -> Acknowl
 
 
 def resolve_escalations(subject_kind: str, subject_ids: Collection[str], *, now: datetime) -> int:
-    """End what still runs about these subjects, because they are over; return how many. One statement.
+    """End what nobody has about these subjects, because they are over; return how many. One statement.
 
     Called in the transaction that resolves them, with their rows locked.
     """
-    running = Escalation.objects.filter(
-        state=EscalationState.RUNNING, subject_kind=subject_kind, subject_id__in=list(subject_ids)
-    )
-    return running.update(state=EscalationState.RESOLVED, next_at=None, ended_at=now)
+    nobody_has = (EscalationState.RUNNING, EscalationState.EXHAUSTED)
+    found = Escalation.objects.filter(state__in=nobody_has, subject_kind=subject_kind, subject_id__in=list(subject_ids))
+    return found.update(state=EscalationState.RESOLVED, next_at=None, ended_at=now)
 
 
 def _locked(escalation: Escalation) -> Escalation:

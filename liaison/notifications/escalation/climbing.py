@@ -15,7 +15,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
 from liaison.notifications.escalation.next_step import Move, Stop, Take, Wait, next_step
 from liaison.notifications.escalation.state import Standing, pace_of, standing_of
-from liaison.notifications.escalation.telling import BY_ITSELF, ref_of
+from liaison.notifications.escalation.telling import BY_ITSELF, ESCALATION_SUBJECT, ref_of
 from liaison.notifications.facts import Plan, Planned, Way
 from liaison.notifications.models import (
     Announcement,
@@ -114,7 +114,7 @@ def _exhaust(escalation: Escalation, standing: Standing, now: datetime) -> None:
     steps = len(standing.history.taken)
     _record(Happened.ESCALATION_EXHAUSTED, escalation, now, steps=steps)
     alarm = Subject(
-        kind="escalation",
+        kind=ESCALATION_SUBJECT,
         id=escalation.public_id,
         account_id=escalation.account_id,
         facts={"topics": [escalation.topic], "steps": steps, "rounds": escalation.rounds},

@@ -8,8 +8,9 @@ from liaison.audit.actions import ActorRef, SubjectRef
 from liaison.audit.vocabulary import ActorKind
 from liaison.notifications.models import Escalation
 
+ESCALATION_SUBJECT: Final = "escalation"  # the kind of subject of the alarm that nobody answered
 BY_ITSELF: Final = ActorRef(ActorKind.SYSTEM, "escalation")
 
 
 def ref_of(escalation: Escalation) -> SubjectRef:
-    return SubjectRef("escalation", str(escalation.pk))
+    return SubjectRef(ESCALATION_SUBJECT, str(escalation.pk))

@@ -13,6 +13,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.notifications.facts import (
     Channel,
     Circle,
+    Climb,
     Facts,
     Pace,
     Person,
@@ -305,3 +306,26 @@ def test_whoever_has_an_endpoint_and_no_mailbox_is_reached_there() -> None:
     anna = replace(someone("anna"), address="", endpoints=(Way(Channel.WEBHOOK, "e1"),))
     topic = TopicFacts(Topic.PRODUCTION_ALERT, everyone=(Circle(Reason.ALERT_CONTACT, (anna,)),))
     assert [(one.channel, one.address) for one in plan(Facts((topic,), NOW)).told] == [(Channel.WEBHOOK, "e1")]
+
+
+def test_each_later_step_is_one_interval_later_and_calls_nobody_twice() -> None:
+    """The preview says when, as the escalation does it."""
+    pace = Pace(timedelta(minutes=5), rounds=2)
+    ladder = (
+        entries(ANNA, BORIS),
+        Circle(Reason.ADMINISTRATOR, (BORIS,)),
+        Circle(Reason.PARTNER_MANAGER, (someone("nobody", blocked=Withheld.SUSPENDED),)),
+        Circle(Reason.OPERATOR_ADMINISTRATOR, (BORIS, CHEN)),
+    )
+    outcome = plan(Facts((emergency(*ladder, pace=pace),), NOW))
+    assert [(one.person.name, one.at - NOW) for one in outcome.told] == [("anna", timedelta())]
+    later = {one.person.name: one.at - NOW for one in outcome.not_told if one.withheld is Withheld.LATER_STEP}
+    assert later == {"boris": timedelta(minutes=5), "chen": timedelta(minutes=10)}
+    assert outcome.climbs == (Climb(Topic.TECHNICAL_EMERGENCY, 1, pace),)
+
+
+def test_nothing_is_climbed_without_a_pace_or_in_the_sandbox() -> None:
+    pace = Pace(timedelta(minutes=5))
+    assert plan(Facts((emergency(entries(ANNA)),), NOW)).climbs == ()
+    assert plan(Facts((emergency(entries(ANNA), pace=pace, listeners=(ANNA,)),), NOW, is_sandbox=True)).climbs == ()
+    assert plan(Facts((alert(ANNA), emergency(pace=pace)), NOW)).climbs == ()
