@@ -10,8 +10,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection
-
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import storing
 from liaison.notifications.facts import Channel, Circle, Facts, Person, Plan, Planned, TopicFacts, Withheld
@@ -19,8 +17,7 @@ from liaison.notifications.models import Announcement
 from liaison.notifications.plan import destination_of, plan
 from liaison.notifications.registry import Subject, handler_of, registered_topics
 from liaison.notifications.storing import Owed
-
-WAKE_UP = "liaison_messages"
+from liaison.notifications.wakeups import wake_workers
 
 # An identity without a mailbox is normal (D10): its administrator gives it a one-time link instead. That
 # nobody could be mailed stays written on the announcement, and no alarm is raised.
@@ -127,8 +124,7 @@ def _audiences(topics: tuple[Topic, ...], subjects: Sequence[Subject]) -> list[t
 
 def _wake_workers(plans: Iterable[Plan]) -> None:
     if any(outcome.told for outcome in plans):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, '')", [WAKE_UP])
+        wake_workers()
 
 
 def _without(facts: TopicFacts, unreachable: frozenset[tuple[str, str]]) -> TopicFacts:

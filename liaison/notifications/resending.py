@@ -11,15 +11,14 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models import Max
 
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.ids import new_public_id
-from liaison.notifications.engine import WAKE_UP
 from liaison.notifications.models import Delivery, DeliveryState, Message, Review
 from liaison.notifications.registry import Recipient, handler_of, registered_topics
 from liaison.notifications.rows import counting_topics, subject_of
+from liaison.notifications.wakeups import wake_workers
 
 FIRST_ROUND_BY_HAND: Final = 1000
 """Rounds below are those of ladders and fallbacks; what is sent again by hand never takes a number of theirs."""
@@ -85,8 +84,7 @@ def send_again(delivery: Delivery, *, by: int | None, now: datetime) -> Delivery
         **{name: getattr(delivery, name) for name in _COPIED},
     )
     Review.objects.update_or_create(delivery=delivery, defaults={"at": now, "by_id": by, "sent_again_as": again})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_UP])
+    wake_workers()
     return again
 
 

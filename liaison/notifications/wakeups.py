@@ -8,15 +8,23 @@ from time import monotonic
 from typing import Final
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 
-from liaison.notifications.engine import WAKE_UP
-
+WAKE_UP: Final = "liaison_messages"
 _SLICE_SECONDS: Final = 0.5
 _PAUSE_WHILE_THE_DATABASE_IS_AWAY_SECONDS: Final = 1.0
 
 logger = logging.getLogger(__name__)
+
+
+def wake_workers() -> None:
+    """Wake the workers once the transaction at hand is committed.
+
+    A NOTIFY within it would make all commits that wake somebody wait for one another's disk writes. If it fails, what
+    was committed stays committed, and the workers find it when they look by themselves.
+    """
+    transaction.on_commit(_notify, robust=True)
 
 
 class Bell:
@@ -73,6 +81,11 @@ class WakeUps:
             while not self._stop.is_set():
                 for _ in listening.notifies(timeout=_SLICE_SECONDS, stop_after=1):
                     self._bell.ring()
+
+
+def _notify() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_UP])
 
 
 def _conninfo() -> str:
