@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,6 +26,7 @@ _LOOK_AT_ALL_EVERY: Final = timedelta(hours=1)
 _NEWEST_DELIVERIES: Final = 5_000
 _NEWEST_ANNOUNCEMENTS: Final = 50_000
 _MOST_PLANNED_AGAIN: Final = 50
+_SETTLED: Final = timedelta(minutes=3)
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class Auditor:
         self._looked_at_all: datetime | None = None
         self._planned_up_to: int | None = None
         self._unplanned: dict[int, datetime] = {}
+        self._newest: deque[tuple[datetime, int]] = deque()
 
     def look(self, now: datetime) -> DeliveryAudit:
         """Audit all deliveries, keep what was found, and alarm the staff of what is news to them."""
@@ -74,16 +77,25 @@ class Auditor:
 
     def _not_planned(self, now: datetime) -> Seen:
         """Plan again what owes nobody anything: that is right where a rule keeps it quiet, and a loss elsewhere."""
+        last = Announcement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         if self._planned_up_to is None:
-            last = Announcement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             self._planned_up_to = max(0, last - _NEWEST_ANNOUNCEMENTS)
-        for announcement in self._candidates(self._planned_up_to, now):
+        candidates = self._candidates(self._planned_up_to, now)
+        for announcement in candidates:
             self._planned_up_to = max(self._planned_up_to, announcement.pk)
             if _owes_somebody(announcement, now):
                 self._unplanned[announcement.pk] = announcement.at
             else:
                 self._unplanned.pop(announcement.pk, None)
+        if len(candidates) < _MOST_PLANNED_AGAIN:
+            self._move_on(last, now)
         return Seen(Trouble.UNPLANNED, len(self._unplanned), min(self._unplanned.values(), default=None))
+
+    def _move_on(self, last: int, now: datetime) -> None:
+        """Leave behind what was the newest a while ago: by now even a slow transaction has shown its rows."""
+        self._newest.append((now, last))
+        while self._newest and now - self._newest[0][0] > _SETTLED:
+            self._planned_up_to = max(self._planned_up_to or 0, self._newest.popleft()[1])
 
     def _candidates(self, after: int, now: datetime) -> list[Announcement]:
         again = reading.announcements_without_deliveries(0, now).filter(pk__in=list(self._unplanned))

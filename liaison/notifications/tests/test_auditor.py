@@ -155,6 +155,18 @@ def test_it_finds_an_announcement_that_owes_nobody_anything(now: datetime) -> No
     assert found(now + MINUTE, auditor)[Trouble.UNPLANNED] == 1
 
 
+def test_it_looks_at_announcements_once_and_still_finds_what_is_lost_later(now: datetime) -> None:
+    auditor = Auditor()
+    for minute in range(5):
+        told(now + minute * MINUTE)
+        Message.objects.update(due_at=now + timedelta(days=1))
+        auditor.look(now + minute * MINUTE)
+    assert auditor._planned_up_to == Announcement.objects.order_by("pk")[0].pk
+    lost = told(now + 5 * MINUTE)
+    lost.deliveries.all().delete()
+    assert found(now + 7 * MINUTE, auditor)[Trouble.UNPLANNED] == 1
+
+
 def test_what_a_rule_keeps_quiet_is_no_loss(now: datetime) -> None:
     """R2: an event of the sandbox of which nobody wants to hear owes nobody anything."""
     with transaction.atomic():
