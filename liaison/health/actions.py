@@ -27,7 +27,8 @@ from liaison.notifications.registry import Subject
 from liaison.notifications.told import told_about_each
 
 SOURCE: Final = "alertmanager"
-_LOCKS: Final = 64
+# Many, so that two payloads seldom want the same; not endless, so that a long payload fits the server's lock table.
+_LOCKS: Final = 8192
 _LOCK_SPACE: Final = 0x48454C  # apart from the advisory locks of other rooms
 
 

@@ -123,8 +123,7 @@ def _audiences(topics: tuple[Topic, ...], subjects: Sequence[Subject]) -> list[t
 
 
 def _wake_workers(plans: Iterable[Plan]) -> None:
-    if any(outcome.told for outcome in plans):
-        wake_workers()
+    wake_workers(planned.channel for outcome in plans for planned in outcome.told)
 
 
 def _without(facts: TopicFacts, unreachable: frozenset[tuple[str, str]]) -> TopicFacts:

@@ -84,7 +84,7 @@ def send_again(delivery: Delivery, *, by: int | None, now: datetime) -> Delivery
         **{name: getattr(delivery, name) for name in _COPIED},
     )
     Review.objects.update_or_create(delivery=delivery, defaults={"at": now, "by_id": by, "sent_again_as": again})
-    wake_workers()
+    wake_workers([message.channel])
     return again
 
 

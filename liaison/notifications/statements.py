@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from django.db import InterfaceError, OperationalError, connection
 
 DATABASE_IS_AWAY: Final = (OperationalError, InterfaceError)
+
+# A plan is made once for a connection and not for each batch. Made while a table was small it must still be right when
+# it is large, so it uses the indexes that these statements are written for.
+_PLAN_ONCE: Final = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
+
+_ready: WeakValueDictionary[int, Any] = WeakValueDictionary()  # the connections that know it, by identity
 
 
 def run(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -17,6 +24,10 @@ def run(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     statements are long and run thousands of times, so they go to the driver directly.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+    opened = connection.connection
+    with connection.wrap_database_errors, opened.cursor() as cursor:
+        if _ready.get(id(opened)) is not opened:
+            cursor.execute(_PLAN_ONCE)
+            _ready[id(opened)] = opened
         cursor.execute(statement, parameters, prepare=True)
         return cursor.fetchall() if cursor.description else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable, Mapping
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -18,13 +20,15 @@ _PAUSE_WHILE_THE_DATABASE_IS_AWAY_SECONDS: Final = 1.0
 logger = logging.getLogger(__name__)
 
 
-def wake_workers() -> None:
-    """Wake the workers once the transaction at hand is committed.
+def wake_workers(channels: Iterable[str]) -> None:
+    """Wake the couriers of these channels once the transaction at hand is committed.
 
     A NOTIFY within it would make all commits that wake somebody wait for one another's disk writes. If it fails, what
     was committed stays committed, and the workers find it when they look by themselves.
     """
-    transaction.on_commit(_notify, robust=True)
+    wanted = ",".join(sorted(set(channels)))
+    if wanted:
+        transaction.on_commit(partial(_notify, wanted), robust=True)
 
 
 class Bell:
@@ -52,10 +56,10 @@ class Bell:
 
 
 class WakeUps:
-    """A thread that rings the bell when somebody announced something. Losing the database ends nothing."""
+    """A thread that rings a channel's bell when something is due on it. Losing the database ends nothing."""
 
-    def __init__(self, bell: Bell, stop: threading.Event) -> None:
-        self._bell = bell
+    def __init__(self, bells: Mapping[str, Bell], stop: threading.Event) -> None:
+        self._bells = bells
         self._stop = stop
         self._thread = threading.Thread(target=self._listen_forever, name="wake-ups", daemon=True)
 
@@ -72,20 +76,28 @@ class WakeUps:
             except psycopg.Error as error:
                 logger.info("Wake-ups wait for the database: %s", error)
                 self._stop.wait(_PAUSE_WHILE_THE_DATABASE_IS_AWAY_SECONDS)
-        self._bell.ring()
+        self._ring_all()
 
     def _listen(self) -> None:
         with psycopg.connect(_conninfo(), autocommit=True) as listening:
             listening.execute(f"LISTEN {WAKE_UP}")
-            self._bell.ring()  # for what was announced before we listened
+            self._ring_all()  # for what was announced before we listened
             while not self._stop.is_set():
-                for _ in listening.notifies(timeout=_SLICE_SECONDS, stop_after=1):
-                    self._bell.ring()
+                for notice in listening.notifies(timeout=_SLICE_SECONDS, stop_after=1):
+                    self._ring(notice.payload.split(","))
+
+    def _ring_all(self) -> None:
+        self._ring(self._bells)
+
+    def _ring(self, channels: Iterable[str]) -> None:
+        for channel in channels:
+            if channel in self._bells:
+                self._bells[channel].ring()
 
 
-def _notify() -> None:
+def _notify(channels: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [WAKE_UP])
+        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_UP, channels])
 
 
 def _conninfo() -> str:

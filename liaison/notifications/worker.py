@@ -45,13 +45,13 @@ if sum(post.most_in_flight for post in POSTS) > MOST_IN_FLIGHT:
 
 def deliver_forever(stop: threading.Event) -> None:
     """Send what is due until `stop` is set; the message at hand is finished first, the others are given back."""
-    bell = Bell()
-    wake_ups = WakeUps(bell, stop)
+    bells = {post.channel.value: Bell() for post in POSTS}
+    wake_ups = WakeUps(bells, stop)
     wake_ups.start()
-    others = [_thread_for(post, stop, bell) for post in POSTS[1:]]
+    others = [_thread_for(post, stop, bells[post.channel]) for post in POSTS[1:]]
     for thread in others:
         thread.start()
-    _deliver_on(POSTS[0], stop, bell)
+    _deliver_on(POSTS[0], stop, bells[POSTS[0].channel])
     for thread in others:
         thread.join()
     wake_ups.join()

@@ -91,7 +91,7 @@ def test_fifty_cost_no_more_statements_than_one(
 ) -> None:
     with handled_by({ALERT: SharedTopic(ALERT)}):
         for count in (1, 50):
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(5):
                 announce_each((ALERT,), subjects(count, audience="a", everyone=[ANNA, BORIS, GONE]), now=now)
     assert (Message.objects.count(), Delivery.objects.count()) == (102, 153)
 

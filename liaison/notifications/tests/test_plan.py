@@ -280,15 +280,6 @@ def test_a_later_step_says_when_it_would_be_told() -> None:
     assert moments["cara"] == moments["dan"] == 2 * interval
 
 
-def test_a_step_that_was_taken_is_left_out() -> None:
-    circle = Circle(Reason.EMERGENCY_CONTACT, (someone("anna"), someone("boris"), someone("cara")))
-    topic = TopicFacts(Topic.TECHNICAL_EMERGENCY, ladder=(circle,))
-    outcome = plan(Facts((topic,), NOW, after_step=1))
-    assert names(outcome.told) == ["boris"]
-    assert names(outcome.not_told) == ["cara"]
-    assert plan(Facts((topic,), NOW, after_step=3)).nobody == (Topic.TECHNICAL_EMERGENCY,)
-
-
 def test_every_way_of_the_first_step_is_used_at_once() -> None:
     """Section R: every channel of the first entry at once."""
     anna = replace(someone("anna"), endpoints=(Way(Channel.WEBHOOK, "e1"), Way(Channel.WEBHOOK, "e2")))
