@@ -11,6 +11,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.contacts.channels import contact_people
 from liaison.contacts.testing import make_endpoint
 from liaison.demo.seed import fill
+from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.actions import receive_alerts
 from liaison.health.alertmanager import ParsedAlert
 from liaison.health.models import Incident
@@ -18,7 +19,8 @@ from liaison.integrations.actions import create_intake_key
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
 from liaison.notifications.auditing.auditor import Auditor
-from liaison.notifications.models import Endpoint
+from liaison.notifications.escalation.climbing import climb_due
+from liaison.notifications.models import AcknowledgedVia, DeliveryState, Endpoint, Message, MessageState
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,26 @@ def build_house(now: datetime) -> House:
         "sandbox": _alert(
             stage.integrations["lanterna"][0], stage.people["luca"], "critical", now, EnvironmentName.SANDBOX
         ),
+        "taken": _taken(stage.integrations["lanterna"][0], stage.people["luca"], now),
         "paused": _alert(stage.integrations["wisla"][0], stage.people["tomasz"], "warning", now),
     }
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
     Auditor().look(now)
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint)
+
+
+def _taken(integration: Integration, owner: Identity, now: datetime) -> Incident:
+    """Let an emergency be escalated twice, every message arrive, and its owner take it."""
+    incident = _alert(integration, owner, "page", now - timedelta(minutes=12))
+    for minutes in (7, 2):
+        climb_due(now - timedelta(minutes=minutes))
+    acknowledge_incident(actor=owner, incident=incident, via=AcknowledgedVia.PORTAL, now=now - timedelta(minutes=1))
+    owed = deliveries_about(incident).filter(state=DeliveryState.PENDING)
+    Message.objects.filter(deliveries__in=owed).update(
+        state=MessageState.ACCEPTED, sent_sha256="0" * 64, finished_at=now
+    )
+    owed.update(state=DeliveryState.ACCEPTED, finished_at=now)
+    return incident
 
 
 def _endpoints(account: Account, now: datetime) -> Endpoint:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liaison.health.models import Incident
 from liaison.ledger.testing import deliveries_about
+from liaison.notifications.escalation.tokens import token_of
+from liaison.notifications.models import Escalation
 from tests.house import House
 
 
@@ -22,6 +25,10 @@ class Page:
     def address(self, house: House) -> str:
         path = self.path.format(
             incident=house.incidents["emergency"].public_id,
+            taken=house.incidents["taken"].public_id,
+            escalation=_escalation_of(house.incidents["emergency"]).public_id,
+            token=_token_of(house.incidents["emergency"]),
+            used_token=_token_of(house.incidents["taken"]),
             delivery=deliveries_about(house.incidents["emergency"])[0].public_id,
             failed=deliveries_about(house.incidents["alert"]).filter(state="failed")[0].public_id,
             sandbox_incident=house.incidents["sandbox"].public_id,
@@ -31,6 +38,15 @@ class Page:
             endpoint=house.endpoint.public_id,
         )
         return f"/u/0{path}" if self.person else path
+
+
+def _escalation_of(incident: Incident) -> Escalation:
+    return Escalation.objects.get(subject_kind="incident", subject_id=str(incident.pk))
+
+
+def _token_of(incident: Incident) -> str:
+    called = deliveries_about(incident).filter(step__gt=0, message__isnull=False)
+    return token_of(called.order_by("pk")[0].public_id)
 
 
 PAGES: tuple[Page, ...] = (
@@ -50,6 +66,8 @@ PAGES: tuple[Page, ...] = (
     Page("rename-endpoint", "luca", "/endpoints/{endpoint}/name/"),
     Page("new-secret", "luca", "/endpoints/{endpoint}/secret/"),
     Page("remove-endpoint", "luca", "/endpoints/{endpoint}/remove/"),
+    Page("escalation-settings", "luca", "/contact-information/escalation/"),
+    Page("escalation-settings-for-staff", "agent", "/accounts/lanterna/contact-information/escalation/"),
     Page("home", "luca", "/"),
     Page("users", "luca", "/users/"),
     Page("users-of-a-reader", "emma", "/users/"),
@@ -64,6 +82,10 @@ PAGES: tuple[Page, ...] = (
     Page("incident", "luca", "/incidents/{incident}"),
     Page("incident-sandbox", "luca", "/incidents/{sandbox_incident}"),
     Page("incident-paused", "tomasz", "/incidents/{paused_incident}"),
+    Page("incident-taken", "luca", "/incidents/{taken}"),
+    Page("escalation", "engineer", "/escalations/{escalation}/"),
+    Page("acknowledge", "", "/acknowledge/{token}/"),
+    Page("acknowledge-taken", "", "/acknowledge/{used_token}/"),
     Page("who-would-be-told", "luca", "/who-would-be-told"),
     Page("integrations", "luca", "/account/integrations/"),
     Page("integrations-paused", "tomasz", "/account/integrations/"),
