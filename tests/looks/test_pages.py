@@ -23,7 +23,7 @@ from tests.pseudo import pseudo_language, unmarked_texts, without_marked
 
 # Written by lib/dates and CLDR: "22 novembre 2026, 10:05, Roma", "Every day 11:00–24:00, Rome".
 _MOMENT_OR_HOURS = re.compile(r"^(\S+ ){0,5}\S*\d{1,2}:\d\d\S*( \S+){0,3}$")
-_TECHNICAL = ("Message-ID", "Alertmanager", "UTC")
+_TECHNICAL = ("Message-ID", "SHA-256", "Alertmanager", "UTC")
 
 
 @pytest.mark.django_db
