@@ -131,7 +131,7 @@ def _steps(escalation: Escalation, reader: Reader) -> tuple[StepRow, ...]:
             at=step.taken_at,
             because=str(BECAUSE[StepBecause(step.because)]),
             people=tuple(
-                _called(one, reader)
+                _called(one, escalation.topic, reader)
                 for one in deliveries
                 if (one.step, one.round, one.due_at) == (step.step, step.round, step.taken_at)
                 and one.state is not DeliveryState.SUPPRESSED
@@ -142,9 +142,9 @@ def _steps(escalation: Escalation, reader: Reader) -> tuple[StepRow, ...]:
     )
 
 
-def _called(line: DeliveryLine, reader: Reader) -> CalledRow:
+def _called(line: DeliveryLine, topic: str, reader: Reader) -> CalledRow:
     address = shown_address(line.address, line.because, addresses=reader.addresses, staff=reader.staff)
-    counting = [because for because in line.because if because.withheld is None]
+    counting = [because for because in line.because if because.withheld is None and because.topic == topic]
     return CalledRow(
         name=line.name or address or _("Without a name"),
         channel=channel_label(line.channel),

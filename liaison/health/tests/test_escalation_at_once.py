@@ -72,9 +72,7 @@ def test_of_many_who_take_it_one_has_it_and_all_learn_who(house: House, now: dat
     people: list[Identity] = [house.cast.owner, house.cast.colleague, house.cast.engineer, house.cast.manager]
     outcomes = at_once(
         *[
-            lambda who=who: acknowledge_incident(  # type: ignore[misc]  # bound early
-                actor=who, incident=incident, via=AcknowledgedVia.PORTAL, now=now
-            )
+            lambda who=who: acknowledge_incident(actor=who, incident=incident, via=AcknowledgedVia.PORTAL, now=now)
             for who in people
         ]
     )
