@@ -45,11 +45,11 @@ def read_delivery(request: HttpRequest, delivery_id: str) -> shapes.LedgerDelive
     return _shown(actor, delivery_for(actor, delivery_id))
 
 
-@operations.get("/deliveries/{delivery_id}/message", shapes.SentMessage, _("Read a message as it was sent"))
-def read_sent_message(request: HttpRequest, delivery_id: str) -> shapes.SentMessage:
+@operations.get("/deliveries/{delivery_id}/message", shapes.SentBytes, _("Read a message as it was sent"))
+def read_sent_message(request: HttpRequest, delivery_id: str) -> shapes.SentBytes:
     """Show the bytes to those who see the address. That they were opened is noted. Confidential ones are missing."""
     actor = actor_of(request)
-    return shapes.SentMessage.of(
+    return shapes.SentBytes.of(
         actions.open_sent_message(actor=actor, delivery=delivery_for(actor, delivery_id), now=utc_now())
     )
 

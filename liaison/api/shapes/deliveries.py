@@ -121,7 +121,7 @@ class LedgerDelivery(Schema):
         )
 
 
-class SentMessage(Schema):
+class SentBytes(Schema):
     """The bytes as they went out, in base64, and their SHA-256."""
 
     channel: str
@@ -129,7 +129,7 @@ class SentMessage(Schema):
     content: str
 
     @classmethod
-    def of(cls, sent: Sent) -> SentMessage:
+    def of(cls, sent: Sent) -> SentBytes:
         return cls(channel=sent.channel.value, sha256=sent.sha256, content=base64.b64encode(sent.data).decode())
 
 
