@@ -26,7 +26,8 @@ from liaison.notifications.models import (
     MessageState,
 )
 
-LATE: Final = timedelta(seconds=60)
+# With the ten seconds between two looks, staff see within a minute what is late.
+LATE: Final = timedelta(seconds=45)
 LONGEST_ANSWER: Final = timedelta(minutes=15)
 A_DAY: Final = timedelta(days=1)
 MOST_COUNTED: Final = 1000
@@ -40,7 +41,7 @@ _DID_NOT_ARRIVE: Final = {
 
 
 def overdue(now: datetime) -> Iterator[Seen]:
-    """Count what is due since more than a minute and in nobody's hand: no worker takes it."""
+    """Count what is due for longer than `LATE` and in nobody's hand: no worker takes it."""
     late = Message.objects.filter(state__in=_WAITING, due_at__lt=now - LATE)
     for state, count, since in late.order_by().values_list("state").annotate(Count("pk"), Min("due_at")):
         yield Seen(Trouble.UNKNOWN if state == MessageState.UNKNOWN else Trouble.OVERDUE, count, since)
@@ -53,7 +54,7 @@ def stuck(now: datetime) -> Seen:
 
 
 def put_off(now: datetime) -> tuple[Seen, Seen]:
-    """Count what was tried, and waits for its next try since more than a minute after it was owed.
+    """Count what was tried, and waits for its next try for longer than `LATE` after it was owed.
 
     Where no mail server could be spoken to at all, that is our trouble; where the other side asked for patience, or an
     endpoint of a partner does not answer, it is theirs.
@@ -120,7 +121,7 @@ def alarms_that_failed(now: datetime) -> Seen:
 
 
 def announcements_without_deliveries(after: int, now: datetime) -> QuerySet[Announcement]:
-    """Return announcements after this key, settled since a minute, that owe nobody anything and alarmed nobody."""
+    """Return announcements after this key, settled for a while, that owe nobody anything and alarmed nobody."""
     deliveries = Delivery.objects.filter(announcement=OuterRef("pk"))
     settled = Announcement.objects.filter(pk__gt=after, at__lt=now - LATE, at__gt=now - A_DAY, nobody_for=[])
     return settled.filter(~Exists(deliveries)).order_by("pk")

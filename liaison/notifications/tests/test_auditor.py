@@ -64,14 +64,14 @@ def message(**values: object) -> Message:
 
 
 def test_it_passes_when_nothing_is_owed_and_when_what_is_owed_is_young(now: datetime) -> None:
-    told(now - timedelta(seconds=50))
+    told(now - timedelta(seconds=44))
     audit = Auditor().look(now)
     assert audit.passed
     assert audit.findings == {}
 
 
 def test_it_finds_what_is_due_and_taken_by_nobody(now: datetime) -> None:
-    told(now - timedelta(seconds=61))
+    told(now - timedelta(seconds=46))
     assert found(now) == {Trouble.OVERDUE: 1}
     assert standing(now).health is Health.FAILED
 
