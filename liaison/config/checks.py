@@ -176,12 +176,6 @@ def _mail() -> Iterator[CheckMessage]:
 
 
 def _processes() -> Iterator[CheckMessage]:
-    if settings.DELIVERY_LEASE_SECONDS <= settings.EMAIL_TIMEOUT:
-        yield Error(
-            "DELIVERY_LEASE_SECONDS is not longer than SMTP_TIMEOUT_SECONDS: a slow mail would go twice.",
-            hint=f"Set DELIVERY_LEASE_SECONDS to at least {settings.EMAIL_TIMEOUT * 2}.",
-            id="config.E014",
-        )
     if settings.INTAKE_MAX_CONCURRENT >= settings.WEB_THREADS > 1:
         yield Caution(
             f"INTAKE_MAX_CONCURRENT={settings.INTAKE_MAX_CONCURRENT} can take all {settings.WEB_THREADS} web threads: "

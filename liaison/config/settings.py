@@ -270,7 +270,7 @@ HTTP_TIMEOUT_SECONDS = env.number("HTTP_TIMEOUT_SECONDS", 15, least=1)
 WEB_PROCESSES = env.number("WEB_PROCESSES", 2, least=1)
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
-DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 120, least=5)
+DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 30, least=5)
 
 # Watching over the deliveries: who outside is told that all is well, and how long what was sent is kept.
 DEAD_MAN_URL = env.text("DEAD_MAN_URL", "")

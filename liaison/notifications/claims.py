@@ -29,11 +29,11 @@ from liaison.notifications.models import (
     MessageState,
 )
 from liaison.notifications.registry import Subject
-from liaison.notifications.retries import after_crashes
+from liaison.notifications.retries import WAIT_AFTER_A_LOST_ANSWER, after_crashes
 from liaison.notifications.statements import run
 from liaison.notifications.transitions import MessageEvent, message_states_before, next_message_state
 
-MOST_IN_FLIGHT: Final = 20
+MOST_IN_FLIGHT: Final = 20  # handed over by one process, and not answered: what one crash may repeat (invariant 1)
 ATTEMPT_EXPIRED: Final = "expired"
 # Of each account this many go before the next account has its turn; within them, the most urgent first.
 SHARE: Final = 4
@@ -87,7 +87,7 @@ WITH RECURSIVE lanes AS (
 )
 SELECT taken.id, taken.attempt, taken.channel, taken.address, taken.message_id, taken.created_at, taken.unanswered,
     taken.failures, taken.form_id, taken.sent_bytes,
-    owed.id, owed.public_id, owed.recipient_key, owed.reasons, owed.readers,
+    owed.id, owed.public_id, owed.step, owed.recipient_key, owed.reasons, owed.readers,
     said.topics, said.subject_kind, said.subject_id, said.account_id, said.facts,
     set_config('synchronous_commit', 'off', true)
 FROM taken
@@ -113,11 +113,13 @@ WHERE message.id = given.id AND message.attempt = given.attempt AND message.stat
 RETURNING message.id
 """  # noqa: S608
 
-# What was only claimed is free again; what was handed over may have arrived.
+# What was only claimed is free again. What was handed over may have arrived: its worker, if it was only cut off from
+# the database, has some seconds to say so; after a start of the database, when all were, a whole lease.
 _RELEASE_EXPIRED: Final = f"""
 WITH gone AS (
     SELECT id, attempt, claimed_at FROM {_MESSAGES}
     WHERE state IN ({_HELD}) AND lease_until < clock_timestamp()
+        AND pg_postmaster_start_time() < clock_timestamp() - make_interval(secs => %(lease)s)
     ORDER BY lease_until
     LIMIT 500
     FOR UPDATE SKIP LOCKED
@@ -130,7 +132,8 @@ UPDATE {_MESSAGES} AS message
 SET state = CASE message.state
         WHEN '{_SENDING}' THEN '{next_message_state(MessageState.SENDING, MessageEvent.LEASE_EXPIRED)}'
         ELSE '{next_message_state(MessageState.HANDED_OVER, MessageEvent.LEASE_EXPIRED)}' END,
-    lease_until = NULL, due_at = %(now)s
+    lease_until = NULL,
+    due_at = CASE message.state WHEN '{_SENDING}' THEN %(now)s ELSE %(later)s END
 FROM gone WHERE message.id = gone.id
 RETURNING message.id
 """  # noqa: S608
@@ -148,6 +151,7 @@ class Owed:
 
     delivery: int
     public_id: str
+    step: int
     recipient_key: str
     reasons: Sequence[dict[str, str | None]]
     readers: Sequence[dict[str, Any]]
@@ -188,7 +192,7 @@ class HandOver:
 
 
 def claim_due(now: datetime, *, channel: str = Channel.EMAIL, limit: int = MOST_IN_FLIGHT) -> list[Claim]:
-    """Take up to `limit` messages of a channel that are due at `now`.
+    """Take up to `limit` messages of a channel that are due at `now`, in the order in which they are to be sent.
 
     Accounts take turns; in each turn, and within each account, the most urgent topic goes first, then the oldest.
     """
@@ -237,17 +241,22 @@ def renew(claims: Iterable[Claim]) -> frozenset[int]:
 def release_expired(now: datetime) -> int:
     """Return messages whose worker is gone to those that wait; returns how many.
 
-    The first crash costs no time. After a second one each waits longer, and they are due one after the other: the
-    one that takes its worker down must not take the others along again.
+    The first crash costs no time, or some seconds after a hand-over. After a second one each waits longer, and they
+    are due one after the other: the one that takes its worker down must not take the others along again.
     """
     with transaction.atomic():
-        freed = [row[0] for row in run(_RELEASE_EXPIRED, {"now": now})]
+        released = run(
+            _RELEASE_EXPIRED,
+            {"now": now, "later": now + WAIT_AFTER_A_LOST_ANSWER, "lease": settings.DELIVERY_LEASE_SECONDS},
+        )
+        freed = [row[0] for row in released]
         if not freed:
             return 0
         crashes = Attempt.objects.filter(message__in=freed, outcome=ATTEMPT_EXPIRED).order_by("message")
         often = [row for row in crashes.values_list("message").annotate(Count("pk")) if row[1] > 1]
         for place, (message, count) in enumerate(often):
-            Message.objects.filter(pk=message).update(due_at=now + after_crashes(count) + place * _SPREAD)
+            wait = max(after_crashes(count), WAIT_AFTER_A_LOST_ANSWER)
+            Message.objects.filter(pk=message).update(due_at=now + wait + place * _SPREAD)
     return len(freed)
 
 
@@ -277,10 +286,11 @@ def _claim(row: Sequence[Any]) -> Claim:
 
 
 def _owed(row: Sequence[Any]) -> Owed:
-    delivery, public_id, recipient_key, reasons, readers, topics, kind, subject_id, account_id, facts = row[:10]
+    delivery, public_id, step, recipient_key, reasons, readers, topics, kind, subject_id, account_id, facts = row[:11]
     return Owed(
         delivery=delivery,
         public_id=public_id,
+        step=step,
         recipient_key=recipient_key,
         reasons=_loaded(reasons),
         readers=_loaded(readers),

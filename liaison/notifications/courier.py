@@ -1,31 +1,36 @@
 """One batch of messages: claimed, decided again, laid out, written down as handed over, sent, recorded.
 
-No transaction waits for the network. In flight is one batch, together with those whose answer takes its time.
+No transaction waits for the network. In flight is one batch, together with those whose answer takes
+its time.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from time import monotonic, sleep
 from typing import Final
 
-from django.db import IntegrityError, connections
+from django.db import IntegrityError
 
 from liaison.notifications import channels, forms
 from liaison.notifications.channels.contract import Answer, ChannelAdapter, Later, Outcome, Outgoing
 from liaison.notifications.claims import MOST_IN_FLIGHT, Claim, claim_due, hand_over, put_off_address
-from liaison.notifications.facts import Channel
+from liaison.notifications.facts import Channel, Withheld
 from liaison.notifications.holding import LeaseKeeper
+from liaison.notifications.letters import Standing, standings_of
 from liaison.notifications.lingering import Lingering
 from liaison.notifications.outcomes import WAIT_WHILE_A_SERVER_IS_AWAY, Ending, ending_of, finish, given_back
 from liaison.notifications.preparing import Ready, prepare
-from liaison.notifications.statements import DATABASE_IS_AWAY
+from liaison.notifications.statements import DATABASE_IS_AWAY, begin_anew
 
+# Claiming and deciding cost the same for many as for few; only what is handed over counts as in flight.
+CLAIMED_AT_ONCE: Final = 4
+DECISIONS_HOLD_SECONDS: Final = 1.0
 KEEP_TRYING_TO_RECORD_SECONDS: Final = 150.0
 RECORD_AT_LEAST_EVERY_SECONDS: Final = 0.5
 
@@ -61,11 +66,10 @@ class Courier:
 
     def deliver_batch(self) -> Batch:
         """Send at most one batch of what is due now. Raises Django's database errors; leases then run out."""
-        room = self._most_in_flight - len(self._lingering)
-        if room <= 0:
+        if self._room() <= 0:
             return Batch(0)
         since = monotonic()
-        claims = claim_due(self._clock(), channel=self._channel, limit=room)
+        claims = claim_due(self._clock(), channel=self._channel, limit=CLAIMED_AT_ONCE * self._room())
         if not claims:
             return Batch(0)
         self._keeper.hold(claims, since)
@@ -75,7 +79,8 @@ class Courier:
             self._keeper.let_go(claims)
             self._close_adapter()
             raise
-        return Batch(len(claims), is_unavailable)
+        # Mail has one server: without it there is nothing to do. An endpoint that is away tells nothing of the others.
+        return Batch(len(claims), is_unavailable and self._channel == Channel.EMAIL)
 
     def close(self, *, patience: float = 0) -> None:
         """Let go of the connection; wait at most `patience` seconds for answers that take their time."""
@@ -83,20 +88,57 @@ class Courier:
         self._close_adapter()
         self._keeper.close()
 
+    def _room(self) -> int:
+        """Return how many more messages may be in flight."""
+        return self._most_in_flight - len(self._lingering)
+
     def _deliver(self, claims: Sequence[Claim]) -> bool:
-        """Send a batch; return whether another side was unavailable."""
+        """Decide on all claims at once, then send them in batches; return whether another side was unavailable.
+
+        What could not be sent within a second of the decision is given back: rights are those of the moment of
+        sending (invariant 2), so they are asked again.
+        """
+        decided_at = monotonic()
+        standings = standings_of(claims)
         adapter = self._adapter_of_channel()
-        prepared = prepare(claims, adapter, self._clock)
+        waiting, away = list(claims), set[str]()
+        while waiting:
+            if self._stop.is_set() or self._room() <= 0 or self._decisions_are_old(decided_at, claims, waiting):
+                self._give_back(waiting, soon=True)
+                break
+            batch, waiting = waiting[: self._room()], waiting[self._room() :]
+            away |= self._deliver_some(batch, standings, adapter)
+            hopeless = [claim for claim in waiting if adapter.place_of(claim.address) in away]
+            self._give_back(hopeless, soon=False)
+            waiting = [claim for claim in waiting if claim not in hopeless] if hopeless else waiting
+        return bool(away)
+
+    def _decisions_are_old(self, decided_at: float, claims: Sequence[Claim], waiting: Sequence[Claim]) -> bool:
+        return len(waiting) < len(claims) and monotonic() - decided_at > DECISIONS_HOLD_SECONDS
+
+    def _give_back(self, claims: Sequence[Claim], *, soon: bool) -> None:
+        now = self._clock()
+        self._record(given_back(claim, now, was_handed_over=False, soon=soon) for claim in claims)
+
+    def _deliver_some(
+        self,
+        claims: Sequence[Claim],
+        standings: Mapping[int, Standing | Withheld | Exception],
+        adapter: ChannelAdapter,
+    ) -> set[str]:
+        """Hand one batch over and send it; return the other sides that cannot be reached."""
+        prepared = prepare(claims, standings, adapter, self._clock)
         for claim in claims:
             answer = prepared.away.get(adapter.place_of(claim.address))
             if answer is not None:
                 self._put_off_others(claim, answer)
         self._record(prepared.endings)
         if not prepared.ready:
-            return bool(prepared.away)
+            return set(prepared.away)
         counted = self._written_down(prepared.ready)
         self._keeper.let_go(one.claim for one in prepared.ready if one.claim.message not in counted)
-        return self._send([one for one in prepared.ready if one.claim.message in counted]) or bool(prepared.away)
+        sent = [one for one in prepared.ready if one.claim.message in counted]
+        return set(prepared.away) | self._send(sent, adapter)
 
     def _written_down(self, ready: Sequence[Ready]) -> frozenset[int]:
         try:
@@ -105,12 +147,11 @@ class Courier:
             forms.forget()  # a shape that nothing referred to was removed meanwhile
             return hand_over([one.hand_over(self._clock()) for one in ready])
 
-    def _send(self, batch: Sequence[Ready]) -> bool:
-        """Send one after the other; record now and then, so that little is in doubt; return whether a server left."""
+    def _send(self, batch: Sequence[Ready], adapter: ChannelAdapter) -> set[str]:
+        """Send one after the other, and record now and then, so that little is in doubt; return who went away."""
         endings: list[Ending] = []
         left: set[str] = set()
         recorded_at = monotonic()
-        adapter = self._adapter_of_channel()
         for position, ready in enumerate(batch):
             if self._stop.is_set():
                 now = self._clock()
@@ -136,7 +177,7 @@ class Courier:
                 self._record(endings)
                 endings, recorded_at = [], monotonic()
         self._record(endings)
-        return bool(left)
+        return left
 
     def _send_one(self, ready: Ready, adapter: ChannelAdapter) -> Answer | None:
         """Send one message; None when it is no longer ours, or when its answer takes its time."""
@@ -186,7 +227,7 @@ class Courier:
             except DATABASE_IS_AWAY:
                 if monotonic() > end_of_patience:
                     raise
-                connections.close_all()
+                begin_anew()
                 sleep(1.0)
             else:
                 self._keeper.let_go(one.claim for one in ended)

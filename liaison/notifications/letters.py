@@ -40,7 +40,8 @@ def standings_of(claims: Sequence[Claim]) -> dict[int, Standing | Withheld | Exc
     Each handler reads what the whole batch needs at once.
     """
     active = _active_identities(claims)
-    handlers = _Handlers(claims, called_off([claim.owed.delivery for claim in claims]))
+    climbing = [claim.owed.delivery for claim in claims if claim.owed.step]
+    handlers = _Handlers(claims, called_off(climbing) if climbing else {})
     return {claim.message: _standing_or_error(claim, handlers, active) for claim in claims}
 
 

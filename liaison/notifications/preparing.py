@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -15,7 +15,7 @@ from liaison.notifications.channels.email.render import reader_language, reader_
 from liaison.notifications.claims import Claim, HandOver
 from liaison.notifications.facts import Withheld
 from liaison.notifications.keeping import pack
-from liaison.notifications.letters import Standing, address_the_reader, letter_for, standings_of
+from liaison.notifications.letters import Standing, address_the_reader, letter_for
 from liaison.notifications.models import MOST_UNANSWERED
 from liaison.notifications.outcomes import Ending, ending_of, given_back
 from liaison.notifications.statements import DATABASE_IS_AWAY
@@ -59,10 +59,14 @@ class Prepared:
     away: dict[str, Answer] = field(default_factory=dict)
 
 
-def prepare(claims: Sequence[Claim], adapter: ChannelAdapter, clock: Callable[[], datetime]) -> Prepared:
+def prepare(
+    claims: Sequence[Claim],
+    standings: Mapping[int, Standing | Withheld | Exception],
+    adapter: ChannelAdapter,
+    clock: Callable[[], datetime],
+) -> Prepared:
     """Sort a batch. A message that breaks its handler or its template costs the others nothing."""
     prepared = Prepared()
-    standings = standings_of(claims)
     for claim in claims:
         try:
             found = _sorted(claim, standings[claim.message], adapter, prepared.away, clock())

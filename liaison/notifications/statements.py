@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, connections
 
 DATABASE_IS_AWAY: Final = (OperationalError, InterfaceError)
 
@@ -14,7 +16,15 @@ DATABASE_IS_AWAY: Final = (OperationalError, InterfaceError)
 # it is large, so it uses the indexes that these statements are written for.
 _PLAN_ONCE: Final = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
 
+_closing: Final = threading.Lock()
 _ready: WeakValueDictionary[int, Any] = WeakValueDictionary()  # the connections that know it, by identity
+
+
+def begin_anew() -> None:
+    """Let go of connections that are lost, and of the pool: it would try again only after growing pauses."""
+    connections.close_all()
+    with _closing, suppress(KeyError):
+        connection.close_pool()  # type: ignore[attr-defined]  # the stubs know only the common base
 
 
 def run(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

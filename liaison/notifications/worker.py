@@ -15,7 +15,7 @@ from liaison.lib.clock import utc_now
 from liaison.notifications.claims import MOST_IN_FLIGHT, release_expired
 from liaison.notifications.courier import Courier
 from liaison.notifications.facts import Channel
-from liaison.notifications.statements import DATABASE_IS_AWAY
+from liaison.notifications.statements import DATABASE_IS_AWAY, begin_anew
 from liaison.notifications.wakeups import Bell, WakeUps
 
 SWEEP_SECONDS: Final = 2.0
@@ -87,7 +87,7 @@ def _deliver_on(post: Post, stop: threading.Event, bell: Bell) -> None:
                 pause = _SHORTEST_PAUSE_SECONDS
             except DATABASE_IS_AWAY as error:
                 logger.warning("The database is away, deliveries wait %.1f s: %s", pause, error)
-                connections.close_all()
+                begin_anew()
                 stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             except Exception:

@@ -81,7 +81,6 @@ def test_sound_settings_have_nothing_to_mend(sound: Settings) -> None:
             "config.W012",
         ),
         ({"MESSAGE_ID_DOMAIN": "not a domain"}, "config.E013"),
-        ({"DELIVERY_LEASE_SECONDS": 60, "EMAIL_TIMEOUT": 60}, "config.E014"),
         ({"WEB_THREADS": 64}, "config.W015"),
         ({"INTAKE_MAX_CONCURRENT": 8}, "config.W018"),
         ({"DEBUG": True}, "config.E019"),

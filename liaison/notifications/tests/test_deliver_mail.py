@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.notifications.actions import announce
 from liaison.notifications.channels.contract import Answer, Later, Outcome, Outgoing
 from liaison.notifications.channels.email.smtp import SmtpMail
+from liaison.notifications.claims import HandOver, hand_over
 from liaison.notifications.courier import Courier
 from liaison.notifications.forms import bytes_of
 from liaison.notifications.models import Announcement, Attempt, Delivery, Message
@@ -56,10 +58,39 @@ def test_a_line_that_starts_with_a_dot_arrives_whole(now: datetime, mail_server:
 
 def test_one_connection_carries_many_messages_each_to_one_recipient(now: datetime, mail_server: MailServer) -> None:
     tell(now, *[person(f"p{number}@p.test") for number in range(30)])
-    assert deliver_batch(now) == 20
+    assert deliver_batch(now) == 30
     assert mail_server.connections == 1
-    assert deliver_batch(now) == 10
     assert sorted(one.to for one in mail_server.accepted) == sorted(f"p{n}@p.test" for n in range(30))
+
+
+def test_no_more_is_handed_over_at_once_than_one_crash_may_repeat(
+    now: datetime, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant 1: deciding is done for many, but in flight are twenty."""
+    sizes: list[int] = []
+
+    def counting(batch: Sequence[HandOver]) -> frozenset[int]:
+        assert not Message.objects.filter(state="handed_over").exists()
+        sizes.append(len(batch))
+        return hand_over(batch)
+
+    monkeypatch.setattr("liaison.notifications.courier.hand_over", counting)
+    tell(now, *[person(f"p{number}@p.test") for number in range(50)])
+    deliver_batch(now)
+    assert sizes == [20, 20, 10]
+    assert len(mail_server.accepted) == 50
+
+
+def test_what_was_decided_too_long_ago_is_decided_again(
+    now: datetime, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant 2: the rights are those of the moment of sending."""
+    monkeypatch.setattr("liaison.notifications.courier.DECISIONS_HOLD_SECONDS", 0.0)
+    tell(now, *[person(f"p{number}@p.test") for number in range(50)])
+    deliver_batch(now)
+    assert len(mail_server.accepted) == 20
+    assert Message.objects.filter(state="pending", due_at=now).count() == 30
+    assert Attempt.objects.count() == 20
 
 
 def test_one_refused_recipient_of_three_leaves_the_others_alone(now: datetime, mail_server: MailServer) -> None:
