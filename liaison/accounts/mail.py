@@ -15,10 +15,10 @@ from liaison.accounts.vocabulary import MailKind
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.clock import utc_now
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
-from liaison.notifications.registry import Circumstances, Content, Recipient, Subject
+from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
 
 
-class AccountMail:
+class AccountMail(TopicHandler):
     """The topic *account mail*: the person addressed, never deferred or bundled."""
 
     def circumstances(self, subject: Subject) -> Circumstances:
@@ -53,7 +53,7 @@ class AccountMail:
         return content_of(_mail(subject), _identity(subject), recipient)
 
 
-class StaffAlarm:
+class StaffAlarm(TopicHandler):
     """The topic *staff alarm*: an announcement that nobody could be told of goes to the operator's people (R4)."""
 
     def circumstances(self, subject: Subject) -> Circumstances:
