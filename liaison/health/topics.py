@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from liaison.accounts import queries as accounts
 from liaison.accounts.models import Account
@@ -16,9 +17,9 @@ from liaison.health.ladder import Reader, who_has_it
 from liaison.health.models import Incident, IncidentState
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
-from liaison.lib.addresses import same_mailbox
+from liaison.lib.addresses import mailbox_key
 from liaison.lib.prepared import Prepared
-from liaison.notifications.facts import Channel, Circle, Person, Reason, TopicFacts
+from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.models import Escalation
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
 from liaison.notifications.told import Told, told_about, told_about_each
@@ -93,20 +94,22 @@ class _Batch:
 
     def __init__(self, subjects: Sequence[Subject]) -> None:
         self._keeps = bool(subjects)
-        self._incidents = _incidents_of(subjects)
-        self._people: dict[tuple[type[ProblemTopic], int], TopicFacts] = {}
+        self._abouts = {key: _about(incident) for key, incident in _incidents_of(subjects).items()}
+        self._reached: dict[tuple[type[ProblemTopic], int], frozenset[tuple[str, str]]] = {}
         self._public_ids: dict[int | None, str] = {}
 
     def find(self, subject: Subject) -> About:
-        incident = self._incidents.get(subject.id) if subject.kind == SubjectKind.INCIDENT else None
-        return find(subject) if incident is None else _about(incident)
+        known = self._abouts.get(subject.id) if subject.kind == SubjectKind.INCIDENT else None
+        return known or find(subject)
 
-    def record(self, topic: ProblemTopic, account: Account) -> TopicFacts:
+    def can_be_told(self, topic: ProblemTopic, account: Account, recipient: Recipient) -> bool:
+        """Say whether the recipient stands on the account's record for the topic, with the address, and unblocked."""
         key = (type(topic), account.pk)
-        if key not in self._people or not self._keeps:
-            self._people[key] = topic.record(account)
-            self._public_ids |= {one.identity_id: one.public_id for one in everybody(self._people[key])}
-        return self._people[key]
+        if key not in self._reached or not self._keeps:
+            people = everybody(topic.record(account))
+            self._reached[key] = _reached(people)
+            self._public_ids |= {one.identity_id: one.public_id for one in people}
+        return (recipient.key, _folded(recipient.address)) in self._reached[key]
 
     def public_id_of(self, recipient: Recipient) -> str | None:
         """Return the reader's public id where it was read already."""
@@ -163,14 +166,10 @@ class ProblemTopic(TopicHandler):
         has another mailbox since gets it there, in the next round.
         """
         about = self._batch.find(subject)
-        if about.environment == EnvironmentName.SANDBOX:
-            people = accounts.people(accounts.sandbox_listeners(about.account))
-        else:
-            people = everybody(self._batch.record(self, about.account))
-        return any(
-            person.key == recipient.key and person.blocked is None and _is_reached_at(person, recipient.address)
-            for person in people
-        )
+        if about.environment != EnvironmentName.SANDBOX:
+            return self._batch.can_be_told(self, about.account, recipient)
+        listeners = accounts.people(accounts.sandbox_listeners(about.account))
+        return (recipient.key, _folded(recipient.address)) in _reached(listeners)
 
     def still_relevant(self, subject: Subject) -> bool:
         """Say whether it is still true. A problem is told even when it is over already: section R, at least one."""
@@ -250,12 +249,16 @@ def _incidents_of(subjects: Sequence[Subject]) -> dict[str, Incident]:
     return {str(incident.pk): incident for incident in found}
 
 
-def _is_reached_at(person: Person, address: str) -> bool:
-    """Say whether an address, of a mailbox or of an endpoint, is one of the person's now."""
-    return any(
-        same_mailbox(way.address, address) if way.channel is Channel.EMAIL else way.address == address
-        for way in person.ways
+def _reached(people: Iterable[Person]) -> frozenset[tuple[str, str]]:
+    """Return the people who can be told, each with every address that is theirs now, of a mailbox or of an endpoint."""
+    return frozenset(
+        (person.key, _folded(way.address)) for person in people if person.blocked is None for way in person.ways
     )
+
+
+@lru_cache(maxsize=4096)
+def _folded(address: str) -> str:
+    return mailbox_key(address) if "@" in address else address
 
 
 def _only(circles: Iterable[Circle], keys: frozenset[str]) -> tuple[Circle, ...]:

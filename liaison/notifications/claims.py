@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from django.conf import settings
@@ -157,6 +158,12 @@ class Owed:
     readers: Sequence[dict[str, Any]]
     topics: tuple[Topic, ...]
     subject: Subject
+
+    @cached_property
+    def counting_topics(self) -> tuple[Topic, ...]:
+        """Return the topics under which the recipient was to be told, in the announcement's order."""
+        counting = {reason["topic"] for reason in self.reasons if reason["withheld"] is None}
+        return tuple([topic for topic in self.topics if topic.value in counting])
 
 
 @dataclass(frozen=True)

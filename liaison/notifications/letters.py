@@ -87,7 +87,7 @@ class _Handlers:
         self._called_off = called_off
         self._subjects: dict[Topic, list[Subject]] = {}
         for claim in claims:
-            for topic in _counting_topics(claim.owed):
+            for topic in claim.owed.counting_topics:
                 self._subjects.setdefault(topic, []).append(claim.owed.subject)
         self._handlers: dict[Topic, TopicHandler] = {}
 
@@ -111,7 +111,7 @@ def _standing_or_error(claim: Claim, handlers: _Handlers, active: frozenset[int]
 
 def _standing(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld:
     owed = claim.owed
-    relevant = tuple(topic for topic in _counting_topics(owed) if handlers.say_it_is_relevant(topic, owed))
+    relevant = tuple(topic for topic in owed.counting_topics if handlers.say_it_is_relevant(topic, owed))
     if not relevant:
         return Withheld.NO_LONGER_RELEVANT
     present = [reader for reader in owed.readers if reader["identity_id"] in active or reader["identity_id"] is None]
@@ -121,12 +121,6 @@ def _standing(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Stan
         if allowed:
             return Standing(claim, recipient, allowed, handlers.of(allowed[0]))
     return Withheld.NO_LONGER_ALLOWED if present else Withheld.SUSPENDED
-
-
-def _counting_topics(owed: Owed) -> tuple[Topic, ...]:
-    """Return the topics under which the recipient was to be told, in the announcement's order."""
-    counting = {reason["topic"] for reason in owed.reasons if reason["withheld"] is None}
-    return tuple(topic for topic in owed.topics if topic.value in counting)
 
 
 def _active_identities(claims: Sequence[Claim]) -> frozenset[int]:

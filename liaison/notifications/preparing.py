@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from liaison.notifications import forms
 from liaison.notifications.channels.contract import Answer, ChannelAdapter, Outcome, Rendered, UndeliverableError
@@ -67,52 +69,80 @@ def prepare(
 ) -> Prepared:
     """Sort a batch. A message that breaks its handler or its template costs the others nothing."""
     prepared = Prepared()
-    for claim in claims:
-        try:
-            found = _sorted(claim, standings[claim.message], adapter, prepared.away, clock())
-        except DATABASE_IS_AWAY:
-            raise
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is this message's own trouble
-            found = _broken(claim, error, clock())
-        if isinstance(found, Ready):
-            prepared.ready.append(found)
-        else:
-            prepared.endings.append(found)
+    with _ReadersWords() as words:
+        sorting = _Sorting(adapter, words, prepared.away)
+        for claim in claims:
+            try:
+                found = sorting.sorted(claim, standings[claim.message], clock())
+            except DATABASE_IS_AWAY:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is this message's own trouble
+                found = _broken(claim, error, clock())
+            if isinstance(found, Ready):
+                prepared.ready.append(found)
+            else:
+                prepared.endings.append(found)
     return prepared
 
 
-def _sorted(
-    claim: Claim,
-    standing: Standing | Withheld | Exception,
-    adapter: ChannelAdapter,
-    away: dict[str, Answer],
-    now: datetime,
-) -> Ready | Ending:
-    if claim.unanswered >= MOST_UNANSWERED:
-        return Ending(claim, MessageEvent.GIVEN_UP, reason=FailedBecause.OUTCOME_UNKNOWN)
-    if isinstance(standing, Withheld):
-        return Ending(claim, MessageEvent.CALLED_OFF, reason=standing)
-    if isinstance(standing, Exception):
-        return _broken(claim, standing, now)
-    if adapter.place_of(claim.address) in away:
-        return given_back(claim, now, was_handed_over=False)
-    no = adapter.ready(claim.address)
-    if no is None:
-        return _laid_out(claim, standing, adapter, now)
-    if no.is_unavailable:
-        away[adapter.place_of(claim.address)] = no
-    return ending_of(no, claim, now=now, was_handed_over=False)
+class _ReadersWords:
+    """The language and zone in which words are made: changed only where the next reader has others than the last."""
+
+    def __init__(self) -> None:
+        self._active: tuple[str, str] | None = None
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def speak(self, language: str, zone: str) -> None:
+        if (language, zone) == self._active:
+            return
+        self._stack.close()
+        self._active = None
+        self._stack.enter_context(reader_language(language))
+        self._stack.enter_context(reader_zone(zone))
+        self._active = (language, zone)
 
 
-def _laid_out(claim: Claim, standing: Standing, adapter: ChannelAdapter, now: datetime) -> Ready:
-    """Return the bytes: those of the first time, where there was one."""
-    if claim.sent_bytes is not None:
-        return Ready(claim, forms.bytes_of(claim.sent_bytes, claim.form))
-    address_the_reader(standing)
-    with reader_language(standing.recipient.language), reader_zone(standing.recipient.time_zone):
+@dataclass(frozen=True)
+class _Sorting:
+    """What the messages of a batch have in common. `away` grows with the other sides that cannot be reached."""
+
+    adapter: ChannelAdapter
+    words: _ReadersWords
+    away: dict[str, Answer]
+
+    def sorted(self, claim: Claim, standing: Standing | Withheld | Exception, now: datetime) -> Ready | Ending:
+        if claim.unanswered >= MOST_UNANSWERED:
+            return Ending(claim, MessageEvent.GIVEN_UP, reason=FailedBecause.OUTCOME_UNKNOWN)
+        if isinstance(standing, Withheld):
+            return Ending(claim, MessageEvent.CALLED_OFF, reason=standing)
+        if isinstance(standing, Exception):
+            return _broken(claim, standing, now)
+        if self.adapter.place_of(claim.address) in self.away:
+            return given_back(claim, now, was_handed_over=False)
+        no = self.adapter.ready(claim.address)
+        if no is None:
+            return self._laid_out(claim, standing, now)
+        if no.is_unavailable:
+            self.away[self.adapter.place_of(claim.address)] = no
+        return ending_of(no, claim, now=now, was_handed_over=False)
+
+    def _laid_out(self, claim: Claim, standing: Standing, now: datetime) -> Ready:
+        """Return the bytes: those of the first time, where there was one."""
+        if claim.sent_bytes is not None:
+            return Ready(claim, forms.bytes_of(claim.sent_bytes, claim.form))
+        address_the_reader(standing)
+        self.words.speak(standing.recipient.language, standing.recipient.time_zone)
         letter = letter_for(standing, now=now)
-        rendered = adapter.render(letter)
-    return Ready(claim, rendered.data, rendered, letter.content.is_confidential)
+        rendered = self.adapter.render(letter)
+        return Ready(claim, rendered.data, rendered, letter.content.is_confidential)
 
 
 def _broken(claim: Claim, error: Exception, now: datetime) -> Ending:
