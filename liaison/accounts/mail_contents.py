@@ -100,7 +100,10 @@ def _audit(subject: Subject, recipient: Recipient) -> Words:
         subject=_("Deliveries need your attention"),
         paragraphs=(
             _("The portal looked at everything that it owes somebody, and found what should not be."),
-            _("The desk shows each delivery, with what the other side answered, and what you can do."),
+            _(
+                "The page “Deliveries that need somebody” shows each of them, with what the other side answered, "
+                "and what you can do."
+            ),
         ),
         facts=tuple((trouble_label(kind), format_number(count, _language())) for kind, count in troubles.items()),
         button=_("Open the deliveries"),

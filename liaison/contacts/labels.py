@@ -35,7 +35,7 @@ _PURPOSES: Final[Mapping[ContactField, Promise]] = {
     ),
     ContactField.EMERGENCY: _(
         "Who is called in an emergency, for example when an integration was disabled. The first entry is "
-        "told first, the next one when nobody can be reached. We recommend an address that pages somebody."
+        "told first, the next one when nobody answers or can be reached. We recommend an address that pages somebody."
     ),
     ContactField.NON_EMERGENCY: _(
         "Who helps with technical questions that can wait, for example moving to a new API version or data "

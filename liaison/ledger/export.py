@@ -63,7 +63,7 @@ def _header() -> list[str]:
         _("Language"),
         _("Reason"),
         _("State"),
-        _("Why"),
+        _("Reason of the state"),
         _("Due"),
         _("Finished"),
         _("Milliseconds"),
