@@ -29,6 +29,7 @@ from liaison.ledger.vocabulary import LedgerCode
 from liaison.lib.refusals import CommonCode, Conflict, Forbidden, Missing
 from liaison.notifications import forms, resending
 from liaison.notifications.auditing.reading import deliveries_that_did_not_arrive
+from liaison.notifications.escalation.links import can_take_it
 from liaison.notifications.facts import Because, Channel, Reason
 from liaison.notifications.models import Delivery, DeliveryState, Message
 
@@ -124,7 +125,10 @@ def mark_delivery_seen(*, actor: Actor, delivery: Delivery, now: datetime) -> No
 
 @transaction.atomic
 def open_sent_message(*, actor: Actor, delivery: Delivery, now: datetime) -> SentMessage:
-    """Return what was sent, for those who see the address. Raises Missing: forbidden, confidential and erased alike."""
+    """Return what was sent, for those who see the address. Raises Missing: forbidden, confidential and erased alike.
+
+    Raises Forbidden while it holds a link that takes an escalation: whoever opened it could do so in another's name.
+    """
     because = [Because(Topic(one["topic"]), Reason(one["reason"])) for one in delivery.reasons]
     sees = sees_addresses_of(actor, account_of(delivery))
     is_staff = isinstance(actor, System) or actor.is_staff
@@ -133,6 +137,8 @@ def open_sent_message(*, actor: Actor, delivery: Delivery, now: datetime) -> Sen
     message = Message.objects.filter(deliveries=delivery, is_confidential=False).first()
     if message is None or message.sent_bytes is None:
         raise Missing
+    if can_take_it(delivery):
+        raise Forbidden(LedgerCode.TAKES_ESCALATION)
     record(
         Happened.SENT_MESSAGE_OPENED,
         actor=actor.audit_ref,

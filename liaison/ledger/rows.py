@@ -83,7 +83,12 @@ class Row:
 
     @property
     def shows_message(self) -> bool:
-        return self.line.is_kept and self.sees_address
+        return self.line.is_kept and self.sees_address and not self.line.takes_escalation
+
+    @property
+    def holds_message_back(self) -> bool:
+        """Say whether what was sent is not shown yet, because it holds a link that is somebody's own."""
+        return self.line.is_kept and self.sees_address and self.line.takes_escalation
 
 
 def rows_of(lines: Iterable[LedgerLine], actor: Actor) -> tuple[Row, ...]:

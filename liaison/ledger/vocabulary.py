@@ -9,3 +9,4 @@ class LedgerCode(StrEnum):
     """Why something is not done with a delivery."""
 
     NOTHING_TO_SEE = "delivery_nothing_to_see"
+    TAKES_ESCALATION = "delivery_takes_escalation"  # what was sent holds a link that takes an escalation

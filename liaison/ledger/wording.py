@@ -13,6 +13,10 @@ from liaison.notifications.resending import ResendCode
 
 WORDS: Mapping[StrEnum, Promise] = {
     LedgerCode.NOTHING_TO_SEE: _("This delivery did not fail, so there is nothing to note."),
+    LedgerCode.TAKES_ESCALATION: _(
+        "What was sent holds the recipient’s own link to acknowledge the emergency. It is shown once somebody has it, "
+        "or it is over."
+    ),
     ResendCode.UNDER_WAY: _("This delivery is still under way. Wait for its outcome."),
     ResendCode.ARRIVED: _("The receiving server has taken this message. It is not sent again."),
     ResendCode.NEVER_OWED: _("This person was not to be told, so there is nothing to send again."),

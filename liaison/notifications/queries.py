@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.endpoints import EndpointName, endpoint_names
+from liaison.notifications.escalation.links import can_take_it
 from liaison.notifications.facts import Because, Channel, Reason, Withheld
 from liaison.notifications.models import (
     HELD_MESSAGE_STATES,
@@ -137,7 +138,8 @@ class ReviewLine:
 class LedgerLine:
     """One delivery with what it was about, for lists over many announcements.
 
-    `is_kept` says that the bytes can still be shown; of confidential messages they never can.
+    `is_kept` says that the bytes can still be shown; of confidential messages they never can. `takes_escalation` says
+    that they hold a link which takes an escalation now: then they are for nobody but the reader.
     """
 
     key: int
@@ -148,13 +150,14 @@ class LedgerLine:
     account_id: int | None
     facts: Mapping[str, Any]
     is_kept: bool
+    takes_escalation: bool
     review: ReviewLine | None
 
 
 def ledger_lines(rows: QuerySet[Delivery]) -> tuple[LedgerLine, ...]:
     """Return deliveries with all that is known of them, in the order of `rows`. Two queries."""
     found = (
-        rows.select_related("announcement", "message", "review__by", "review__sent_again_as")
+        rows.select_related("announcement__escalation", "message", "review__by", "review__sent_again_as")
         .defer("message__sent_bytes")
         .annotate(has_bytes=Q(message__sent_bytes__isnull=False))
         .prefetch_related(Prefetch("message__attempts", Attempt.objects.order_by("number")))
@@ -246,6 +249,7 @@ def _ledger_line(row: Delivery, names: Mapping[str, EndpointName], *, has_bytes:
         account_id=announced.account_id,
         facts=announced.facts,
         is_kept=has_bytes and row.message is not None and not row.message.is_confidential,
+        takes_escalation=can_take_it(row),
         review=None if review is None else _review_line(review),
     )
 

@@ -47,7 +47,10 @@ def read_delivery(request: HttpRequest, delivery_id: str) -> shapes.LedgerDelive
 
 @operations.get("/deliveries/{delivery_id}/message", shapes.SentBytes, _("Read a message as it was sent"))
 def read_sent_message(request: HttpRequest, delivery_id: str) -> shapes.SentBytes:
-    """Show the bytes to those who see the address. That they were opened is noted. Confidential ones are missing."""
+    """Show the bytes to those who see the address. That they were opened is noted. Confidential ones are missing.
+
+    Forbidden while they hold the recipient's own link to acknowledge an emergency that nobody has yet.
+    """
     actor = actor_of(request)
     return shapes.SentBytes.of(
         actions.open_sent_message(actor=actor, delivery=delivery_for(actor, delivery_id), now=utc_now())

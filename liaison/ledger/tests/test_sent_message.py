@@ -15,7 +15,7 @@ from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
 from liaison.ledger.testing import deliveries_about, refuse, take_in
 from liaison.lib.clock import utc_now
-from liaison.notifications.models import Delivery, Message
+from liaison.notifications.models import Delivery, Escalation, EscalationState, Message
 from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
 
@@ -51,3 +51,32 @@ def test_without_a_right_to_the_address_and_without_bytes_there_is_nothing(cast:
     assert opened(cast.agent, delivery).status_code == 404
     Message.objects.update(is_confidential=False, sent_bytes=None)
     assert opened(cast.agent, delivery).status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_takes_an_escalation_is_shown_only_when_somebody_has_it(cast: Cast) -> None:
+    """Whoever opened it could say "I have it" in another's name. The alert beside it holds no such link."""
+    told = deliveries_about(take_in(cast.partner, severity="critical"))
+    called, alerted = (
+        next(one for one in told if one.message_id and (one.step > 0) == is_called) for is_called in (True, False)
+    )
+    escalation = Escalation.objects.get()
+    for delivery in (called, alerted):
+        refuse(delivery)
+    assert opened(cast.owner, alerted).status_code == 200
+    for state in (EscalationState.RUNNING, EscalationState.EXHAUSTED):
+        is_running = state is EscalationState.RUNNING
+        Escalation.objects.update(
+            state=state, next_at=utc_now() if is_running else None, ended_at=None if is_running else utc_now()
+        )
+        for reader in (cast.owner, cast.agent, cast.colleague):
+            answer = opened(reader, called)
+            assert (answer.status_code, b"acknowledge the emergency" in answer.content) == (403, True)
+        page = sign_in(Client(), cast.owner).get(f"/u/0/deliveries/{called.public_id}/").content.decode()
+        assert "Show what was sent" not in page
+        assert "It is shown once somebody has it, or it is over." in page
+    assert not Event.objects.filter(kind=Happened.SENT_MESSAGE_OPENED, subject_id=called.public_id).exists()
+    Escalation.objects.filter(pk=escalation.pk).update(state=EscalationState.RESOLVED)
+    assert opened(cast.owner, called).status_code == 200
+    page = sign_in(Client(), cast.owner).get(f"/u/0/deliveries/{called.public_id}/").content.decode()
+    assert "Show what was sent" in page

@@ -20,7 +20,7 @@ from liaison.notifications.escalation.links import reader_of
 from liaison.notifications.escalation.subjects import handler_of_kind
 from liaison.notifications.escalation.telling import ref_of
 from liaison.notifications.escalation.vocabulary import EscalationCode
-from liaison.notifications.models import AcknowledgedVia, Delivery, Escalation, EscalationState
+from liaison.notifications.models import NOBODY_HAS_IT, AcknowledgedVia, Delivery, Escalation, EscalationState
 from liaison.notifications.registry import Subject
 from liaison.notifications.told import told_about
 
@@ -113,8 +113,8 @@ def resolve_escalations(subject_kind: str, subject_ids: Collection[str], *, now:
 
     Called in the transaction that resolves them, with their rows locked.
     """
-    nobody_has = (EscalationState.RUNNING, EscalationState.EXHAUSTED)
-    found = Escalation.objects.filter(state__in=nobody_has, subject_kind=subject_kind, subject_id__in=list(subject_ids))
+    open_ones = Escalation.objects.filter(state__in=NOBODY_HAS_IT)
+    found = open_ones.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids))
     return found.update(state=EscalationState.RESOLVED, next_at=None, ended_at=now)
 
 

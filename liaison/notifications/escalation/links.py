@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.escalation.tokens import delivery_named_by
-from liaison.notifications.models import Delivery, DeliveryState, Escalation
+from liaison.notifications.models import NOBODY_HAS_IT, Delivery, DeliveryState, Escalation
 from liaison.notifications.registry import Recipient, handler_of
 from liaison.notifications.rows import counting_topics, subject_of
 
@@ -38,6 +38,17 @@ def reader_of(token: str) -> Reader | None:
     if not _may_still_read(delivery, Topic(escalation.topic)):
         return None
     return Reader(delivery, escalation)
+
+
+def can_take_it(delivery: Delivery) -> bool:
+    """Say whether the link of this delivery's message takes an escalation now, whoever holds it.
+
+    `delivery` was read with its announcement and its escalation.
+    """
+    escalation = getattr(delivery.announcement, "escalation", None)
+    if escalation is None or escalation.state not in NOBODY_HAS_IT:
+        return False
+    return Topic(escalation.topic) in counting_topics(delivery)
 
 
 def _may_still_read(delivery: Delivery, topic: Topic) -> bool:

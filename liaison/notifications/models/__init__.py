@@ -8,6 +8,7 @@ from liaison.notifications.models.deliveries import Delivery, DeliveryState
 from liaison.notifications.models.endpoints import Endpoint
 from liaison.notifications.models.escalations import (
     ENDED_ESCALATION_STATES,
+    NOBODY_HAS_IT,
     AcknowledgedVia,
     Escalation,
     EscalationState,
@@ -29,6 +30,7 @@ __all__ = [
     "FINISHED_MESSAGE_STATES",
     "HELD_MESSAGE_STATES",
     "MOST_UNANSWERED",
+    "NOBODY_HAS_IT",
     "AcknowledgedVia",
     "Announcement",
     "Attempt",

@@ -28,6 +28,8 @@ class AcknowledgedVia(StrEnum):
     API = "api"
 
 
+NOBODY_HAS_IT: Final = (EscalationState.RUNNING, EscalationState.EXHAUSTED)
+"""In these somebody can still say "I have it"."""
 ENDED_ESCALATION_STATES: Final = tuple(state for state in EscalationState if state is not EscalationState.RUNNING)
 
 
