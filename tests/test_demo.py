@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,12 @@ def test_every_step_of_the_story_holds(var: Path) -> None:
     for language in ("en", "ko", "zh-Hans", "it", "pl"):
         assert f"[{language}] " in played.stdout
     assert "@operator.test>" in played.stdout
+    assert "night-desk@gone.test by email: failed; refused 550 5.1.1 No such mailbox here" in played.stdout
+    assert "acknowledged by Paolo Neri, via link" in played.stdout
+    assert "the signature is right for these bytes" in played.stdout
+    proofs = re.findall(r"(?:kept|says|got): +([0-9a-f]{64})$", played.stdout, re.MULTILINE)
+    assert len(proofs) == 3
+    assert len(set(proofs)) == 1
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from liaison.config.postgres import default_root
 from liaison.config.running import database, is_free, prepare, run_children
 from liaison.config.supervisor import Child, liaison, say, stop_signals
 from liaison.demo.mailbox import Mailbox, MailServer
+from liaison.demo.receiver import NETWORK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,6 +107,8 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path,
             "LIAISON_DEMO": "1",
             "LIAISON_DEMO_MAILBOX": str(mailbox),
             "DATABASE_URL": _address_of(name),
+            "HTTP_ALLOWED_NETWORKS": NETWORK,  # the demo's receiver of webhooks is on this machine
+            "HTTP_ALLOWED_PORTS": "1-65535",
             "SMTP_HOST": _LOOPBACK,
             "SMTP_PORT": str(smtp_port),
             "LISTEN_HOST": _LOOPBACK,

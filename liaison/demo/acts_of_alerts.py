@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils import translation
 
 from liaison.demo.cast import HANA, LANTERNA, WISLA
-from liaison.demo.story import Scene, StepFailedError, expect, expect_status, wait_until
+from liaison.demo.opening import INTAKE
+from liaison.demo.story import Scene, StepFailedError, expect, expect_status, payload, wait_until
 from liaison.health.models import Incident
 from liaison.integrations.models import EnvironmentName
 from liaison.notifications import queries
@@ -21,19 +22,18 @@ if TYPE_CHECKING:
     from liaison.notifications.queries import DeliveryLine
 
 ALERT, RESOLVED, HARMLESS = "firing-critical.json", "resolved-critical.json", "firing-unknown-severity.json"
-_INTAKE = "/in/alertmanager"
 _ACCEPTED_WITHIN = 25.0
 _WHY = "Why did I get this message?"
 _LANGUAGES = ("en", "ko", "zh-hans", "it", "pl")
 
 
 def intake_key(scene: Scene) -> Iterator[str]:
-    scene.facts["hana key"] = _new_key(scene, HANA.slug, EnvironmentName.PRODUCTION)
+    scene.facts["hana key"] = new_key(scene, HANA.slug, EnvironmentName.PRODUCTION)
     yield "POST /api/v1/integrations/…/environments/production/intake-keys: HTTP 201, the key is shown once"
     before = Incident.objects.count()
-    yield expect_status(_post(scene, ALERT, key=""), 401, "without a key")
-    yield expect_status(_post(scene, ALERT, key="lk_unknown"), 401, "with an unknown key")
-    wrong = _post(scene, ALERT, key=scene.facts["hana key"], query="?environment=sandbox")
+    yield expect_status(post_alert(scene, ALERT, key=""), 401, "without a key")
+    yield expect_status(post_alert(scene, ALERT, key="lk_unknown"), 401, "with an unknown key")
+    wrong = post_alert(scene, ALERT, key=scene.facts["hana key"], query="?environment=sandbox")
     yield expect_status(wrong, 422, "a production key from a sender that means the sandbox")
     broken = _send(scene, b'{"version": "4", "alerts": [', scene.facts["hana key"])
     yield expect_status(broken, 400, "broken JSON")
@@ -55,9 +55,9 @@ def who_would_be_told(scene: Scene) -> Iterator[str]:
 
 
 def alert_comes_in(scene: Scene) -> Iterator[str]:
-    answer = _post(scene, ALERT, key=scene.facts["hana key"])
-    yield expect_status(answer, 200, f"POST {_INTAKE}")
-    incident = _only_incident(answer)
+    answer = post_alert(scene, ALERT, key=scene.facts["hana key"])
+    yield expect_status(answer, 200, f"POST {INTAKE}")
+    incident = only_incident(answer)
     scene.facts["incident"] = incident.public_id
     yield f"incident {incident.public_id}: {incident.title}, {incident.severity}"
     told = sorted(line.address for line in _deliveries(incident) if line.state != DeliveryState.SUPPRESSED)
@@ -120,9 +120,9 @@ def proof_on_the_page(scene: Scene) -> Iterator[str]:
 
 def same_alert_again(scene: Scene) -> Iterator[str]:
     mails = len(scene.mailbox.mails())
-    answer = _post(scene, ALERT, key=scene.facts["hana key"])
-    yield expect_status(answer, 200, f"POST {_INTAKE}, byte for byte the same")
-    incident = _only_incident(answer)
+    answer = post_alert(scene, ALERT, key=scene.facts["hana key"])
+    yield expect_status(answer, 200, f"POST {INTAKE}, byte for byte the same")
+    incident = only_incident(answer)
     expect(incident.public_id == scene.facts["incident"], "it became a second incident")
     yield f"incident {incident.public_id}, received {incident.times_received} times"
     expect(incident.times_received == 2, f"it was received {incident.times_received} times")  # noqa: PLR2004
@@ -132,8 +132,8 @@ def same_alert_again(scene: Scene) -> Iterator[str]:
 
 
 def resolved(scene: Scene) -> Iterator[str]:
-    answer = _post(scene, RESOLVED, key=scene.facts["hana key"])
-    yield expect_status(answer, 200, f"POST {_INTAKE}, resolved")
+    answer = post_alert(scene, RESOLVED, key=scene.facts["hana key"])
+    yield expect_status(answer, 200, f"POST {INTAKE}, resolved")
     incident = _incident(scene)
     expect(incident.resolved_at is not None, "the incident is still open")
     first, last = _announcements(incident)[0], _announcements(incident)[-1]
@@ -158,9 +158,9 @@ def sandbox(scene: Scene) -> Iterator[str]:
 
 def _withheld(scene: Scene, slug: str, name: EnvironmentName, reason: str) -> Iterator[str]:
     """Post an alert to an environment whose people must not be told of it, and show why they are not."""
-    answer = _post(scene, HARMLESS, key=_new_key(scene, slug, name))
-    yield expect_status(answer, 200, f"POST {_INTAKE}")
-    incident = _only_incident(answer)
+    answer = post_alert(scene, HARMLESS, key=new_key(scene, slug, name))
+    yield expect_status(answer, 200, f"POST {INTAKE}")
+    incident = only_incident(answer)
     scene.facts[f"{name} incident"] = incident.public_id
     suppressed = [line for line in _deliveries(incident) if line.state == DeliveryState.SUPPRESSED]
     expect(suppressed, "nobody is listed as suppressed")
@@ -170,7 +170,7 @@ def _withheld(scene: Scene, slug: str, name: EnvironmentName, reason: str) -> It
         yield f"not told: {line.address}, because: {line.state_reason}"
 
 
-def _new_key(scene: Scene, slug: str, environment: EnvironmentName) -> str:
+def new_key(scene: Scene, slug: str, environment: EnvironmentName) -> str:
     public_id = scene.stage.integrations[slug][0].public_id
     path = f"/integrations/{public_id}/environments/{environment}/intake-keys"
     answer = scene.api("administrator", "POST", path, {"name": "Alertmanager of the demo"})
@@ -178,16 +178,16 @@ def _new_key(scene: Scene, slug: str, environment: EnvironmentName) -> str:
     return str(answer.json()["secret"])
 
 
-def _post(scene: Scene, payload: str, *, key: str, query: str = "") -> Answer:
-    return _send(scene, scene.payload(payload), key, query)
+def post_alert(scene: Scene, name: str, *, key: str, query: str = "") -> Answer:
+    return _send(scene, payload(name), key, query)
 
 
 def _send(scene: Scene, body: bytes, key: str, query: str = "") -> Answer:
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-    return scene.browser("nobody").send("POST", _INTAKE + query, body, headers)
+    return scene.browser("nobody").send("POST", INTAKE + query, body, headers)
 
 
-def _only_incident(answer: Answer) -> Incident:
+def only_incident(answer: Answer) -> Incident:
     listed = json.loads(answer.text)["incidents"]
     expect(len(listed) == 1, f"the answer lists {len(listed)} incidents")
     return Incident.objects.get(public_id=listed[0]["id"])

@@ -62,10 +62,9 @@ class Browser:
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self._send(self._request("GET", path, None, headers or {}))
 
-    def post(self, path: str, fields: Sequence[tuple[str, str]]) -> Answer:
-        return self.send(
-            "POST", path, urlencode(fields).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
-        )
+    def post(self, path: str, fields: Sequence[tuple[str, str]], headers: Mapping[str, str] | None = None) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.send("POST", path, urlencode(fields).encode(), {**(headers or {}), **kind})
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         return self._send(self._request(method, path, body, headers))

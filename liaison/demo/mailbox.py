@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from dataclasses import dataclass
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
 _SUFFIX = ".eml"
 _NAME = re.compile(r"[0-9]{20}-[0-9]{6}")
 _ACCEPTED = "250 Message accepted for delivery"
+_REFUSED = "550 5.1.1 No such mailbox here"
+REFUSED_DOMAIN = "gone.test"
+"""Nobody has a mailbox there, so that there is something that cannot be delivered."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """One mail as it arrived. `recipients` are the envelope's, which may differ from the header To."""
+    """One mail as it arrived. `recipients` are the envelope's, which may differ from the header To.
+
+    `data` are the bytes between the SMTP command DATA and its final dot.
+    """
 
     key: str
     received_at: datetime
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
+    data: bytes
 
     @property
     def subject(self) -> str:
@@ -50,6 +58,10 @@ class Received:
             return parsedate_to_datetime(self._header("Date"))
         except ValueError:
             return None
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -100,7 +112,7 @@ class Mailbox:
 
 
 class MailServer(Controller):
-    """An SMTP server on a free port of this machine that keeps everything it is given."""
+    """An SMTP server on a free port of this machine that keeps everything it is given, but for one domain."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         super().__init__(_Keeper(mailbox), hostname="127.0.0.1", port=0, ready_timeout=10)
@@ -116,14 +128,23 @@ class _Keeper:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if address.lower().endswith(f"@{REFUSED_DOMAIN}"):
+            return _REFUSED
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         self._mailbox.keep(envelope.mail_from, envelope.rcpt_tos, envelope.content)
         return _ACCEPTED
 
 
 def _read(file: Path) -> Received:
-    message: EmailMessage = message_from_bytes(file.read_bytes(), policy=policy.default)
-    sender, recipients = str(message["X-Envelope-From"]), str(message["X-Envelope-To"])
-    del message["X-Envelope-From"], message["X-Envelope-To"]
+    envelope_from, envelope_to, data = file.read_bytes().split(b"\r\n", 2)
+    message: EmailMessage = message_from_bytes(data, policy=policy.default)
+    sender, recipients = (line.decode().partition(": ")[2] for line in (envelope_from, envelope_to))
     moment = datetime.strptime(file.name[:20], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
-    return Received(file.name.removesuffix(_SUFFIX), moment, sender, tuple(recipients.split(", ")), message)
+    return Received(file.name.removesuffix(_SUFFIX), moment, sender, tuple(recipients.split(", ")), message, data)

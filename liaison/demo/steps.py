@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liaison.demo import acts_of_alerts, acts_of_the_gate
+from liaison.demo import acts_of_alerts, acts_of_escalation, acts_of_the_gate, acts_of_the_ledger
 from liaison.demo.story import Step
 
 if TYPE_CHECKING:
@@ -24,9 +24,20 @@ STEPS: Sequence[Step] = (
     Step("A real Alertmanager's alert comes in", acts_of_alerts.alert_comes_in),
     Step("Every message is accepted by the mail server", acts_of_alerts.accepted),
     Step("The mails are there, each in its reader's language", acts_of_alerts.mails_arrived),
+    Step("The first emergency contact is called, and the page says who is next", acts_of_escalation.first_is_called),
     Step("The proof is on the incident's page", acts_of_alerts.proof_on_the_page),
     Step("The same alert again is the same incident, and nobody is told twice", acts_of_alerts.same_alert_again),
     Step("It is resolved, and who was told is told so", acts_of_alerts.resolved),
+    Step("Another account sets its pace, its emergency contacts and a webhook", acts_of_escalation.channels_and_pace),
+    Step("An emergency: the first cannot be reached, so the next is called", acts_of_escalation.next_is_called_at_once),
+    Step("The webhook is signed", acts_of_escalation.webhook_is_signed),
+    Step("Looking at the link of the mail changes nothing", acts_of_escalation.looking_changes_nothing),
+    Step("The button acknowledges, without signing in", acts_of_escalation.somebody_has_it),
+    Step("Everybody who was told knows who has it, and nobody else is called", acts_of_escalation.everybody_knows),
+    Step("The ledger shows every attempt with the server's answer", acts_of_the_ledger.ledger),
+    Step("The ledger as a file", acts_of_the_ledger.as_a_file),
+    Step("What is kept is what was sent, byte for byte", acts_of_the_ledger.kept_bytes),
     Step("A paused integration raises no production alert", acts_of_alerts.paused),
     Step("The sandbox reaches nobody of the record", acts_of_alerts.sandbox),
+    Step("The audit of the deliveries passed, and counts what was refused", acts_of_the_ledger.audit_passed),
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from liaison.accounts import actions as accounts
 from liaison.accounts.vocabulary import TokenScope
 from liaison.demo.client import Browser
+from liaison.demo.receiver import Receiver
 from liaison.lib.clock import utc_now
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Scene:
     stage: Stage
     mailbox: Mailbox
     stop: threading.Event
+    receiver: Receiver = field(default_factory=Receiver)
     browsers: dict[str, Browser] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
@@ -63,9 +65,10 @@ class Scene:
         body = b"" if data is None else json.dumps(data).encode()
         return self.browser("nobody").send(method, f"/api/v1{path}", body, headers)
 
-    def payload(self, name: str) -> bytes:
-        """Return a body that a real Alertmanager once posted."""
-        return (_DATA / name).read_bytes()
+
+def payload(name: str) -> bytes:
+    """Return a body that a real Alertmanager once posted."""
+    return (_DATA / name).read_bytes()
 
 
 @dataclass(frozen=True)

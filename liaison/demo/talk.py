@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from liaison.demo import cast, seed
+from liaison.demo.client import Browser
+from liaison.demo.opening import CALLED, open_emergency
+from liaison.demo.receiver import Receiver
 from liaison.demo.steps import STEPS
 from liaison.demo.story import Scene, play
 from liaison.lib.clock import utc_now
@@ -24,14 +28,22 @@ _PAUSE = 0.2
 
 
 def welcome(stop: threading.Event) -> bool:
-    """Fill the database and print the address and the sign-in links; tell whether the web server answers."""
-    seed.fill(operator_name=settings.OPERATOR_NAME, now=utc_now())
+    """Fill the database, raise an emergency and print the sign-in links; tell whether the web server answers."""
+    stage = seed.fill(operator_name=settings.OPERATOR_NAME, now=utc_now())
     if not web_answers(stop):
         say("The web server did not start; its words are above.")
         return False
     root = settings.PORTAL_URL
     for company, person in cast.everybody(settings.OPERATOR_NAME):
         say(f"  {person.name}, {company}: {person.what}\n    {root}/demo/sign-in/{person.key}")
+    receiver = Receiver()
+    receiver.start()  # it ends with the demo
+    if open_emergency(stage, Browser(root), receiver).status == HTTPStatus.OK:
+        called = stage.people[CALLED]
+        say(
+            f"\nAn emergency has just begun at {called.account.name}, and {called.name} is called. Whoever acknowledges"
+        )
+        say(f"it from the mail or on the page of the incident has it: {root}/demo/mailbox")
     say("\nPress Ctrl-C to stop it.")
     return True
 
@@ -42,7 +54,11 @@ def play_once(mailbox: Mailbox, stop: threading.Event) -> int:
     if not web_answers(stop):
         say("The web server did not start; its words are above.")
         return 1
-    return 0 if play(Scene(settings.PORTAL_URL, stage, mailbox, stop), STEPS, say) else 1
+    scene = Scene(settings.PORTAL_URL, stage, mailbox, stop)
+    try:
+        return 0 if play(scene, STEPS, say) else 1
+    finally:
+        scene.receiver.stop()
 
 
 def web_answers(stop: threading.Event) -> bool:

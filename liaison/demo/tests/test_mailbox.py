@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import smtplib
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import pytest
 
-from liaison.demo.mailbox import Mailbox, MailServer
+from liaison.demo.mailbox import REFUSED_DOMAIN, Mailbox, MailServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,3 +66,22 @@ def test_the_newest_mail_comes_first_and_emptying_removes_all(mailbox: Mailbox, 
 @pytest.mark.parametrize("key", ["../lock", "20261122083241176421-000000", "", "x"])
 def test_a_key_that_names_no_mail_finds_none(mailbox: Mailbox, key: str) -> None:
     assert mailbox.mail(key) is None
+
+
+def test_it_refuses_one_domain_and_says_so(mailbox: Mailbox, server: MailServer) -> None:
+    """So that the story has somebody who cannot be reached."""
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send(server, "Refused", f"night-desk@{REFUSED_DOMAIN}")
+    assert refused.value.recipients == {f"night-desk@{REFUSED_DOMAIN}": (550, b"5.1.1 No such mailbox here")}
+    assert mailbox.mails() == ()
+
+
+def test_what_it_keeps_are_the_bytes_that_came(mailbox: Mailbox, server: MailServer) -> None:
+    """R3: the proof can be compared with what the server got."""
+    sent = "Subject: 글자\r\nX-Envelope-To: not-the-envelope@partner.test\r\n\r\n.\r\n..dots\r\n".encode()
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=10) as client:
+        client.sendmail("liaison@operator.test", ["a@partner.test"], sent, ["BODY=8BITMIME"])
+    (mail,) = mailbox.mails()
+    assert mail.data == sent
+    assert mail.sha256 == hashlib.sha256(sent).hexdigest()
+    assert mail.recipients == ("a@partner.test",)
