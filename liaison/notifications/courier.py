@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -75,8 +76,9 @@ class Courier:
         self._keeper.hold(claims, since)
         try:
             is_unavailable = self._deliver(claims)
-        except DATABASE_IS_AWAY:
-            self._keeper.let_go(claims)
+        except BaseException:
+            # Nobody works on these any more, so their leases must run out; but for those whose answer is waited for.
+            self._keeper.let_go(claim for claim in claims if claim not in self._lingering)
             self._close_adapter()
             raise
         # Mail has one server: without it there is nothing to do. An endpoint that is away tells nothing of the others.
@@ -107,14 +109,14 @@ class Courier:
                 self._give_back(waiting, soon=True)
                 break
             batch, waiting = waiting[: self._room()], waiting[self._room() :]
-            away |= self._deliver_some(batch, standings, adapter)
+            away |= self._deliver_some(batch, standings, adapter, decided_at)
             hopeless = [claim for claim in waiting if adapter.place_of(claim.address) in away]
             self._give_back(hopeless, soon=False)
             waiting = [claim for claim in waiting if claim not in hopeless] if hopeless else waiting
         return bool(away)
 
     def _decisions_are_old(self, decided_at: float, claims: Sequence[Claim], waiting: Sequence[Claim]) -> bool:
-        return len(waiting) < len(claims) and monotonic() - decided_at > DECISIONS_HOLD_SECONDS
+        return len(waiting) < len(claims) and _is_old(decided_at)
 
     def _give_back(self, claims: Sequence[Claim], *, soon: bool) -> None:
         now = self._clock()
@@ -125,6 +127,7 @@ class Courier:
         claims: Sequence[Claim],
         standings: Mapping[int, Standing | Withheld | Exception],
         adapter: ChannelAdapter,
+        decided_at: float,
     ) -> set[str]:
         """Hand one batch over and send it; return the other sides that cannot be reached."""
         prepared = prepare(claims, standings, adapter, self._clock)
@@ -138,7 +141,7 @@ class Courier:
         counted = self._written_down(prepared.ready)
         self._keeper.let_go(one.claim for one in prepared.ready if one.claim.message not in counted)
         sent = [one for one in prepared.ready if one.claim.message in counted]
-        return set(prepared.away) | self._send(sent, adapter)
+        return set(prepared.away) | self._send(sent, adapter, decided_at)
 
     def _written_down(self, ready: Sequence[Ready]) -> frozenset[int]:
         try:
@@ -147,37 +150,54 @@ class Courier:
             forms.forget()  # a shape that nothing referred to was removed meanwhile
             return hand_over([one.hand_over(self._clock()) for one in ready])
 
-    def _send(self, batch: Sequence[Ready], adapter: ChannelAdapter) -> set[str]:
-        """Send one after the other, and record now and then, so that little is in doubt; return who went away."""
+    def _send(self, batch: Sequence[Ready], adapter: ChannelAdapter, decided_at: float) -> set[str]:
+        """Send one after the other, and record now and then, so that little is in doubt; return who went away.
+
+        What was answered is recorded whatever breaks: forgetting a yes means a second mail.
+        """
         endings: list[Ending] = []
         left: set[str] = set()
         recorded_at = monotonic()
-        for position, ready in enumerate(batch):
-            if self._stop.is_set():
-                now = self._clock()
-                endings += [given_back(one.claim, now, was_handed_over=True, soon=True) for one in batch[position:]]
-                break
-            if adapter.place_of(ready.claim.address) in left:
-                endings.append(given_back(ready.claim, self._clock(), was_handed_over=True))
-                continue
-            try:
-                answer = self._send_one(ready, adapter)
-            except DATABASE_IS_AWAY:
-                # What was answered so far must not be forgotten: this waits for the database, then it goes on.
-                self._record(endings)
-                endings, recorded_at = [], monotonic()
-                answer = self._send_one(ready, adapter)
-            if answer is None:
-                continue
-            if answer.is_unavailable:
-                left.add(adapter.place_of(ready.claim.address))
-                self._put_off_others(ready.claim, answer)
-            endings.append(ending_of(answer, ready.claim, now=self._clock()))
-            if monotonic() - recorded_at > RECORD_AT_LEAST_EVERY_SECONDS:
-                self._record(endings)
-                endings, recorded_at = [], monotonic()
-        self._record(endings)
+        try:
+            for position, ready in enumerate(batch):
+                if self._stop.is_set() or (position and _is_old(decided_at)):
+                    now = self._clock()
+                    endings += [given_back(one.claim, now, was_handed_over=True, soon=True) for one in batch[position:]]
+                    break
+                if adapter.place_of(ready.claim.address) in left:
+                    endings.append(given_back(ready.claim, self._clock(), was_handed_over=True))
+                    continue
+                try:
+                    answer = self._send_one(ready, adapter)
+                except DATABASE_IS_AWAY:
+                    # What was answered so far must not wait for this, and this was not begun.
+                    self._record(endings)
+                    endings, recorded_at = [], monotonic()
+                    answer = self._send_when_it_is_back(ready, adapter)
+                if answer is None:
+                    continue
+                endings.append(ending_of(answer, ready.claim, now=self._clock()))
+                if answer.is_unavailable:
+                    left.add(adapter.place_of(ready.claim.address))
+                    self._put_off_others(ready.claim, answer)
+                if monotonic() - recorded_at > RECORD_AT_LEAST_EVERY_SECONDS:
+                    self._record(endings)
+                    endings, recorded_at = [], monotonic()
+        finally:
+            self._record(endings)
         return left
+
+    def _send_when_it_is_back(self, ready: Ready, adapter: ChannelAdapter) -> Answer | None:
+        """Wait for the database, then send what it was asked about. Raises when it stays away."""
+        end_of_patience = monotonic() + KEEP_TRYING_TO_RECORD_SECONDS
+        while True:
+            begin_anew()
+            try:
+                return self._send_one(ready, adapter)
+            except DATABASE_IS_AWAY:
+                if monotonic() > end_of_patience or self._stop.is_set():
+                    raise
+                sleep(1.0)
 
     def _send_one(self, ready: Ready, adapter: ChannelAdapter) -> Answer | None:
         """Send one message; None when it is no longer ours, or when its answer takes its time."""
@@ -209,17 +229,29 @@ class Courier:
 
     def _put_off_others(self, claim: Claim, answer: Answer) -> None:
         """Let what waits for the same endpoint wait on: each try would cost its time-out. Mail has one server."""
-        if self._channel != Channel.EMAIL:
-            now = self._clock()
-            wait = max(WAIT_WHILE_A_SERVER_IS_AWAY, answer.wait or WAIT_WHILE_A_SERVER_IS_AWAY)
+        if self._channel == Channel.EMAIL:
+            return
+        now = self._clock()
+        wait = max(WAIT_WHILE_A_SERVER_IS_AWAY, answer.wait or WAIT_WHILE_A_SERVER_IS_AWAY)
+        # It only saves time. Answers that are not recorded yet must not be lost over it.
+        with suppress(*DATABASE_IS_AWAY):
             put_off_address(self._channel, claim.address, now + wait, now)
 
     def _record_one(self, claim: Claim, answer: Answer) -> None:
         self._record([ending_of(answer, claim, now=self._clock())])
 
     def _record(self, endings: Iterable[Ending]) -> None:
-        """Record endings, also when the database is away for a while: forgetting a yes means a second mail."""
+        """Record endings, also when the database is away for a while. Raises only when it stays away.
+
+        Recorded or not, from then on nobody prolongs these leases.
+        """
         ended = list(endings)
+        try:
+            self._finish(ended)
+        finally:
+            self._keeper.let_go(one.claim for one in ended)
+
+    def _finish(self, ended: Sequence[Ending]) -> None:
         end_of_patience = monotonic() + KEEP_TRYING_TO_RECORD_SECONDS
         while ended:
             try:
@@ -229,8 +261,14 @@ class Courier:
                     raise
                 begin_anew()
                 sleep(1.0)
+            except Exception:
+                if len(ended) == 1:
+                    logger.exception("What became of message %s cannot be recorded.", ended[0].claim.message_id)
+                    return
+                for one in ended:  # so that the one that cannot be recorded costs the others nothing
+                    self._finish([one])
+                return
             else:
-                self._keeper.let_go(one.claim for one in ended)
                 return
 
     def _adapter_of_channel(self) -> ChannelAdapter:
@@ -242,3 +280,8 @@ class Courier:
         adapter, self._adapter = self._adapter, None
         if adapter is not None:
             adapter.close()
+
+
+def _is_old(decided_at: float) -> bool:
+    """Say whether rights must be asked again: they are those of the moment of sending (invariant 2)."""
+    return monotonic() - decided_at > DECISIONS_HOLD_SECONDS

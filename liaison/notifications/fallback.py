@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
@@ -34,6 +34,8 @@ def fall_back(announcement_id: int, *, now: datetime) -> None:
                 advance_escalation(escalation.pk, now=now, waits=True)
             announcement = Announcement.objects.select_for_update(no_key=True).get(pk=announcement_id)
             _fall_back(announcement, escalated=escalation.topic if escalation else "", now=now)
+            # Somebody of the new plan may just have been deleted. Found out at the commit, it would undo the outcome.
+            connection.check_constraints()
     except (OperationalError, InterfaceError):
         raise
     except Exception:

@@ -25,8 +25,8 @@ def form_id_of(form: bytes, now: datetime) -> int:
     LetterForm.objects.bulk_create([LetterForm(sha256=digest, data=form, created_at=now)], ignore_conflicts=True)
     if len(_ids) >= _MOST_KNOWN:
         _ids.clear()
-    _ids[form] = LetterForm.objects.values_list("pk", flat=True).get(sha256=digest)
-    return _ids[form]
+    kept = _ids[form] = LetterForm.objects.values_list("pk", flat=True).get(sha256=digest)
+    return kept
 
 
 def bytes_of(kept: bytes, form_id: int | None) -> bytes:

@@ -44,12 +44,16 @@ class LeaseKeeper:
     def let_go(self, claims: Iterable[Claim]) -> None:
         with self._lock:
             for claim in claims:
-                self._held.pop(claim.message, None)
+                kept = self._held.get(claim.message)
+                if kept is not None and kept[0].attempt == claim.attempt:  # it may have been claimed anew since
+                    del self._held[claim.message]
 
     def holds(self, claim: Claim) -> bool:
         """Say whether the lease of a claim certainly still runs, by this machine's own clock. Asks nobody."""
         kept = self._held.get(claim.message)
-        return kept is not None and monotonic() - kept[2] < settings.DELIVERY_LEASE_SECONDS * 0.8
+        if kept is None or kept[0].attempt != claim.attempt:
+            return False
+        return monotonic() - kept[2] < settings.DELIVERY_LEASE_SECONDS * 0.8
 
     def confirm(self, claims: Iterable[Claim]) -> None:
         """Ask the database which of these are still held, and prolong them. Raises Django's database errors."""

@@ -20,22 +20,27 @@ class Lingering:
 
     def __init__(self, record: Callable[[Claim, Answer], None]) -> None:
         self._record = record
-        self._threads: set[threading.Thread] = set()
+        self._threads: dict[tuple[int, int], threading.Thread] = {}  # by message and attempt
 
     def __len__(self) -> int:
-        self._threads = {thread for thread in self._threads if thread.is_alive()}
+        self._threads = {place: thread for place, thread in self._threads.items() if thread.is_alive()}
         return len(self._threads)
+
+    def __contains__(self, claim: Claim) -> bool:
+        """Say whether the answer to this message is still waited for."""
+        thread = self._threads.get((claim.message, claim.attempt))
+        return thread is not None and thread.is_alive()
 
     def add(self, claim: Claim, later: Later) -> None:
         # A daemon: who is told to stop cannot wait ten minutes. What it leaves is unknown, and sent once more.
         thread = threading.Thread(target=self._wait_for, args=(claim, later), name="late-answer", daemon=True)
-        self._threads.add(thread)
         thread.start()
+        self._threads[claim.message, claim.attempt] = thread
 
     def wait(self, patience: float) -> None:
         """Wait at most `patience` seconds for all of them."""
         end = monotonic() + patience
-        for thread in tuple(self._threads):
+        for thread in tuple(self._threads.values()):
             thread.join(max(0.0, end - monotonic()))
 
     def _wait_for(self, claim: Claim, later: Later) -> None:

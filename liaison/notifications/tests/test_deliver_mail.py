@@ -88,9 +88,9 @@ def test_what_was_decided_too_long_ago_is_decided_again(
     monkeypatch.setattr("liaison.notifications.courier.DECISIONS_HOLD_SECONDS", 0.0)
     tell(now, *[person(f"p{number}@p.test") for number in range(50)])
     deliver_batch(now)
-    assert len(mail_server.accepted) == 20
-    assert Message.objects.filter(state="pending", due_at=now).count() == 30
-    assert Attempt.objects.count() == 20
+    assert len(mail_server.accepted) == 1
+    assert Message.objects.filter(state="pending", due_at=now, unanswered=0).count() == 49
+    assert Attempt.objects.count() == 1
 
 
 def test_one_refused_recipient_of_three_leaves_the_others_alone(now: datetime, mail_server: MailServer) -> None:
@@ -243,6 +243,7 @@ def test_a_slow_answer_does_not_hold_up_the_others(now: datetime, mail_server: M
     tell(now + timedelta(seconds=1), person("quick@p.test"))
     courier = Courier(lambda: now + timedelta(seconds=2))
     courier.deliver_batch()
+    courier.deliver_batch()  # whether the other one may have it was asked again meanwhile
     assert {one.address: one.state for one in Message.objects.all()} == {
         "slow@p.test": "handed_over",
         "quick@p.test": "accepted",
