@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _USUAL_PORT = 8000
 _LOOPBACK = "127.0.0.1"
 _OF_A_REAL_INSTALLATION = (
-    "ALLOWED_HOSTS", "BEHIND_PROXY", "LIAISON_DEBUG", "LIAISON_PLAIN_STATIC", "MAIL_FROM", "MESSAGE_ID_DOMAIN",
-    "SMTP_PASSWORD", "SMTP_STARTTLS", "SMTP_USER",
+    "ALLOWED_HOSTS", "BEHIND_PROXY", "DEAD_MAN_URL", "LIAISON_DEBUG", "LIAISON_PLAIN_STATIC", "MAIL_FROM",
+    "MESSAGE_ID_DOMAIN", "SMTP_PASSWORD", "SMTP_STARTTLS", "SMTP_USER", "WEBHOOKS",
 )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path, name: str) -> None:
-    """Set what the children and this process read as settings; nothing of a real installation's mail remains."""
+    """Set what the children and this process read as settings; nothing of a real installation's messages remains."""
     for variable in _OF_A_REAL_INSTALLATION:
         os.environ.pop(variable, None)
     os.environ.setdefault("LOG_LEVEL", "ERROR")  # the story provokes refusals; each would be a warning
