@@ -6,17 +6,18 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from liaison.config.environment import SettingError
+from liaison.config.forking import follow_supervisor
 from liaison.config.postgres import PostgresError
-from liaison.config.running import database, is_free, prepare, run_children
-from liaison.config.supervisor import Child, follow_supervisor, liaison, say, stop_signals
+from liaison.config.preloading import preload
+from liaison.config.running import PREPARED, database, may_listen, prepare, run_children
+from liaison.config.supervisor import say, stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_GRACE_OF_A_PART = 20.0  # less than the worker itself has, so that it ends its parts before it is ended
 _WITHOUT_DATABASE = frozenset({"help", "check", "collectstatic", "diffsettings", "findstatic"})
 
 
@@ -48,39 +49,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def up(words: Sequence[str]) -> int:
     """Run everything: the private database, the web and the worker."""
     with stop_signals() as stop, database() as cluster:
-        code = prepare(stop)
+        code = 0 if PREPARED in words else prepare(stop)
         if code or stop.is_set():
             return code
         from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
 
+        if not may_listen():
+            return 1
         say(f"the portal is at {settings.PORTAL_URL}")
-        run_children([Child("web", liaison("serve")), Child("worker", liaison("worker"))], stop, cluster)
+        parts = preload()
+        run_children([*parts.web(), *parts.worker()], stop, cluster)
     return 0
 
 
 def serve(words: Sequence[str]) -> int:
     """Run the web server."""
-    from liaison.config import settings  # noqa: PLC0415  # only some commands need them
-
-    if not is_free(settings.LISTEN_HOST, settings.LISTEN_PORT):
-        say(f"another program listens on {settings.LISTEN_HOST}:{settings.LISTEN_PORT}; set LISTEN_PORT")
+    if not may_listen():
         return 1
-    if os.environ.get("DATABASE_URL"):
-        _become(web_command())
     with stop_signals() as stop, database() as cluster:
-        run_children([Child("web", web_command())], stop, cluster)
+        run_children(preload().web(), stop, cluster)
     return 0
 
 
 def worker(words: Sequence[str]) -> int:
     """Run the processes that deliver messages, and the ticker."""
     with stop_signals() as stop, database() as cluster:
-        from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
-
-        names = [f"delivery {number}" for number in range(1, settings.WORKER_PROCESSES + 1)]
-        children = [Child(name, liaison("deliver"), grace=_GRACE_OF_A_PART) for name in names]
-        ticker = Child("ticker", liaison("tick"), grace=_GRACE_OF_A_PART)
-        run_children([*children, ticker], stop, cluster, at_once=True)
+        run_children(preload().worker(), stop, cluster)
     return 0
 
 
@@ -106,24 +100,6 @@ _DJANGO_COMMANDS = {
     "shell": "a Python shell with Liaison loaded",
     "help --commands": "list every other command",
 }
-
-
-def web_command() -> list[str]:
-    """Return the command line of the web server, as the settings say."""
-    from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
-
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error"),
-        *("--host", settings.LISTEN_HOST, "--port", str(settings.LISTEN_PORT)),
-        *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
-        "liaison.config.wsgi:application",
-    ]
-
-
-def _become(command: Sequence[str]) -> NoReturn:
-    """Turn this process into another program, so that signals reach it directly."""
-    os.execv(command[0], list(command))  # noqa: S606  # one of ours
 
 
 def _django(words: Sequence[str]) -> int:

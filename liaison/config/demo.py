@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 from liaison.config.postgres import default_root
-from liaison.config.running import database, is_free, prepare, run_children
+from liaison.config.running import PREPARED, database, is_free, prepare, run_children
 from liaison.config.supervisor import Child, liaison, say, stop_signals
 from liaison.demo.mailbox import Mailbox, MailServer
 from liaison.demo.receiver import NETWORK
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _USUAL_PORT = 8000
+_GRACE = 45.0  # more than its web and its worker together have
 _LOOPBACK = "127.0.0.1"
 _OF_A_REAL_INSTALLATION = (
     "ALLOWED_HOSTS", "BEHIND_PROXY", "DEAD_MAN_URL", "LIAISON_DEBUG", "LIAISON_PLAIN_STATIC", "MAIL_FROM",
@@ -63,7 +64,10 @@ def main(words: Sequence[str]) -> int:
 
 
 def _run(options: argparse.Namespace, stop: threading.Event, cluster: object, mailbox: Mailbox) -> int:
-    """Run the children here and the talking in a thread: children follow the thread that started them."""
+    """Keep the installation running here and talk in a thread: a child follows the thread that started it.
+
+    The installation is a program of its own, since a process that has threads, as this one, cannot well fork.
+    """
     outcome: list[int] = []
 
     def talk() -> None:
@@ -80,10 +84,9 @@ def _run(options: argparse.Namespace, stop: threading.Event, cluster: object, ma
 
     talker = threading.Thread(target=talk, name="talk")
     talker.start()
-    children = [Child("web", liaison("serve"), grace=10)]
-    if options.without != "worker":
-        children.append(Child("worker", liaison("worker"), grace=10))
-    run_children(children, stop, cluster)  # type: ignore[arg-type]  # only handed through
+    words = ["serve"] if options.without == "worker" else ["up", PREPARED]
+    child = Child("installation", liaison(*words), grace=_GRACE)
+    run_children([child], stop, cluster)  # type: ignore[arg-type]  # only handed through
     talker.join()
     return outcome[0] if outcome else 0
 

@@ -88,6 +88,12 @@ class PrivatePostgres:
             if alone and (self.home / "data" / "postmaster.pid").exists():
                 self._run("pg_ctl", "-D", str(self.home / "data"), "-m", "fast", "-w", "-t", "60", "stop")
 
+    def let_go(self) -> None:
+        """Close, in a forked child, the lock that its parent holds: else it would be held for as long as the child."""
+        users, self._users = self._users, None
+        if users is not None:
+            users.close()
+
     def ensure_database(self, name: str) -> None:
         """Create the database `name` unless it is there."""
         with self._connect() as connection:

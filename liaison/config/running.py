@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterator, Sequence
 
+PREPARED = "--prepared"  # said to `liaison up` by who has run `liaison prepare` already
 TRY_AGAIN = 75  # the exit code of `liaison prepare` when the database cannot be reached yet
 _LONGEST_WAIT = 30.0
 _DATABASE_EVERY = 2.0
@@ -52,12 +53,10 @@ def run_children(
     children: Sequence[Child],
     stop: threading.Event,
     cluster: PrivatePostgres | None,
-    *,
-    at_once: bool = False,
 ) -> None:
     """Keep the children and, where there is one, the private database running until `stop` is set."""
     cares = [Care("private database", _DATABASE_EVERY, lambda: _keep_running(cluster))] if cluster else []
-    Supervisor(children, cares, at_once=at_once).run(stop)
+    Supervisor(children, cares, let_go=cluster.let_go if cluster else None).run(stop)
 
 
 def is_free(host: str, port: int) -> bool:
@@ -70,6 +69,16 @@ def is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def may_listen() -> bool:
+    """Tell whether the port of the settings is free, and say so when it is not."""
+    from liaison.config import settings  # noqa: PLC0415  # only some commands need them
+
+    if is_free(settings.LISTEN_HOST, settings.LISTEN_PORT):
+        return True
+    say(f"another program listens on {settings.LISTEN_HOST}:{settings.LISTEN_PORT}; set LISTEN_PORT")
+    return False
 
 
 def _keep_running(cluster: PrivatePostgres) -> None:

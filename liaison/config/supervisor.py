@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -10,29 +9,34 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+from liaison.config.forking import SUPERVISED_BY, Forked, fork
 
-SUPERVISED_BY = "LIAISON_SUPERVISED_BY"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
 _ROUND = 0.1
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _HEALTHY_AFTER = 30.0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
 class Child:
-    """One process to keep alive. `grace` is how many seconds it has to finish its work when it is stopped."""
+    """One process to keep alive: a command line, or a function that is run in a fork of this process.
+
+    `grace` is how many seconds it has to finish its work when it is stopped. Neighbours of the same `turn` are asked
+    to stop together, each of the others only when the one before it has ended.
+    """
 
     name: str
-    command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    work: Sequence[str] | Callable[[], object]
     grace: float = 30.0
-    process: subprocess.Popen[bytes] | None = None
+    turn: str = ""
+    process: subprocess.Popen[bytes] | Forked | None = None
     started_at: float = 0.0
     start_again_at: float = 0.0
     pause: float = _FIRST_PAUSE
@@ -50,13 +54,19 @@ class Care:
 class Supervisor:
     """Runs children in the given order and stops them in that order too: the web first, then the worker.
 
-    With `at_once` all are asked to stop together, where none waits for another.
+    `let_go` runs in each forked child and closes there what belongs to this process alone.
     """
 
-    def __init__(self, children: Sequence[Child], cares: Sequence[Care] = (), *, at_once: bool = False) -> None:
+    def __init__(
+        self,
+        children: Sequence[Child],
+        cares: Sequence[Care] = (),
+        *,
+        let_go: Callable[[], object] | None = None,
+    ) -> None:
         self._children = children
         self._cares = cares
-        self._at_once = at_once
+        self._let_go = let_go
         self._next_look = {care.name: 0.0 for care in cares}
 
     def run(self, stop: threading.Event) -> None:
@@ -74,24 +84,30 @@ class Supervisor:
             if child.process is not None and child.process.poll() is not None:
                 _note_exit(child, now)
             if child.process is None and now >= child.start_again_at:
-                _start(child, now)
+                self._start(child, now)
         for care in self._cares:
             if now >= self._next_look[care.name]:
                 self._next_look[care.name] = now + care.every
                 _look_after(care)
 
     def stop(self) -> None:
-        if self._at_once:
-            for child in self._children:
+        for _turn, together in groupby(self._children, key=lambda child: child.turn or child.name):
+            running = [child for child in together if child.process is not None]
+            for child in running:
                 if child.process is not None:
                     child.process.terminate()
-        for child in self._children:
-            if child.process is not None:
-                end(child.process, child.grace)
-                child.process = None
+            for child in running:
+                if child.process is not None:
+                    end(child.process, child.grace)
+                    child.process = None
 
     def pids(self) -> dict[str, int]:
         return {child.name: child.process.pid for child in self._children if child.process is not None}
+
+    def _start(self, child: Child, now: float) -> None:
+        work = child.work
+        child.process = fork(f"liaison {child.name}", work, self._let_go) if callable(work) else _execute(work)
+        child.started_at = now
 
 
 def liaison(*words: str) -> list[str]:
@@ -99,13 +115,14 @@ def liaison(*words: str) -> list[str]:
     return [sys.executable, "-m", "liaison", *words]
 
 
-def end(process: subprocess.Popen[bytes], grace: float) -> None:
+def end(process: subprocess.Popen[bytes] | Forked, grace: float) -> None:
     """Ask a process to stop, and after `grace` seconds kill it together with what it started."""
     process.terminate()
     try:
         process.wait(grace)
     except subprocess.TimeoutExpired:
         say(f"process {process.pid} did not stop in {grace:.0f} s and is killed")
+        process.kill()
     # Also after a good end: a process of its group that stayed behind would hold the port or a lease.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -126,29 +143,20 @@ def stop_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def follow_supervisor() -> None:
-    """End this process when the one that supervises it dies without stopping it (kill -9). Linux only."""
-    supervisor = os.environ.pop(SUPERVISED_BY, "")
-    if not supervisor or not sys.platform.startswith("linux"):
-        return
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != int(supervisor):  # it died before the line above
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
 def say(line: str) -> None:
     """Tell the operator something, on standard error."""
     sys.stderr.write(f"liaison: {line}\n")
     sys.stderr.flush()
 
 
-def _start(child: Child, now: float) -> None:
-    environment = {**os.environ, **child.environment, SUPERVISED_BY: str(os.getpid())}
+def _execute(command: Sequence[str]) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops things in order.
-    child.process = subprocess.Popen(  # noqa: S603  # the command is one of ours
-        list(child.command), env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+    return subprocess.Popen(  # noqa: S603  # the command is one of ours
+        list(command),
+        env={**os.environ, SUPERVISED_BY: str(os.getpid())},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    child.started_at = now
 
 
 def _note_exit(child: Child, now: float) -> None:

@@ -12,12 +12,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from liaison.config import command
+from liaison.config.postgres import PrivatePostgres
 from liaison.config.postgres_home import settle
 from liaison.config.running import TRY_AGAIN
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 LIAISON = [sys.executable, "-m", "liaison"]
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 START_WITHIN = 90
+PARTS = {"liaison serve worker-1", "liaison serve worker-2", "liaison deliver 1", "liaison deliver 2", "liaison tick"}
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -103,8 +107,16 @@ class Portal:
             found |= more
         return found - {self.process.pid}
 
+    def parts(self) -> dict[str, int]:
+        """Return the processes that the parent has forked, by their titles."""
+        ours = {pid: command_line(pid).rstrip(b"\0 ").decode() for pid in self.descendants()}
+        return {title: pid for pid, title in ours.items() if title.startswith("liaison ")}
+
     def postmaster(self) -> int:
         return int((self.folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+
+    def database(self) -> str:
+        return PrivatePostgres(self.folder / "postgres").url
 
 
 def parent_of(stat: Path) -> int:
@@ -133,9 +145,14 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 def test_everything_starts_survives_kill_9_and_stops_cleanly(portal: Portal) -> None:
     portal.wait_for(portal.is_ready)
 
-    web = next(pid for pid in portal.descendants() if b"granian" in command_line(pid))
-    os.kill(web, signal.SIGKILL)
-    portal.wait_for(lambda: not portal.is_ready() or web not in portal.descendants())
+    portal.wait_for(lambda: set(portal.parts()) == PARTS)
+    for title in sorted(PARTS):
+        before = portal.parts()
+        os.kill(before[title], signal.SIGKILL)
+        killed_at = time.monotonic()
+        portal.wait_for(lambda: portal.parts().get(title, before[title]) != before[title])  # noqa: B023  # used at once
+        assert time.monotonic() - killed_at < 2
+        assert {name: pid for name, pid in portal.parts().items() if name != title}.items() <= before.items()
     portal.wait_for(portal.is_ready)
 
     first = portal.postmaster()
@@ -150,6 +167,51 @@ def test_everything_starts_survives_kill_9_and_stops_cleanly(portal: Portal) -> 
     assert {pid for pid in children if is_running(pid)} == set()
     assert not is_running(second)
     assert not (portal.folder / "postgres" / "data" / "postmaster.pid").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
+def test_all_are_forks_of_one_parent_that_has_neither_threads_nor_connections(portal: Portal) -> None:
+    portal.wait_for(portal.is_ready)
+    portal.wait_for(lambda: set(portal.parts()) == PARTS)
+    parent = portal.process.pid
+    program = Path(f"/proc/{parent}/exe").readlink()
+    parts = portal.parts()
+    for pid in parts.values():
+        assert parent_of(Path(f"/proc/{pid}/stat")) == parent
+        assert Path(f"/proc/{pid}/exe").readlink() == program
+        # Pages of the parent's, which a program started anew would not have.
+        assert shared_anonymous(pid) > 20 * 1024
+    assert os.listdir(f"/proc/{parent}/task") == [str(parent)]  # noqa: PTH208  # names are all that is wanted
+    assert not sockets_of(parent)
+    held = [sockets_of(pid) for pid in parts.values()]
+    assert all(held)
+    assert not any(one & other for number, one in enumerate(held) for other in held[:number])
+    with psycopg.connect(portal.database()) as connection:
+        clients = connection.execute("SELECT pid FROM pg_stat_activity WHERE client_port IS NOT NULL").fetchall()
+    assert len(clients) > len(parts)  # each has at least one of its own, and this is ours
+
+    portal.process.kill()
+    portal.process.wait()
+    deadline = time.monotonic() + 15
+    while any(is_running(pid) for pid in parts.values()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def shared_anonymous(pid: int) -> int:
+    """Return how many KiB of a process' own memory are other processes' as well."""
+    rows = (line.split() for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+    sizes = {row[0]: int(row[1]) for row in rows}
+    return sizes["Anonymous:"] - sizes["Private_Dirty:"]
+
+
+def sockets_of(pid: int) -> set[str]:
+    links = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            links.add(str(handle.readlink()))
+    return {link for link in links if link.startswith("socket:")}
 
 
 def command_line(pid: int) -> bytes:

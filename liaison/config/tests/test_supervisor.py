@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from liaison.config.supervisor import SUPERVISED_BY, Care, Child, Supervisor, end
+from liaison.config.forking import SUPERVISED_BY
+from liaison.config.supervisor import Care, Child, Supervisor, end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,12 +117,12 @@ def test_children_stop_in_order_each_before_the_next(tmp_path: Path, stop: threa
     assert not any(is_alive(pid) for pid in pids.values())
 
 
-def test_at_once_all_are_asked_before_any_is_waited_for(tmp_path: Path, stop: threading.Event) -> None:
+def test_those_of_one_turn_are_all_asked_before_any_is_waited_for(tmp_path: Path, stop: threading.Event) -> None:
     ledger = tmp_path / "ends"
     code = STUBBORN.replace("print('ready', flush=True)", f"open({str(ledger)!r} + '.slow', 'w')")
-    slow = Child("slow", python(code), grace=3)
-    quick = Child("quick", python(NOTE_THE_END, str(ledger), "quick"))
-    supervisor = Supervisor([slow, quick], at_once=True)
+    slow = Child("slow", python(code), grace=3, turn="worker")
+    quick = Child("quick", python(NOTE_THE_END, str(ledger), "quick"), turn="worker")
+    supervisor = Supervisor([slow, quick])
     supervisor.look(0)
     wait_for(lambda: all((tmp_path / f"ends.{name}").exists() for name in ("slow", "quick")))
     stopping = threading.Thread(target=supervisor.stop)
@@ -159,7 +160,7 @@ def test_a_failing_care_does_not_end_the_supervisor(capsys: pytest.CaptureFixtur
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have no parent-death signal")
 def test_children_end_when_their_supervisor_is_killed(tmp_path: Path) -> None:
-    follow = "from liaison.config.supervisor import follow_supervisor\nfollow_supervisor()"
+    follow = "from liaison.config.forking import follow_supervisor\nfollow_supervisor()"
     child = f"{follow}\nprint('up', flush=True)\n{STAY}"
     parent = f"""
 import os, subprocess, sys, time
