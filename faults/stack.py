@@ -83,11 +83,11 @@ class Stack:
 
     def deliverers(self) -> list[int]:
         """Return the pids of the delivery processes."""
-        return self._below("worker", "-m liaison deliver")
+        return self._below("worker", "liaison deliver")
 
     def web_workers(self) -> list[int]:
         """Return the pids of the processes that answer requests."""
-        return self._below("web", "spawn_main")
+        return self._below("web", "liaison serve worker")
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Connect to the database, to break it or to wait; never to judge."""
