@@ -98,8 +98,8 @@ def _seconds(stack: Stack, sink: Sink) -> dict[str, float]:
 
 
 def _note_memory(report: Report, stack: Stack, when: str) -> None:
-    """Note the memory of web and worker, and in words that of each of their processes."""
-    found = [*memory_of(stack.web.pid), *memory_of(stack.worker.pid)]
+    """Note the memory of web and worker with the parent of both, and in words that of each process."""
+    found = memory_of(stack.liaison.pid)
     by_name: dict[str, list[float]] = defaultdict(list)
     for one in found:
         by_name[one.name].append(one.mebibytes)

@@ -19,6 +19,16 @@ class Memory:
     mebibytes: float
 
 
+def children(parent: int) -> dict[str, int]:
+    """Return the processes that one started itself, by what they are called."""
+    found = {}
+    for process in tree(parent):
+        fields = _stat(process)
+        if fields and int(fields[1]) == parent:
+            found[_name(_words(process))] = process
+    return found
+
+
 def tree(root: int) -> list[int]:
     """Return the process and everything that it started, directly or not, parents first."""
     children: dict[int, list[int]] = {}
@@ -49,12 +59,19 @@ def memory_of(root: int) -> list[Memory]:
     for process in tree(root):
         try:
             lines = (_PROC / str(process) / "smaps_rollup").read_text().splitlines()
-            words = (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue
         kibibytes = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-        found.append(Memory(_name(words), kibibytes / _MEBI))
+        found.append(Memory(_name(_words(process)), kibibytes / _MEBI))
     return found
+
+
+def _words(process: int) -> list[str]:
+    """Return the command line; one word for a process that has given itself a title."""
+    try:
+        return (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
 
 
 def _name(words: list[str]) -> str:

@@ -64,7 +64,7 @@ def statements(url: str) -> str:
 
 
 def _parts(stack: Stack) -> list[tuple[str, int]]:
-    return [("web", stack.web.pid), ("worker", stack.worker.pid)]
+    return [(title.replace(" ", "-"), pid) for title, pid in stack.parts().items()]
 
 
 def _py_spy(place: Path) -> str:

@@ -1,4 +1,4 @@
-"""The real stack, as production has it: a private PostgreSQL that keeps what it commits, the web, the worker."""
+"""The real stack, as production has it: a private PostgreSQL that keeps what it commits, and `liaison up`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from delivery_parts.processes import seconds_of
+from delivery_parts.processes import children, seconds_of
 from delivery_parts.sinks import wait_until_open
 from liaison.config.postgres import PrivatePostgres
+from liaison.config.running import PREPARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ RESULTS = ROOT / "var" / "bench"
 _KEPT = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PG_BINDIR", "VIRTUAL_ENV", "PYTHON", "WEB_PROCESSES",
          "WORKER_PROCESSES")  # fmt: skip
 WEBHOOKS = "webhooks"
-_STOP_SECONDS = 30
+_WEB = "liaison serve"
+_STOP_SECONDS = 60
 _START_SECONDS = 60.0
 _QUIET_SECONDS = 0.4
 _SWEEPS_SECONDS = 0.02  # what sweeps and heartbeats take in that time, also at rest
@@ -51,17 +53,21 @@ class Stack:
     port: int
     database_url: str
     postgres: int
-    web: subprocess.Popen[bytes]
-    worker: subprocess.Popen[bytes]
+    liaison: subprocess.Popen[bytes]
     keys: dict[str, str]
 
     def seconds(self) -> dict[str, float]:
         """Return the processor seconds that each part has taken so far."""
+        web = seconds_of(*(pid for title, pid in self.parts().items() if title.startswith(_WEB)))
         return {
-            "web": seconds_of(self.web.pid),
-            "worker": seconds_of(self.worker.pid),
+            "web": web,
+            "worker": seconds_of(self.liaison.pid) - web,
             "PostgreSQL": seconds_of(self.postgres),
         }
+
+    def parts(self) -> dict[str, int]:
+        """Return the processes that the parent has forked, by their titles."""
+        return children(self.liaison.pid)
 
     def wait_until_quiet(self, seconds: float = 30.0) -> None:
         """Return when the stack does nothing any more: what is recorded after the last mail belongs to it as well."""
@@ -115,31 +121,25 @@ def durability(url: str) -> str:
 
 @contextmanager
 def liaison(place: Path, cluster: PrivatePostgres, ports: Ports) -> Iterator[Stack]:
-    """Bring the database up to date, fill it, and run web and worker around a block."""
+    """Bring the database up to date, fill it, and run web and worker, as one tree of processes, around a block."""
     environment = environment_of(place, cluster.url, ports)
     subprocess.run(_command("prepare"), env=environment, cwd=ROOT, check=True)
     seeded = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("seed.py")), f"http://127.0.0.1:{ports.webhooks}/hook"],
         env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE,
     )  # fmt: skip
-    started: list[subprocess.Popen[bytes]] = []
+    running = subprocess.Popen(_command("up", PREPARED), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
     try:
-        web = subprocess.Popen(_command("serve"), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
-        started.append(web)
-        worker = subprocess.Popen(_command("worker"), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
-        started.append(worker)
-        wait_until_open(ports.web, web, _START_SECONDS)
+        wait_until_open(ports.web, running, _START_SECONDS)
         yield Stack(
             port=ports.web,
             database_url=cluster.url,
             postgres=_postmaster(place),
-            web=web,
-            worker=worker,
+            liaison=running,
             keys=json.loads(seeded.stdout),
         )
     finally:
-        for process in started:
-            _end(process)
+        _end(running)
 
 
 def environment_of(place: Path, url: str, ports: Ports) -> dict[str, str]:
@@ -163,8 +163,8 @@ def environment_of(place: Path, url: str, ports: Ports) -> dict[str, str]:
     }
 
 
-def _command(word: str) -> list[str]:
-    return [sys.executable, "-m", "liaison", word]
+def _command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "liaison", *words]
 
 
 def _postmaster(place: Path) -> int:
