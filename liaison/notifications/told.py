@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.models import Delivery, DeliveryState
+from liaison.notifications.wording import FailedBecause
+
+# Whom nothing can have reached. Where the answer was lost twice, something may have arrived.
+_NOT_TOLD = Q(state__in=(DeliveryState.SUPPRESSED, DeliveryState.CANCELLED, DeliveryState.BOUNCED)) | (
+    Q(state=DeliveryState.FAILED) & ~Q(state_reason=FailedBecause.OUTCOME_UNKNOWN)
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ def told_about_each(subject_kind: str, subject_ids: Collection[str]) -> dict[str
     """Return, for each of the subjects, who was told anything about it so far: one query for all."""
     rows = Delivery.objects.filter(
         announcement__subject_kind=subject_kind, announcement__subject_id__in=subject_ids
-    ).exclude(state__in=(DeliveryState.SUPPRESSED, DeliveryState.CANCELLED))
+    ).exclude(_NOT_TOLD)
     keys: dict[str, set[str]] = {subject_id: set() for subject_id in subject_ids}
     topics: dict[str, set[Topic]] = {subject_id: set() for subject_id in subject_ids}
     columns = ("announcement__subject_id", "recipient_key", "readers", "reasons")
