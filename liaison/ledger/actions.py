@@ -34,6 +34,8 @@ from liaison.notifications.facts import Because, Channel, Reason
 from liaison.notifications.models import Delivery, DeliveryState, Message
 
 MOST_AT_ONCE: Final = 500
+MOST_LOOKED_AT: Final = 2_000
+_PAGE: Final = 100
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,16 @@ def resend_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> Deliv
 def resend_failed_deliveries(*, actor: Actor, since: datetime, now: datetime) -> Bulk:
     """Send again everything that did not arrive since then, in the accounts that the actor sees, 500 at most.
 
-    Raises Forbidden. What cannot be sent any more is counted and left as it is.
+    Raises Forbidden. What cannot be sent any more is counted and left as it is; the newest come first, so that it
+    does not stand in the way of the others.
     """
     if not isinstance(actor, System) and not actor.may(Privilege.STAFF_SEND_AGAIN):
         raise Forbidden(CommonCode.NOT_ALLOWED)
     sent, not_possible = 0, 0
     accounts: dict[int, Account] = {}
-    rows = failed_since(actor, since).select_for_update(of=("self",), skip_locked=True).order_by("pk")[:MOST_AT_ONCE]
-    for delivery in rows:
+    for delivery in _locked_one_by_one(failed_since(actor, since)):
+        if sent == MOST_AT_ONCE:
+            break
         key = delivery.announcement.account_id
         if key is not None and key not in accounts:
             accounts[key] = Account.objects.get(pk=key)
@@ -164,6 +168,19 @@ def export_deliveries(*, actor: Actor, wanted: Wanted, zone: str, language: str,
         now=now,
     )
     return csv_of(actor, wanted, zone=zone, language=language)
+
+
+def _locked_one_by_one(rows: QuerySet[Delivery]) -> Iterator[Delivery]:
+    """Return the rows, newest first and locked, without those that somebody else has in hand."""
+    looked_at, page = 0, list(_page(rows))
+    while page:
+        yield from page
+        looked_at += len(page)
+        page = list(_page(rows.filter(pk__lt=page[-1].pk))) if looked_at < MOST_LOOKED_AT else []
+
+
+def _page(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    return rows.select_for_update(of=("self",), skip_locked=True).order_by("-pk")[:_PAGE]
 
 
 def _locked(delivery: Delivery) -> Delivery:

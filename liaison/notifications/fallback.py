@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
 from liaison.notifications.escalation.climbing import advance_escalation
-from liaison.notifications.models import Announcement, DeliveryState, Escalation
+from liaison.notifications.models import FIRST_ROUND_BY_HAND, Announcement, DeliveryState, Escalation
 from liaison.notifications.registry import handler_of
 from liaison.notifications.rows import counting_topics, subject_of
 
@@ -58,7 +58,7 @@ def _fall_back(announcement: Announcement, *, escalated: str, now: datetime) -> 
         return
     in_vain = frozenset((one.channel, one.destination) for one in deliveries if one.state not in _REACHED)
     outcome = engine.plan_for(topics, subject, now, unreachable=in_vain)
-    next_round = max(one.round for one in deliveries) + 1
+    next_round = max((one.round for one in deliveries if one.round < FIRST_ROUND_BY_HAND), default=0) + 1
     engine.store_deliveries(announcement, outcome.told, now=now, round_number=next_round)
     if outcome.nobody:
         announcement.nobody_for = [*announcement.nobody_for, *outcome.nobody]

@@ -15,13 +15,11 @@ from django.db.models import Max
 
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.ids import new_public_id
-from liaison.notifications.models import Delivery, DeliveryState, Message, Review
+from liaison.notifications.escalation.relevance import called_off
+from liaison.notifications.models import FIRST_ROUND_BY_HAND, Delivery, DeliveryState, Message, Review
 from liaison.notifications.registry import Recipient, handler_of, registered_topics
 from liaison.notifications.rows import counting_topics, subject_of
 from liaison.notifications.wakeups import wake_workers
-
-FIRST_ROUND_BY_HAND: Final = 1000
-"""Rounds below are those of ladders and fallbacks; what is sent again by hand never takes a number of theirs."""
 
 _DID_NOT_ARRIVE: Final = frozenset({DeliveryState.FAILED, DeliveryState.BOUNCED})
 _COPIED: Final = (
@@ -110,6 +108,7 @@ def _obstacle_now(delivery: Delivery) -> ResendCode | None:
     """Ask the handlers, as they are asked once more at the moment of sending (invariant 2)."""
     subject = subject_of(delivery.announcement)
     counting = counting_topics(delivery) & registered_topics()
+    counting -= {called_off([delivery.pk]).get(delivery.pk)} if delivery.step else set()
     topics = [topic for topic in map(Topic, delivery.announcement.topics) if topic in counting]
     handlers = [handler for handler in map(handler_of, topics) if handler.still_relevant(subject)]
     if not handlers:

@@ -19,8 +19,18 @@ from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden
 from liaison.notifications.auditing.auditor import Auditor, findings_of
 from liaison.notifications.auditing.vocabulary import Trouble
-from liaison.notifications.models import Delivery, DeliveryState, Message, MessageState, Review
-from liaison.notifications.resending import FIRST_ROUND_BY_HAND, ResendCode
+from liaison.notifications.escalation.relevance import called_off
+from liaison.notifications.models import (
+    FIRST_ROUND_BY_HAND,
+    Delivery,
+    DeliveryState,
+    Escalation,
+    EscalationState,
+    Message,
+    MessageState,
+    Review,
+)
+from liaison.notifications.resending import ResendCode
 from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
 
@@ -156,6 +166,35 @@ def test_after_an_outage_everything_goes_again_at_once(cast: Cast) -> None:
     assert (done.sent, done.not_possible) == (4, 0)
     assert actions.resend_failed_deliveries(actor=cast.agent, since=since, now=utc_now()).sent == 0
     assert not Review.objects.filter(delivery=old).exists()
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_sent_any_more_does_not_keep_the_rest_back(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses the button again gets on, however much there is that cannot be sent."""
+    monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+    for number in range(4):
+        refuse(deliveries_about(take_in(cast.partner, f"Problem {number}"))[0])
+    refuse(deliveries_about(take_in(cast.elsewhere))[0])
+    complete_record(cast.colleague)  # of the first account somebody else is the contact now
+    since = utc_now() - timedelta(hours=1)
+    done = actions.resend_failed_deliveries(actor=cast.agent, since=since, now=utc_now())
+    assert (done.sent, done.not_possible) == (1, 4)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [EscalationState.ACKNOWLEDGED, EscalationState.RESOLVED])
+def test_a_call_for_help_is_not_sent_again_once_somebody_has_it(state: EscalationState, cast: Cast) -> None:
+    """The button must not promise what the worker calls off. Once it is over, the first are still told of it."""
+    called = refuse(deliveries_about(take_in(cast.partner, severity="critical")).filter(step__gt=0, state="pending")[0])
+    via = "portal" if state is EscalationState.ACKNOWLEDGED else ""
+    Escalation.objects.update(state=state, next_at=None, ended_at=utc_now(), acknowledged_via=via)
+    if state is EscalationState.ACKNOWLEDGED:
+        with pytest.raises(Conflict) as refused:
+            actions.resend_delivery(actor=cast.agent, delivery=called, now=utc_now())
+        assert refused.value.code is ResendCode.NO_LONGER_RELEVANT
+        return
+    again = actions.resend_delivery(actor=cast.agent, delivery=called, now=utc_now())
+    assert called_off([again.pk]) == {}
 
 
 @pytest.mark.django_db

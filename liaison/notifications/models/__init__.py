@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liaison.notifications.models.announcements import Announcement
 from liaison.notifications.models.audits import DeliveryAudit
-from liaison.notifications.models.deliveries import Delivery, DeliveryState
+from liaison.notifications.models.deliveries import FIRST_ROUND_BY_HAND, Delivery, DeliveryState
 from liaison.notifications.models.endpoints import Endpoint
 from liaison.notifications.models.escalations import (
     ENDED_ESCALATION_STATES,
@@ -28,6 +28,7 @@ from liaison.notifications.models.reviews import Review
 __all__ = [
     "ENDED_ESCALATION_STATES",
     "FINISHED_MESSAGE_STATES",
+    "FIRST_ROUND_BY_HAND",
     "HELD_MESSAGE_STATES",
     "MOST_UNANSWERED",
     "NOBODY_HAS_IT",

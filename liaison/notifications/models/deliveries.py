@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,9 @@ from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 from liaison.notifications.models.announcements import Announcement
 from liaison.notifications.models.messages import Message
+
+FIRST_ROUND_BY_HAND: Final = 1000
+"""Rounds below are those of ladders and fallbacks; what is sent again by hand never takes a number of theirs."""
 
 
 class DeliveryState(StrEnum):

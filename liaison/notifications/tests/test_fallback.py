@@ -8,7 +8,8 @@ import pytest
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.actions import announce
-from liaison.notifications.models import Announcement, Delivery
+from liaison.notifications.models import FIRST_ROUND_BY_HAND, Announcement, Delivery
+from liaison.notifications.resending import send_again
 from liaison.notifications.testing import MailServer, about, person
 from liaison.notifications.worker import deliver_batch
 
@@ -45,6 +46,18 @@ def test_somebody_who_got_the_alert_is_told_of_the_emergency_when_it_comes_to_th
     deliver_batch(now + timedelta(seconds=1))
     assert [one.to for one in mail_server.accepted] == ["both@p.test", "both@p.test"]
     assert told.nobody_for == []
+
+
+def test_a_fallback_after_a_sending_by_hand_keeps_its_own_numbers(now: datetime, mail_server: MailServer) -> None:
+    mail_server.at_rcpt["*"].extend(["550 no such user"] * 3)
+    ladder = [person(f"{name}@p.test") for name in ("first", "second", "third")]
+    told = announce((EMERGENCY,), about(ladder=ladder), now=now)
+    first = Delivery.objects.get(announcement=told, address="first@p.test")
+    deliver_batch(now)
+    send_again(first, by=None, now=now)
+    deliver_batch(now)
+    assert states(told)["first@p.test", FIRST_ROUND_BY_HAND] == "failed"
+    assert states(told)["third@p.test", 2] == "pending"
 
 
 def test_nobody_else_is_bothered_while_the_topic_reaches_somebody(now: datetime, mail_server: MailServer) -> None:
