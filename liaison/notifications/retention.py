@@ -13,11 +13,12 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Concat
 
 from liaison.notifications.models import (
     FINISHED_MESSAGE_STATES,
+    Announcement,
     Attempt,
     Delivery,
     DeliveryState,
@@ -81,6 +82,9 @@ def _erase_bytes(keys: list[int]) -> int:
 def _erase_people_of(keys: list[int]) -> int:
     deliveries = Delivery.objects.filter(pk__in=keys)
     messages = list(deliveries.exclude(message=None).values_list("message_id", flat=True))
+    # Who took an escalation is named there by key, which is an address for those who are no user.
+    named = Announcement.objects.filter(deliveries__in=keys, facts__has_key="except")
+    named.update(facts=Func(F("facts"), Value("except"), arg_joiner=" - ", template="(%(expressions)s)"))
     Attempt.objects.filter(message__in=messages).update(detail="")
     Message.objects.filter(pk__in=messages).update(address="", subject_line="")
     return deliveries.update(

@@ -117,6 +117,18 @@ def test_the_name_of_who_took_an_escalation_goes_with_the_people(now: datetime) 
     assert list(names) == ["Anna of the night shift", ""]
 
 
+def test_the_address_of_who_took_an_escalation_goes_from_the_announcement_of_it(now: datetime) -> None:
+    """Its facts name who need not be told, by key: an address, where it is no user."""
+    for age in (401, 399):
+        message = sent(now - age * DAY)
+        facts = {"event": "acknowledged", "except": "address:noc@a.test", "age": age}
+        Announcement.objects.filter(deliveries__message=message).update(facts=facts)
+    retention.erase_old(now)
+    old, young = Announcement.objects.order_by("pk")
+    assert old.facts == {"event": "acknowledged", "age": 401}
+    assert young.facts["except"] == "address:noc@a.test"
+
+
 def test_it_can_be_stopped_after_any_batch_and_goes_on(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """Safe to stop at any time: each batch is a transaction of its own."""
     monkeypatch.setattr(retention, "BATCH", 2)
