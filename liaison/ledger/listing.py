@@ -35,7 +35,11 @@ class Lines:
 
 def listing(actor: Actor, wanted: Wanted, *, zone: str, before: str = "", most: int = PER_PAGE) -> Listing:
     """Return one page of what is asked for, after the delivery `before` of the page before it."""
-    found = lines_of(apply(visible_deliveries(actor), wanted, actor, zone), before=before, most=most)
+    visible = visible_deliveries(actor)
+    # The place of what the reader does not see tells nothing: it counts as unknown.
+    if before and not visible.filter(public_id=before.replace("\x00", "")).exists():
+        before = ""
+    found = lines_of(apply(visible, wanted, actor, zone), before=before, most=most)
     return Listing(rows_of(found.lines, actor), found.older)
 
 

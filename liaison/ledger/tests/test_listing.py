@@ -137,6 +137,14 @@ def test_pages_follow_each_other_without_gap_or_repeat(cast: Cast) -> None:
     assert len(listed(cast.owner, before="unknown", most=4)) == 4
 
 
+def test_the_place_of_what_somebody_else_sees_tells_nothing(cast: Cast) -> None:
+    """Invariant 6: a foreign id answers as one that does not exist."""
+    take_in(cast.partner, "Earlier")
+    foreign = deliveries_about(take_in(cast.elsewhere))[0].public_id
+    take_in(cast.partner, "Later")
+    assert listed(cast.owner, before=foreign) == listed(cast.owner, before="unknown")
+
+
 def test_a_page_takes_as_many_queries_for_one_row_as_for_many(cast: Cast) -> None:
     client = sign_in(Client(), cast.agent)
     client.get("/u/0/deliveries/")  # the first page of a session asks a little more
