@@ -6,7 +6,6 @@ Nothing here opens a connection or starts a thread: neither would survive a fork
 from __future__ import annotations
 
 import gc
-import os
 from types import ModuleType
 
 import django
@@ -19,7 +18,6 @@ from django.utils.translation import override
 
 def preload() -> ModuleType:
     """Load the whole application, with its addresses, templates and translations; return the module of its parts."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
     django.setup()
     # After the rooms: it imports models.
     from liaison.config import parts  # noqa: PLC0415

@@ -161,6 +161,7 @@ def test_only_the_settings_read_the_environment() -> None:
         "environment.py",
         "command.py",
         "demo.py",
+        "forking.py",
         "supervisor.py",
         "postgres.py",
         "postgres_home.py",
