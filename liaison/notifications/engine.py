@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import storing
@@ -22,6 +23,8 @@ from liaison.notifications.wakeups import wake_workers
 # An identity without a mailbox is normal (D10): its administrator gives it a one-time link instead. That
 # nobody could be mailed stays written on the announcement, and no alarm is raised.
 _REACHES_NOBODY_QUIETLY = frozenset({Topic.ACCOUNT_MAIL})
+_ABOUT_ANNOUNCEMENTS: Final = "announcement"
+ONE_ALARM_IN: Final = timedelta(minutes=1)
 
 logger = logging.getLogger(__name__)
 
@@ -86,14 +89,20 @@ def raise_alarms(announcements: Sequence[Announcement], plans: Sequence[Plan], *
     for place, outcome in enumerate(plans):
         if outcome.nobody:
             shared.setdefault(id(outcome), []).append(place)
+    # Those of the same moment are of other people: only what was said before need not be said again.
+    lately = now - timedelta(microseconds=1)
     for places in shared.values():
-        raise_alarm(announcements[places[0]], plans[places[0]], now=now, count=len(places))
+        raise_alarm(announcements[places[0]], plans[places[0]], now=now, count=len(places), lately=lately)
 
 
-def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime, count: int = 1) -> None:
+def raise_alarm(
+    announcement: Announcement, outcome: Plan, *, now: datetime, count: int = 1, lately: datetime | None = None
+) -> None:
     """Tell the staff that nobody could be reached (R4); when they cannot be told either, the log says so.
 
-    `count` is how many announcements it stands for: this one, and those after it with the same plan.
+    `count` is how many announcements it stands for: this one, and those after it with the same plan. An account that
+    cannot be reached is named once a minute: the alarms of a storm would bury each other. What they leave out stands
+    on the desk, which lists every announcement that reached nobody. `lately` (else `now`) ends that minute.
     """
     topics = tuple(topic for topic in outcome.nobody if topic not in _REACHES_NOBODY_QUIETLY)
     if not topics:
@@ -104,8 +113,10 @@ def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime, cou
             announcement.public_id, ", ".join(topics), announcement.subject_kind, announcement.subject_id,
         )  # fmt: skip
         return
+    if _is_alarmed(announcement, topics, lately or now):
+        return
     alarm = Subject(
-        kind="announcement",
+        kind=_ABOUT_ANNOUNCEMENTS,
         id=announcement.public_id,
         account_id=announcement.account_id,
         facts={"topics": list(topics), "count": count},
@@ -113,6 +124,18 @@ def raise_alarm(announcement: Announcement, outcome: Plan, *, now: datetime, cou
     planned = plan_for((Topic.STAFF_ALARM,), alarm, now)
     (kept,) = keep_each((Topic.STAFF_ALARM,), [alarm], [planned], now)
     raise_alarm(kept, planned, now=now)
+
+
+def _is_alarmed(announcement: Announcement, topics: Sequence[Topic], until: datetime) -> bool:
+    """Say whether the staff were told within the minute that nobody of this account is reached under these topics."""
+    return Announcement.objects.filter(
+        topics__contains=[Topic.STAFF_ALARM.value],
+        subject_kind=_ABOUT_ANNOUNCEMENTS,
+        account_id=announcement.account_id,
+        facts__topics=[topic.value for topic in topics],
+        at__gt=until - ONE_ALARM_IN,
+        at__lte=until,
+    ).exists()
 
 
 def _audiences(topics: tuple[Topic, ...], subjects: Sequence[Subject]) -> list[tuple[Hashable | None, ...]]:

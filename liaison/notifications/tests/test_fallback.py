@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -78,6 +79,27 @@ def test_when_the_last_one_fails_the_staff_are_alarmed_once(
     told.refresh_from_db()
     assert told.nobody_for == [ALERT]
     assert Announcement.objects.filter(topics=[Topic.STAFF_ALARM], subject_id=told.public_id).count() == 1
+
+
+def test_a_storm_that_reaches_nobody_any_more_alarms_the_staff_once_a_minute(
+    now: datetime, mail_server: MailServer
+) -> None:
+    """R4, faults: thousands of refusals of one dead address must not bury the staff under as many alarms."""
+    mail_server.at_rcpt["dead@p.test"].extend(["550 no such user"] * 30)
+    lost = [announce((ALERT,), about(everyone=[person("dead@p.test")]), now=now) for _number in range(30)]
+    other = dataclasses.replace(about(everyone=[person("dead@p.test")]), account_id=2)
+    for seconds in (0, 1):
+        deliver_batch(now + timedelta(seconds=seconds))
+    alarms = Announcement.objects.filter(topics=[Topic.STAFF_ALARM])
+    assert alarms.count() == 1
+    assert Announcement.objects.filter(nobody_for=[ALERT]).count() == len(lost), "the desk lists each of them"
+    mail_server.at_rcpt["dead@p.test"].extend(["550 no such user"] * 2)
+    announce((ALERT,), other, now=now)
+    deliver_batch(now + timedelta(seconds=2))
+    assert alarms.count() == 2, "another account is another alarm"
+    announce((ALERT,), about(everyone=[person("dead@p.test")]), now=now)
+    deliver_batch(now + timedelta(seconds=61))
+    assert alarms.count() == 3
 
 
 def test_a_fallback_that_cannot_be_planned_does_not_undo_the_failure(
