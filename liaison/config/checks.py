@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_SECRET = 32
 _LARGEST_PORT = 65_535
+_LEAST_CONNECTIONS_OF_A_WORKER = 5  # three couriers, who keep theirs, a keeper of leases, and a late answer
 _LONGEST_SESSION = 400 * 24 * 60 * 60  # browsers forget cookies after 400 days whatever they say
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 
@@ -189,6 +190,13 @@ def _processes() -> Iterator[CheckMessage]:
             f"{settings.WEB_THREADS} web threads share {pool['max_size']} database connections.",
             hint="Set DATABASE_POOL_SIZE to at least WEB_THREADS.",
             id="config.W015",
+        )
+    if pool and pool["max_size"] < _LEAST_CONNECTIONS_OF_A_WORKER:
+        yield Error(
+            f"The couriers of a worker share {pool['max_size']} database connections: leases could not be prolonged, "
+            "and messages would go out twice.",
+            hint=f"Set DATABASE_POOL_SIZE to at least {_LEAST_CONNECTIONS_OF_A_WORKER}.",
+            id="config.E022",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable
 from time import monotonic
@@ -11,6 +12,8 @@ from django.conf import settings
 from django.db import Error, connections
 
 from liaison.notifications.claims import Claim, renew
+
+logger = logging.getLogger(__name__)
 
 LONGEST_HOLD_SECONDS: Final = 20 * 60.0
 
@@ -90,6 +93,10 @@ class LeaseKeeper:
         try:
             if claims:
                 self.confirm(claims)
-        except Error:
+        except Error as error:
             # The database is away: the worker notices by itself, and the fence holds without us.
-            connections.close_all()
+            logger.info("Leases cannot be prolonged: %s", error)
+        except Exception:
+            logger.exception("Leases could not be prolonged; it is tried again.")
+        finally:
+            connections.close_all()  # the couriers of a process need most of its few connections

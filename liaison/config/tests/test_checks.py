@@ -95,6 +95,13 @@ def test_a_wrong_setting_is_named(sound: Settings, changes: dict[str, Any], foun
     assert found in ids()
 
 
+def test_a_pool_that_is_too_small_for_a_worker_is_named(sound: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its couriers keep a connection each: without another, leases are not prolonged and mails go out twice."""
+    options = {**sound.DATABASES["default"]["OPTIONS"], "pool": {"max_size": 4}}
+    monkeypatch.setitem(sound.DATABASES["default"], "OPTIONS", options)
+    assert "config.E022" in ids()
+
+
 @pytest.mark.parametrize(("threads", "expected"), [("", "6"), ("16", "14"), ("2", "1"), ("1", "1")])
 def test_alerts_leave_threads_for_pages_unless_somebody_says_otherwise(threads: str, expected: str) -> None:
     """Only below the number of threads can overload be noticed, and be answered with 503."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -207,6 +208,16 @@ def test_a_form_that_was_removed_while_a_worker_knew_it_is_kept_anew(
     kept = Message.objects.get(address="b@p.test")
     assert (kept.state, LetterForm.objects.count()) == ("accepted", 1)
     assert mail_server.accepted[1].to == "b@p.test"
+
+
+def test_the_keeper_of_leases_gives_its_connection_back(courier: Courier, now: datetime) -> None:
+    """A process has eight connections at most, and its couriers and late answers need them."""
+    tell(now, "a@p.test")
+    keeper = courier._keeper
+    keeper._held = {claim.message: (claim, monotonic(), monotonic()) for claim in claim_due(now)}
+    keeper._renew()
+    assert connection.connection is None
+    assert held(courier) == 1
 
 
 def _connection() -> dict[str, Any]:
