@@ -148,7 +148,10 @@ RETURNING id
 
 @dataclass(frozen=True)
 class Owed:
-    """The delivery that a message carries, with what it is about."""
+    """The delivery that a message carries, with what it is about.
+
+    The topics are words: a newer version may have written some that this one does not know.
+    """
 
     delivery: int
     public_id: str
@@ -156,14 +159,14 @@ class Owed:
     recipient_key: str
     reasons: Sequence[dict[str, str | None]]
     readers: Sequence[dict[str, Any]]
-    topics: tuple[Topic, ...]
+    topics: tuple[str, ...]
     subject: Subject
 
     @cached_property
     def counting_topics(self) -> tuple[Topic, ...]:
-        """Return the topics under which the recipient was to be told, in the announcement's order."""
+        """Return the topics under which the recipient was to be told, in order. Raises ValueError for unknown ones."""
         counting = {reason["topic"] for reason in self.reasons if reason["withheld"] is None}
-        return tuple([topic for topic in self.topics if topic.value in counting])
+        return tuple([Topic(topic) for topic in self.topics if topic in counting])
 
 
 @dataclass(frozen=True)
@@ -301,7 +304,7 @@ def _owed(row: Sequence[Any]) -> Owed:
         recipient_key=recipient_key,
         reasons=_loaded(reasons),
         readers=_loaded(readers),
-        topics=tuple(map(Topic, topics)),
+        topics=tuple(topics),
         subject=Subject(kind=kind, id=subject_id, account_id=account_id, facts=_loaded(facts)),
     )
 

@@ -19,7 +19,7 @@ from liaison.notifications.channels.contract import Letter, Rendered
 from liaison.notifications.channels.email.smtp import SmtpMail
 from liaison.notifications.claims import Claim, HandOver, claim_due, hand_over
 from liaison.notifications.courier import Courier
-from liaison.notifications.models import Attempt, Delivery, LetterForm, Message
+from liaison.notifications.models import Announcement, Attempt, Delivery, LetterForm, Message
 from liaison.notifications.outcomes import Ending, finish, given_back
 from liaison.notifications.testing import MailServer, Trick, about, person
 from liaison.notifications.worker import deliver_batch
@@ -176,6 +176,21 @@ def test_a_decision_that_grows_old_in_the_middle_of_a_batch_is_made_again(
         assert len(mail_server.accepted) == count
     assert [one.to for one in mail_server.accepted] == ["a@p.test", "b@p.test", "c@p.test"]
     assert set(Message.objects.values_list("state", "unanswered")) == {("accepted", 1)}
+
+
+def test_a_topic_that_a_newer_version_announces_costs_the_others_nothing(
+    courier: Courier, now: datetime, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While versions are exchanged an old worker must not hold up what it does not know, nor the rest."""
+    tell(now, "tomorrow@p.test")
+    reasons = [{"topic": "topic_of_tomorrow", "reason": "alert_contact", "withheld": None}]
+    Delivery.objects.update(reasons=reasons)
+    Announcement.objects.update(topics=["topic_of_tomorrow"])
+    tell(now, "a@p.test")
+    courier.deliver_batch()
+    assert states() == {"tomorrow@p.test": "pending", "a@p.test": "accepted"}
+    assert Message.objects.get(address="tomorrow@p.test").failures == 1
+    assert "topic_of_tomorrow" in caplog.text
 
 
 def test_what_is_given_back_keeps_its_place_in_the_queue(now: datetime) -> None:
