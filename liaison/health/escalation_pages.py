@@ -22,14 +22,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Account, Identity
 from liaison.health.access import escalation_for, may_acknowledge, sees_addresses
-from liaison.health.acknowledging import acknowledge_by_link, acknowledge_escalation
+from liaison.health.acknowledging import acknowledge_by_link, acknowledge_escalation, newest_escalation
 from liaison.health.ladder import Ladder, Reader, ladder_of, who_has_it
+from liaison.health.vocabulary import SubjectKind
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Invalid, Missing
 from liaison.notifications.escalation import links
 from liaison.notifications.escalation.subjects import Described, handler_of_kind
 from liaison.notifications.escalation.vocabulary import EscalationCode
-from liaison.notifications.models import AcknowledgedVia, Escalation, EscalationState
+from liaison.notifications.models import NOBODY_HAS_IT, AcknowledgedVia, Escalation, EscalationState
 from liaison.web import wording
 from liaison.web.gate import open_at_the_gate, public
 from liaison.web.pages import redirect_to, redirect_to_address, render_page
@@ -128,13 +129,18 @@ def _link_page(
     problem: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
+    # An old link must not say that it is over when it has begun again; the new link is in a message of its own.
+    is_over = found.state == EscalationState.RESOLVED
+    newest = newest_escalation(SubjectKind(found.subject_kind), int(found.subject_id)) if is_over else None
+    stands = newest or found
     context = {
         "subject": described(found),
         "reader": reader,
         "is_yours": is_yours,
-        "has_it": who_has_it(found, Reader(addresses=True, staff=False)),
-        "since": found.ended_at,
-        "is_over": found.state == EscalationState.RESOLVED,
+        "has_it": who_has_it(stands, Reader(addresses=True, staff=False)),
+        "since": stands.ended_at,
+        "is_over": stands.state == EscalationState.RESOLVED,
+        "can_be_taken": found.state in NOBODY_HAS_IT,
         "problem": problem,
         "typed": request.POST.get("name", "")[:200],
     }

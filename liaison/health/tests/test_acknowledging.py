@@ -16,6 +16,7 @@ from liaison.accounts.testing import sign_in
 from liaison.audit.models import Event
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.models import ContactEntry, ContactRecord
+from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.models import Incident, IncidentState
 from liaison.health.tests.house import House, announcements, critical, receive, resolved, told
 from liaison.integrations import actions as integrations
@@ -23,7 +24,14 @@ from liaison.lib.clock import utc_now
 from liaison.notifications import forms
 from liaison.notifications.escalation.climbing import climb_due
 from liaison.notifications.escalation.tokens import acknowledge_link, token_of
-from liaison.notifications.models import Announcement, Delivery, DeliveryState, Escalation, EscalationState
+from liaison.notifications.models import (
+    AcknowledgedVia,
+    Announcement,
+    Delivery,
+    DeliveryState,
+    Escalation,
+    EscalationState,
+)
 from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
 
@@ -196,6 +204,26 @@ def test_when_it_is_over_the_link_says_so(house: House, incident: Incident, now:
     assert "over" in client.get(path).content.decode()
     assert client.post(path).status_code == 410
     assert escalation_of(incident).state == EscalationState.RESOLVED
+
+
+def test_an_old_link_does_not_say_that_it_is_over_when_it_began_again(
+    house: House, incident: Incident, now: datetime, client: Client
+) -> None:
+    """Whoever opens last night's mail must not go back to sleep."""
+    old = page_of(incident)
+    receive(house.key, resolved(**RESOLVED) | {"endsAt": (now + MINUTE).isoformat()}, now=now + MINUTE)
+    assert "The problem is over" in client.get(old).content.decode()
+    receive(house.key, critical(), now=now + timedelta(hours=1))
+    assert Escalation.objects.filter(state=EscalationState.RUNNING).count() == 1
+    for page in (client.get(old), client.post(old)):
+        words = page.content.decode()
+        assert "The problem is over" not in words
+        assert "You have it" not in words
+        assert "Nobody has it yet" not in words
+    running = Escalation.objects.get(state=EscalationState.RUNNING)
+    acknowledge_incident(actor=house.cast.owner, incident=incident, via=AcknowledgedVia.PORTAL, now=now)
+    assert running.subject_id == str(incident.pk)
+    assert "Somebody has it already" in client.get(old).content.decode()
 
 
 def test_an_exhausted_escalation_can_still_be_taken(house: House, incident: Incident, now: datetime) -> None:
