@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -26,6 +27,8 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 """Without it spreadsheets take UTF-8 for something older."""
 _CHUNK: Final = 200
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
+# In Italian and Polish, among others, spreadsheets begin a new cell at each semicolon, quoted or not.
+_AFTER_A_SEMICOLON: Final = re.compile(rf"(;\s*)(?=[{re.escape(''.join(_STARTS_A_FORMULA))}])")
 _CONTROL: Final = dict.fromkeys((*range(32), 127, 133, 8232, 8233), " ")
 
 
@@ -47,7 +50,7 @@ def csv_of(actor: Actor, wanted: Wanted, *, zone: str, language: str) -> Iterato
 
 def plain_cell(value: object) -> str:
     """Return a value as a cell that no spreadsheet takes for a formula, on one line."""
-    text = str(value).translate(_CONTROL)
+    text = _AFTER_A_SEMICOLON.sub(r"\1'", str(value).translate(_CONTROL))
     return f"'{text}" if text.lstrip().startswith(_STARTS_A_FORMULA) else text
 
 
