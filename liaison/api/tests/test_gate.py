@@ -43,8 +43,14 @@ OPEN = {
     "list_contact_changes",
     "pause_integration",
     "resume_integration",
+    "read_escalation_of_incident",
+    "read_escalation_of_integration",
+    "acknowledge_incident",
+    "acknowledge_disabled_integration",
+    "read_escalation_pace",
+    "change_escalation_pace",
 }
-"""C3 never locks: own settings, the Users tab, pausing, and contact information itself."""
+"""C3 never locks: own settings, the Users tab, pausing, acknowledging, and contact information itself."""
 
 
 def test_exactly_what_the_requirement_names_stays_open() -> None:

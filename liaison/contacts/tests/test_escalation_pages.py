@@ -57,11 +57,11 @@ def test_what_is_out_of_range_comes_back_with_the_reason(portal: Client, change:
 
 def test_readers_and_staff_see_it_and_change_nothing(portal: Client, owner: Identity) -> None:
     """W1, W2."""
-    reader = sign_in(Client(), make_identity(owner.account, PredefinedRole.READER, "Rita Reader"))
+    reader = sign_in(Client(), make_identity(owner.account, PredefinedRole.READER, "Rita Reader", language="en"))
     assert "Minutes for an answer" in reader.get(PAGE).text
     assert '<form method="post">' not in reader.get(PAGE).text
     assert reader.post(PAGE, {"minutes": "1", "rounds": "1"}).status_code == 403
-    agent = sign_in(Client(), make_identity(make_operator(), PredefinedRole.SUPPORT_AGENT, "Ada Agent"))
+    agent = sign_in(Client(), make_identity(make_operator(), PredefinedRole.SUPPORT_AGENT, "Ada Agent", language="en"))
     path = f"/u/0/accounts/{owner.account.slug}/contact-information/escalation/"
     assert "Minutes for an answer" in agent.get(path).text
     assert agent.post(path).status_code == 405

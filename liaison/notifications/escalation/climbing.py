@@ -46,7 +46,7 @@ def climb_due(now: datetime) -> int:
         if monotonic() > end:
             break
         try:
-            moved += advance_escalation(escalation, now=now) is not None
+            moved += isinstance(advance_escalation(escalation, now=now), Take | Stop)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
