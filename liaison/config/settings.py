@@ -118,6 +118,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         **_database,
         "OPTIONS": {
             **_database["OPTIONS"],
+            "prepare_threshold": 0,  # for the cursors of lib/driver.py; Django's own never prepare
             **(
                 {
                     "pool": {

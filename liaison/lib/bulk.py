@@ -13,6 +13,8 @@ from typing import Any, NewType
 
 from django.db import NotSupportedError, connection, models
 
+from liaison.lib.driver import preparing_cursor
+
 JsonText = NewType("JsonText", str)
 ListText = NewType("ListText", str)
 
@@ -33,9 +35,10 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
     if not count:
         return []
     table, key = model._meta.db_table, model._meta.pk.column  # noqa: SLF001  # Django's documented way to both
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(name::regclass) FROM pg_get_serial_sequence(%s, %s) AS name, generate_series(1, %s)",
+            "SELECT nextval(name::regclass)"
+            " FROM pg_get_serial_sequence(%s, %s) AS name, generate_series(1, %s::integer)",
             [table, key, count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -57,7 +60,7 @@ def update_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequenc
     """Set the columns `names` of existing rows in one statement. The first is the primary key, which finds the row."""
     if not rows:
         return
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute(_update(model, names), [list(column) for column in zip(*rows, strict=True)])
 
 

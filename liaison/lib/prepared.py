@@ -13,6 +13,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.query import ModelIterable, get_related_populators
 
+from liaison.lib.driver import preparing_cursor
+
 Row = TypeVar("Row", bound=models.Model)
 
 _MARK: Final = 0x5EED_0000_0000  # stands for a value while the query is put into words
@@ -32,7 +34,7 @@ class Prepared(Generic[Row]):
     def rows(self, *values: int | str) -> list[Row]:
         """Return the rows, in one query."""
         words = self._words
-        with connection.cursor() as cursor:
+        with preparing_cursor() as cursor:
             cursor.execute(words.sql, words.parameters(values))
             found = cursor.fetchall()
         return [words.row(row) for row in words.compiler.results_iter([found])]

@@ -10,11 +10,16 @@ from weakref import WeakValueDictionary
 
 from django.db import InterfaceError, OperationalError, connection, connections
 
+from liaison.lib.driver import preparing_cursor
+
 DATABASE_IS_AWAY: Final = (OperationalError, InterfaceError)
 
 # A plan is made once for a connection and not for each batch. Made while a table was small it must still be right when
 # it is large, so it uses the indexes that these statements are written for.
-_PLAN_ONCE: Final = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
+_PLAN_ONCE: Final = """
+SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
+    set_config('jit', 'off', false)
+"""
 
 _closing: Final = threading.Lock()
 _ready: WeakValueDictionary[int, Any] = WeakValueDictionary()  # the connections that know it, by identity
@@ -30,14 +35,12 @@ def begin_anew() -> None:
 def run(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run one statement on this thread's connection and return its rows. Raises Django's database errors.
 
-    Django binds parameters on the client's side, which keeps the server from preparing anything: these
-    statements are long and run thousands of times, so they go to the driver directly.
+    They are long and run thousands of times, so the server prepares them.
     """
-    connection.ensure_connection()
-    opened = connection.connection
-    with connection.wrap_database_errors, opened.cursor() as cursor:
+    with preparing_cursor() as cursor:
+        opened = connection.connection
         if _ready.get(id(opened)) is not opened:
             cursor.execute(_PLAN_ONCE)
             _ready[id(opened)] = opened
-        cursor.execute(statement, parameters, prepare=True)
+        cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
