@@ -100,8 +100,9 @@ class Courier:
         What could not be sent within a second of the decision is given back: rights are those of the moment of
         sending (invariant 2), so they are asked again.
         """
-        decided_at = monotonic()
         standings = standings_of(claims)
+        # From here on: where the deciding itself is slow, something must still be sent.
+        decided_at = monotonic()
         adapter = self._adapter_of_channel()
         waiting, away = list(claims), set[str]()
         while waiting:
