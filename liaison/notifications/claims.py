@@ -49,9 +49,10 @@ _HELD: Final = ", ".join(f"'{state}'" for state in HELD_MESSAGE_STATES)
 _SENDING: Final = next_message_state(MessageState.PENDING, MessageEvent.CLAIMED)
 _HANDED_OVER: Final = next_message_state(MessageState.SENDING, MessageEvent.HANDED_OVER)
 
-# The lanes with something due are found by skipping through the index; each offers its first few. The commit need
-# not wait for the disk: a claim that is lost with the database was followed by nothing, because the hand-over
-# does wait, and with it everything before it.
+# The lanes with something due are found by skipping through the index; each offers its first few. These are locked one
+# by one, each found by its key, in the order in which they are offered, until there are enough (a join would be planned
+# as a search through all that waits). The commit need not wait for the disk: a claim that is lost with the database was
+# followed by nothing, because the hand-over does wait, and with it everything before it.
 _CLAIM: Final = f"""
 WITH RECURSIVE lanes AS (
     (SELECT min(lane) AS lane FROM {_MESSAGES} WHERE channel = %(channel)s AND state IN ({_CLAIMABLE}))
@@ -59,7 +60,7 @@ WITH RECURSIVE lanes AS (
     SELECT (SELECT min(lane) FROM {_MESSAGES}
             WHERE channel = %(channel)s AND state IN ({_CLAIMABLE}) AND lane > lanes.lane)
     FROM lanes WHERE lanes.lane IS NOT NULL
-), offered AS (
+), offered AS MATERIALIZED (
     SELECT first.id, (first.place - 1) / {SHARE} AS turn, first.priority, first.due_at
     FROM lanes CROSS JOIN LATERAL (
         SELECT id, priority, due_at, row_number() OVER (ORDER BY priority, due_at, id) AS place
@@ -71,12 +72,13 @@ WITH RECURSIVE lanes AS (
     ORDER BY turn, first.priority, first.due_at, first.id
     LIMIT %(depth)s
 ), due AS (
-    SELECT message.id, offered.turn
-    FROM {_MESSAGES} AS message JOIN offered ON offered.id = message.id
-    WHERE message.state IN ({_CLAIMABLE}) AND message.due_at <= %(now)s
-    ORDER BY offered.turn, offered.priority, offered.due_at, offered.id
+    SELECT locked.id, offered.turn
+    FROM offered CROSS JOIN LATERAL (
+        SELECT message.id FROM {_MESSAGES} AS message
+        WHERE message.id = offered.id AND message.state IN ({_CLAIMABLE}) AND message.due_at <= %(now)s
+        FOR UPDATE SKIP LOCKED
+    ) AS locked
     LIMIT %(limit)s
-    FOR UPDATE OF message SKIP LOCKED
 ), taken AS (
     UPDATE {_MESSAGES} AS message
     SET state = '{_SENDING}', attempt = attempt + 1, claimed_at = %(now)s,
