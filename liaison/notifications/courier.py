@@ -21,6 +21,7 @@ from django.db import IntegrityError
 from liaison.notifications import channels, forms
 from liaison.notifications.channels.contract import Answer, ChannelAdapter, Later, Outcome, Outgoing
 from liaison.notifications.claims import MOST_IN_FLIGHT, Claim, claim_due, hand_over, put_off_address
+from liaison.notifications.doubtful import LatelyRecorded
 from liaison.notifications.facts import Channel, Withheld
 from liaison.notifications.holding import LeaseKeeper
 from liaison.notifications.letters import Standing, standings_of
@@ -62,11 +63,14 @@ class Courier:
         self._channel = channel
         self._most_in_flight = most_in_flight
         self._keeper = LeaseKeeper()
+        self._lately = LatelyRecorded()
+        self._away_since: float | None = None
         self._lingering = Lingering(self._record_one)
         self._adapter: ChannelAdapter | None = None
 
     def deliver_batch(self) -> Batch:
         """Send at most one batch of what is due now. Raises Django's database errors; leases then run out."""
+        self._record_what_may_be_forgotten()
         if self._room() <= 0:
             return Batch(0)
         since = monotonic()
@@ -83,6 +87,11 @@ class Courier:
             raise
         # Mail has one server: without it there is nothing to do. An endpoint that is away tells nothing of the others.
         return Batch(len(claims), is_unavailable and self._channel == Channel.EMAIL)
+
+    def notice_database_away(self) -> None:
+        """Let what was recorded a moment ago be recorded again with the next batch: a crash may have undone it."""
+        if self._away_since is None:
+            self._away_since = monotonic()
 
     def close(self, *, patience: float = 0) -> None:
         """Let go of the connection; wait at most `patience` seconds for answers that take their time."""
@@ -171,6 +180,7 @@ class Courier:
                 try:
                     answer = self._send_one(ready, adapter)
                 except DATABASE_IS_AWAY:
+                    self.notice_database_away()
                     # What was answered so far must not wait for this, and this was not begun.
                     self._record(endings)
                     endings, recorded_at = [], monotonic()
@@ -252,12 +262,22 @@ class Courier:
         finally:
             self._keeper.let_go(one.claim for one in ended)
 
+    def _record_what_may_be_forgotten(self) -> None:
+        if self._away_since is None:
+            return
+        # What fails here is tried again with the next batch, or is not forgotten after all.
+        finish(self._lately.look_back(self._away_since), now=self._clock())
+        self._away_since = None
+
     def _finish(self, ended: Sequence[Ending]) -> None:
         end_of_patience = monotonic() + KEEP_TRYING_TO_RECORD_SECONDS
         while ended:
             try:
+                self._record_what_may_be_forgotten()
                 finish(ended, now=self._clock())
+                self._lately.remember(ended)
             except DATABASE_IS_AWAY:
+                self.notice_database_away()
                 if monotonic() > end_of_patience:
                     raise
                 begin_anew()

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from liaison.notifications import fallback
 from liaison.notifications.channels.contract import Answer, Outcome
-from liaison.notifications.claims import Claim
+from liaison.notifications.claims import ATTEMPT_EXPIRED, Claim
 from liaison.notifications.facts import Withheld
 from liaison.notifications.models import (
     FINISHED_MESSAGE_STATES,
@@ -69,6 +69,7 @@ WITH given AS MATERIALIZED (
     SELECT id, attempt, started, %(now)s, outcome, code, detail FROM given WHERE tried
     ON CONFLICT (message_id, number) DO UPDATE
     SET finished_at = EXCLUDED.finished_at, outcome = EXCLUDED.outcome, code = EXCLUDED.code, detail = EXCLUDED.detail
+    WHERE {_ATTEMPTS}.outcome = '{ATTEMPT_EXPIRED}'
 ), told AS (
     UPDATE {_DELIVERIES} AS delivery
     SET state = changed.owed, state_reason = changed.reason, finished_at = %(now)s

@@ -86,6 +86,7 @@ def _deliver_on(post: Post, stop: threading.Event, bell: Bell) -> None:
                 shift.work()
                 pause = _SHORTEST_PAUSE_SECONDS
             except DATABASE_IS_AWAY as error:
+                courier.notice_database_away()
                 logger.warning("The database is away, deliveries wait %.1f s: %s", pause, error)
                 begin_anew()
                 stop.wait(pause)

@@ -119,6 +119,37 @@ def test_a_connection_lost_after_the_hand_over_leaves_nothing_in_doubt(
     assert set(Message.objects.values_list("attempt", flat=True)) == {1}
 
 
+def test_an_answer_that_a_crashed_database_forgot_is_recorded_again(
+    courier: Courier, now: datetime, mail_server: MailServer
+) -> None:
+    """Faults: PostgreSQL stopped as hard as a crash, which undoes what was not on the disk yet (invariant 1)."""
+    tell(now, "a@p.test")
+    courier.deliver_batch()
+    leased = now + timedelta(minutes=1)
+    Message.objects.update(state="handed_over", finished_at=None, lease_until=leased)  # what the crash leaves
+    Delivery.objects.update(state="pending", finished_at=None)
+    Attempt.objects.all().delete()
+    courier.deliver_batch()
+    assert states() == {"a@p.test": "handed_over"}  # nobody noticed a crash
+    courier.notice_database_away()
+    courier.deliver_batch()
+    assert states() == {"a@p.test": "accepted"}
+    assert (Attempt.objects.get().outcome, len(mail_server.accepted)) == ("accepted", 1)
+
+
+def test_recording_again_changes_nothing_where_nothing_was_forgotten(
+    courier: Courier, now: datetime, mail_server: MailServer
+) -> None:
+    tell(now, "a@p.test", "b@p.test")
+    courier.deliver_batch()
+    before = list(Message.objects.values()), list(Delivery.objects.values()), list(Attempt.objects.values())
+    courier._clock = lambda: now + timedelta(hours=1)
+    courier.notice_database_away()
+    courier.deliver_batch()
+    assert (list(Message.objects.values()), list(Delivery.objects.values()), list(Attempt.objects.values())) == before
+    assert len(mail_server.accepted) == 2
+
+
 def test_an_answer_counts_although_the_others_of_its_endpoint_cannot_be_put_off(
     now: datetime, monkeypatch: pytest.MonkeyPatch, mail_server: MailServer
 ) -> None:
