@@ -45,6 +45,10 @@ class ContactRecord(models.Model):
     confirmed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    # What is not urgent waits for the support hours, and goes out as one digest for each reader; on the public holidays
+    # of the region ("IT", "US-CA", empty for none) the support hours do not open.
+    waits_for_hours = models.BooleanField(default=False, db_default=False)
+    holiday_region = models.CharField(max_length=12, blank=True, db_default="")
     # How an escalation goes on: the time for an answer at each step, and how often everybody is called.
     escalation_minutes = models.PositiveSmallIntegerField(
         default=USUAL_ESCALATION_MINUTES, db_default=USUAL_ESCALATION_MINUTES

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from liaison.catalog.vocabulary import Topic
+from liaison.lib.hours import HoursRow
 
 
 class Channel(StrEnum):
     EMAIL = "email"
     WEBHOOK = "webhook"
+    SLACK = "slack"  # incoming webhooks of chat rooms, and what is compatible with them
+    TEAMS = "teams"
+    GOOGLE_CHAT = "google_chat"
+    SMS = "sms"  # phones, through the operator's gateway
+    VOICE = "voice"
+    APPRISE = "apprise"  # the services that the operator allows
+
+
+PERSONAL_CHANNELS = frozenset({Channel.EMAIL, Channel.SMS, Channel.VOICE})
+"""Channels that reach one person, and that quiet hours keep silent. The others are rooms and programs."""
 
 
 class Reason(StrEnum):
@@ -22,6 +33,10 @@ class Reason(StrEnum):
     ADMINISTRATOR = "administrator"
     PARTNER_MANAGER = "partner_manager"
     OPERATOR_ADMINISTRATOR = "operator_administrator"
+    ON_CALL = "on_call"
+    NON_EMERGENCY_CONTACT = "non_emergency_contact"
+    MERCHANT_CONTACT = "merchant_contact"
+    OPERATOR_CONTACT = "operator_contact"
     ASKED_FOR_SANDBOX = "asked_for_sandbox"
     ADDRESSED = "addressed"
 
@@ -38,6 +53,23 @@ class Withheld(StrEnum):
     LATER_STEP = "later_step"  # told only when nobody before them can be reached
     NO_LONGER_ALLOWED = "no_longer_allowed"  # lost the right between planning and sending
     NO_LONGER_RELEVANT = "no_longer_relevant"  # it was over before it was sent
+
+
+class HeldBecause(StrEnum):
+    """Why a message waits although nothing is wrong with it. It is deferred, never dropped."""
+
+    SUPPORT_HOURS = "support_hours"  # the account chose one digest in its support hours
+    QUIET_HOURS = "quiet_hours"  # the reader wants no mail at this hour
+    BUNDLED = "bundled"  # one went to the same place a moment ago: these go together
+    RATE_LIMITED = "rate_limited"  # the place has had its share for now
+
+
+@dataclass(frozen=True)
+class Held:
+    """One obstacle on the way, and the moment (aware, UTC) at which it ends."""
+
+    because: HeldBecause
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -64,6 +96,7 @@ class Person:
     blocked: Withheld | None = None
     endpoints: tuple[Way, ...] = ()
     public_id: str = ""  # of the identity
+    quiet_hours: tuple[HoursRow, ...] = ()  # in which only what cannot wait reaches their personal channels
 
     @property
     def ways(self) -> tuple[Way, ...]:
@@ -95,13 +128,22 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class OpenHours:
+    """Weekly hours, and the days (in the zone of each row) on which they do not open: public holidays."""
+
+    rows: tuple[HoursRow, ...]
+    closed_on: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True)
 class TopicFacts:
     """Who one topic is about.
 
     `everyone` are told at once, all of them. `ladder` is a chain of steps: the first step with somebody who
     can be reached is told at once, the next when nobody acknowledged within the `pace`, and so on; without a
     pace the later ones only in its place. `listeners` asked for mail about the sandbox. `of_record` says that
-    the people come from an account's record, so R2 holds for the sandbox.
+    the people come from an account's record, so R2 holds for the sandbox. `waits_for` are the hours in which the
+    account wants to hear of this, as one digest for each reader. What `is_urgent` waits for nothing.
     """
 
     topic: Topic
@@ -110,6 +152,8 @@ class TopicFacts:
     listeners: tuple[Person, ...] = ()
     of_record: bool = True
     pace: Pace | None = None
+    waits_for: OpenHours | None = None
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +182,8 @@ class Planned:
     `address` is where on the channel. Whoever stands on a later step is told at `at` if nobody acknowledges
     before. `step` is the step of the ladder, counted from 1, and 0 for those who are told at once. `sharing` are the
     other people who count and read the same address: one of them is told if `person` loses its right before
-    the message goes out.
+    the message goes out. `held` are the obstacles, in the order in which they end, that make `at` later than now: what
+    is held goes out together with everything else that is held for the same reader until then.
     """
 
     person: Person
@@ -149,6 +194,7 @@ class Planned:
     step: int = 0
     withheld: Withheld | None = None
     sharing: tuple[Person, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True)

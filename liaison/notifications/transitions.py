@@ -44,6 +44,7 @@ class ImpossibleTransitionError(Exception):
 
 MESSAGE_TRANSITIONS: Mapping[tuple[MessageState, MessageEvent], MessageState] = MappingProxyType(
     {
+        (MessageState.GATHERING, MessageEvent.CLAIMED): MessageState.SENDING,  # from here on nobody joins
         (MessageState.PENDING, MessageEvent.CLAIMED): MessageState.SENDING,
         (MessageState.UNKNOWN, MessageEvent.CLAIMED): MessageState.SENDING,
         # Nothing was said of it yet: others may have it freely.

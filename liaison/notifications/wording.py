@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.notifications.facts import Channel, Reason, Withheld
+from liaison.notifications.facts import Channel, HeldBecause, Reason, Withheld
 
 
 class FailedBecause(StrEnum):
@@ -29,6 +29,10 @@ REASONS: Mapping[Reason, Promise] = MappingProxyType(
         Reason.ADMINISTRATOR: _("Administrator of the account"),
         Reason.PARTNER_MANAGER: _("Partner manager of the account"),
         Reason.OPERATOR_ADMINISTRATOR: _("Administrator of the operator"),
+        Reason.ON_CALL: _("On call for the operator"),
+        Reason.NON_EMERGENCY_CONTACT: _("Technical non-emergency contact"),
+        Reason.MERCHANT_CONTACT: _("Operational contact for merchant issues"),
+        Reason.OPERATOR_CONTACT: _("Operational contact for the operator"),
         Reason.ASKED_FOR_SANDBOX: _("Asked for messages about the sandbox"),
         Reason.ADDRESSED: _("Addressed in person"),
     }
@@ -42,6 +46,10 @@ WHY_YOU: Mapping[Reason, Promise] = MappingProxyType(
         Reason.ADMINISTRATOR: _("You are an administrator of the account."),
         Reason.PARTNER_MANAGER: _("You are the partner manager of the account."),
         Reason.OPERATOR_ADMINISTRATOR: _("You are an administrator of the platform operator."),
+        Reason.ON_CALL: _("You are on call for the platform operator."),
+        Reason.NON_EMERGENCY_CONTACT: _("You are a technical non-emergency contact."),
+        Reason.MERCHANT_CONTACT: _("You are an operational contact for merchant issues."),
+        Reason.OPERATOR_CONTACT: _("You are an operational contact for the operator."),
         Reason.ASKED_FOR_SANDBOX: _("You asked for messages about the sandbox in your settings."),
         Reason.ADDRESSED: _("This message is about you or was sent to you in person."),
     }
@@ -61,6 +69,15 @@ WITHHELD: Mapping[Withheld, Promise] = MappingProxyType(
     }
 )
 
+HELD: Mapping[HeldBecause, Promise] = MappingProxyType(
+    {
+        HeldBecause.SUPPORT_HOURS: _("The account wants to hear of this in its support hours."),
+        HeldBecause.QUIET_HOURS: _("The reader has quiet hours."),
+        HeldBecause.BUNDLED: _("One went to the same place a moment before: these go together."),
+        HeldBecause.RATE_LIMITED: _("The same place had many messages just before: these go together."),
+    }
+)
+
 FAILED: Mapping[FailedBecause, Promise] = MappingProxyType(
     {
         FailedBecause.REFUSED: _("The receiving server refused the message."),
@@ -70,7 +87,18 @@ FAILED: Mapping[FailedBecause, Promise] = MappingProxyType(
     }
 )
 
-CHANNELS: Mapping[Channel, Promise] = MappingProxyType({Channel.EMAIL: _("E-mail"), Channel.WEBHOOK: _("Webhook")})
+CHANNELS: Mapping[Channel, Promise] = MappingProxyType(
+    {
+        Channel.EMAIL: _("E-mail"),
+        Channel.WEBHOOK: _("Webhook"),
+        Channel.SLACK: _("Slack"),
+        Channel.TEAMS: _("Microsoft Teams"),
+        Channel.GOOGLE_CHAT: _("Google Chat"),
+        Channel.SMS: _("Text message"),
+        Channel.VOICE: _("Phone call"),
+        Channel.APPRISE: _("Another service"),
+    }
+)
 
 
 # What became of one try. Everything else means that the worker did not get to send.
@@ -93,6 +121,11 @@ def attempt_label(outcome: str) -> str:
 
 def reason_label(reason: str) -> str:
     return str(REASONS[Reason(reason)])
+
+
+def held_label(because: str) -> str:
+    """Return why a message waits."""
+    return str(HELD[HeldBecause(because)])
 
 
 def withheld_label(withheld: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
@@ -120,6 +120,15 @@ class Identity(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     wants_sandbox_mail = models.BooleanField(default=False)
+    # Hours, in the identity's zone, in which only what cannot wait is sent; no days for none. They may pass midnight.
+    quiet_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        db_default=Value("{}", ArrayField(models.PositiveSmallIntegerField())),
+        blank=True,
+    )
+    quiet_start_minute = models.PositiveSmallIntegerField(default=0, db_default=0)
+    quiet_end_minute = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True, blank=True)
     is_active = models.GeneratedField(
@@ -135,6 +144,16 @@ class Identity(AbstractBaseUser):
         indexes = [models.Index(Lower("mailbox"), name="identity_by_folded_mailbox")]
         constraints = [
             models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(quiet_days__len=0)
+                | Q(
+                    quiet_days__contained_by=[1, 2, 3, 4, 5, 6, 7],
+                    quiet_start_minute__lt=1440,
+                    quiet_end_minute__gt=F("quiet_start_minute"),
+                    quiet_end_minute__lt=F("quiet_start_minute") + 1440,
+                ),
+                name="quiet_hours_are_hours",
+            ),
             models.CheckConstraint(condition=Q(username__contains="@"), name="a_username_is_shaped_like_an_address"),
             models.CheckConstraint(
                 condition=~Q(mailbox="") | Q(mailbox_verified_at__isnull=True),

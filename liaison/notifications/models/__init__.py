@@ -24,6 +24,7 @@ from liaison.notifications.models.messages import (
     MessageState,
 )
 from liaison.notifications.models.reviews import Review
+from liaison.notifications.models.streams import Stream
 
 __all__ = [
     "ENDED_ESCALATION_STATES",
@@ -46,4 +47,5 @@ __all__ = [
     "Message",
     "MessageState",
     "Review",
+    "Stream",
 ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
@@ -46,6 +46,8 @@ class Delivery(models.Model):
     reasons = models.JSONField(default=list)  # [{"topic", "reason", "withheld"}]
     # Everybody who counts and reads this address, in order: the first who may still receive it is addressed.
     readers = models.JSONField(default=list)  # [{"key", "identity_id", "name", "language", "time_zone"}]
+    # What makes it wait, in the order in which it ends; empty for what goes at once.
+    held = models.JSONField(default=list, db_default=Value([], models.JSONField()))  # [{"because", "until"}]
     state = models.CharField(max_length=16, choices=keys_of(DeliveryState), default=DeliveryState.PENDING)
     state_reason = models.CharField(max_length=32, blank=True)
     due_at = models.DateTimeField()

@@ -26,6 +26,7 @@ class AcknowledgedVia(StrEnum):
     LINK = "link"  # the single-use link of a message, without signing in
     PORTAL = "portal"
     API = "api"
+    REPLY = "reply"  # an answer by mail, from a mailbox that is proven
 
 
 NOBODY_HAS_IT: Final = (EscalationState.RUNNING, EscalationState.EXHAUSTED)

@@ -13,6 +13,7 @@ from liaison.lib.ids import new_public_id
 
 
 class MessageState(StrEnum):
+    GATHERING = "gathering"  # a bundle that waits for its moment; more may join
     PENDING = "pending"
     SENDING = "sending"  # a worker holds it and has said nothing of it yet
     HANDED_OVER = "handed_over"  # written down before the first word of its batch: from here on it may arrive
@@ -58,6 +59,8 @@ class Message(models.Model):
     public_id = models.CharField(max_length=14, default=new_public_id, editable=False)
     account_id = models.BigIntegerField(null=True)
     lane = models.BigIntegerField(db_default=0)
+    # What goes out together has one key. More may join while the message is gathering.
+    bundle = models.CharField(max_length=400, blank=True, default="", db_default="")
     channel = models.CharField(max_length=16)
     address = models.CharField(max_length=254)
     message_id = models.CharField(max_length=200)
@@ -81,7 +84,7 @@ class Message(models.Model):
         indexes = [
             models.Index(
                 fields=["channel", "lane", "priority", "due_at", "id"],
-                condition=Q(state__in=["pending", "unknown"]),
+                condition=Q(state__in=["gathering", "pending", "unknown"]),
                 name="message_due_by_lane",
             ),
             models.Index(
@@ -94,6 +97,10 @@ class Message(models.Model):
             ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["bundle"], condition=Q(state="gathering"), name="what_is_held_together_waits_in_one_message"
+            ),
+            models.CheckConstraint(condition=~Q(state="gathering") | ~Q(bundle=""), name="only_a_bundle_gathers"),
             models.UniqueConstraint(fields=["public_id"], name="a_message_has_one_name"),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in MessageState]),

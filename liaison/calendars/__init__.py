@@ -1,0 +1,1 @@
+"""Calendars: hours, public holidays, and who is on call."""

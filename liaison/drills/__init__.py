@@ -1,0 +1,1 @@
+"""Test messages and drills: that a contact answers is proven, not hoped."""

@@ -1,0 +1,1 @@
+"""What staff tell a partner in their own words: technical notices, merchant issues, user escalations."""
