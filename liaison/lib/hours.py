@@ -1,11 +1,12 @@
-"""Weekly hours: rows in any zones, and whether they are open at a moment (C2, C8). Pure arithmetic in UTC."""
+"""Weekly hours: rows in any zones, closed days, and whether it is open at a moment (C2, C8). Pure arithmetic in UTC."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 # Most questions are answered within nine days. A row that a change of clocks swallows, and rows of several
 # zones that only a change of clocks tears apart, need a look at more than a whole year of changes.
 _LOOK_AHEAD: Final = (timedelta(days=9), timedelta(days=400))
+_NO_DAYS: Final[frozenset[date]] = frozenset()
+_NO_HALF_DAYS: Final[Mapping[date, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,9 @@ class OpenState:
 
 
 @dataclass(frozen=True, slots=True)
-class _Interval:
+class Stretch:
+    """A stretch of time, half-open: from `start` until `end`, both aware, in UTC."""
+
     start: datetime
     end: datetime
 
@@ -80,29 +85,68 @@ def parse_span(start: str, end: str) -> tuple[int, int]:
     return start_minute, end_minute if end_minute > start_minute else end_minute + MINUTES_A_DAY
 
 
-def open_state(rows: Iterable[HoursRow], now: datetime) -> OpenState:
+def open_state(
+    rows: Iterable[HoursRow],
+    now: datetime,
+    closed_on: frozenset[date] = _NO_DAYS,
+    half_days: Mapping[date, int] = _NO_HALF_DAYS,
+) -> OpenState:
     """Say whether any row is open at `now` (aware) and when that changes; rows that touch or overlap are one.
 
     A time of day means the first instant at which the clocks of the zone show it or a later one: on the day
     a clock is put forward 02:30 is the first instant after the gap, put back it is the first 02:30.
+    On the days of `closed_on`, each in the row's own zone, no row starts; what started the evening before goes on.
+    A row that starts on one of `half_days` ends at that minute of the day at the latest.
     Raises ValueError for a `now` without a zone.
     """
-    if now.tzinfo is None:
-        raise ValueError("The present moment must carry a zone.")
-    all_rows, now = tuple(rows), now.astimezone(UTC)
+    now, all_rows = _in_utc(now), tuple(rows)
     if not all_rows:
         return OpenState(is_open=False, changes_at=None)
-    if _covers_every_minute(all_rows):
+    if not closed_on and not half_days and _covers_every_minute(all_rows):
         return OpenState(is_open=True, changes_at=None)
     is_open = False
     for reach in _LOOK_AHEAD:
-        upcoming = _merged(_intervals(all_rows, now, now + reach))
-        first = next((interval for interval in upcoming if interval.end > now), None)
+        upcoming = _merged(_stretches(all_rows, now, now + reach, closed_on, half_days))
+        first = next((stretch for stretch in upcoming if stretch.end > now), None)
         is_open = first is not None and first.start <= now
         changes_at = None if first is None else first.end if is_open else first.start
         if changes_at is not None and changes_at < now + reach:
             return OpenState(is_open, changes_at)
     return OpenState(is_open, changes_at=None)
+
+
+def next_open(
+    rows: Iterable[HoursRow],
+    now: datetime,
+    closed_on: frozenset[date] = _NO_DAYS,
+    half_days: Mapping[date, int] = _NO_HALF_DAYS,
+) -> datetime | None:
+    """Return the first moment from `now` on at which it is open: `now` itself (UTC) while it is; None as above."""
+    state = open_state(rows, now, closed_on, half_days)
+    return now.astimezone(UTC) if state.is_open else state.changes_at
+
+
+def open_stretches(
+    rows: Iterable[HoursRow],
+    start: datetime,
+    end: datetime,
+    closed_on: frozenset[date] = _NO_DAYS,
+    half_days: Mapping[date, int] = _NO_HALF_DAYS,
+) -> tuple[Stretch, ...]:
+    """Return when it is open within [start, end), in order; stretches neither touch nor overlap.
+
+    Raises ValueError for a moment without a zone.
+    """
+    start, end = _in_utc(start), _in_utc(end)
+    found = _merged(_stretches(rows, start, end, closed_on, half_days))
+    clipped = (Stretch(max(each.start, start), min(each.end, end)) for each in found)
+    return tuple(each for each in clipped if each.start < each.end)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("A moment must carry a zone.")
+    return moment.astimezone(UTC)
 
 
 def _covers_every_minute(rows: Sequence[HoursRow]) -> bool:
@@ -129,27 +173,34 @@ def _week_spans(row: HoursRow) -> Iterable[tuple[int, int]]:
             yield 0, end - _MINUTES_A_WEEK
 
 
-def _intervals(rows: Iterable[HoursRow], start: datetime, end: datetime) -> Iterable[_Interval]:
-    """Give the rows' intervals (UTC) that touch the stretch, beginning two local days before it."""
+def _stretches(
+    rows: Iterable[HoursRow],
+    start: datetime,
+    end: datetime,
+    closed_on: frozenset[date],
+    half_days: Mapping[date, int],
+) -> Iterable[Stretch]:
+    """Give the rows' stretches (UTC) that touch [start, end), beginning two local days before it."""
     for row in rows:
         info = ZoneInfo(row.zone)
         day = start.astimezone(info).date() - timedelta(days=2)
         last = end.astimezone(info).date() + timedelta(days=1)
         while day <= last:
-            if day.isoweekday() in row.days:
+            if day.isoweekday() in row.days and day not in closed_on:
                 midnight = datetime.combine(day, time())
+                end_minute = min(row.end_minute, half_days.get(day, row.end_minute))
                 opens = resolve_local(midnight + timedelta(minutes=row.start_minute), row.zone).instant_utc
-                closes = resolve_local(midnight + timedelta(minutes=row.end_minute), row.zone).instant_utc
+                closes = resolve_local(midnight + timedelta(minutes=end_minute), row.zone).instant_utc
                 if opens < closes:
-                    yield _Interval(opens, closes)
+                    yield Stretch(opens, closes)
             day += timedelta(days=1)
 
 
-def _merged(intervals: Iterable[_Interval]) -> list[_Interval]:
-    merged: list[_Interval] = []
-    for interval in sorted(intervals, key=lambda each: each.start):
-        if merged and interval.start <= merged[-1].end:
-            merged[-1] = _Interval(merged[-1].start, max(merged[-1].end, interval.end))
+def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    merged: list[Stretch] = []
+    for stretch in sorted(stretches, key=lambda each: each.start):
+        if merged and stretch.start <= merged[-1].end:
+            merged[-1] = Stretch(merged[-1].start, max(merged[-1].end, stretch.end))
         else:
-            merged.append(interval)
+            merged.append(stretch)
     return merged

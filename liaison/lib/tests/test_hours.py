@@ -1,13 +1,22 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liaison.lib.hours import HoursRow, OpenState, open_state, parse_clock, parse_span
+from liaison.lib.hours import (
+    HoursRow,
+    OpenState,
+    Stretch,
+    next_open,
+    open_state,
+    open_stretches,
+    parse_clock,
+    parse_span,
+)
 
 WEEKDAYS = frozenset(range(1, 6))
 EVERY_DAY = frozenset(range(1, 8))
@@ -152,6 +161,60 @@ def test_dst_wall_hours_stay_and_the_instants_move() -> None:
     assert open_state(rows, datetime(2026, 10, 24, 20, tzinfo=UTC)).changes_at == datetime(2026, 10, 25, 8, tzinfo=UTC)
 
 
+CHRISTMAS = frozenset({date(2026, 12, 25)})
+
+
+def test_on_a_closed_day_it_does_not_open_and_the_next_day_comes() -> None:
+    rows = [HoursRow(WEEKDAYS, 540, 1080, "Europe/Rome")]
+    thursday_evening, monday = at("Europe/Rome", 2026, 12, 24, 20, 0), at("Europe/Rome", 2026, 12, 28, 9, 0)
+    assert open_state(rows, thursday_evening, CHRISTMAS) == OpenState(is_open=False, changes_at=monday)
+    assert next_open(rows, thursday_evening, CHRISTMAS) == monday
+    assert next_open(rows, thursday_evening) == at("Europe/Rome", 2026, 12, 25, 9, 0)
+    assert next_open(rows, monday, CHRISTMAS) == monday
+    assert next_open([], monday) is None
+
+
+def test_midnight_what_started_before_a_closed_day_goes_on_into_it_and_nothing_starts_on_it() -> None:
+    rows = [HoursRow(EVERY_DAY, 1320, 1800, "Europe/Rome")]
+    early, closes = at("Europe/Rome", 2026, 12, 25, 1, 0), at("Europe/Rome", 2026, 12, 25, 6, 0)
+    assert open_state(rows, early, CHRISTMAS) == OpenState(is_open=True, changes_at=closes)
+    assert next_open(rows, closes, CHRISTMAS) == at("Europe/Rome", 2026, 12, 26, 22, 0)
+
+
+def test_a_closed_day_is_a_day_in_the_zone_of_the_row() -> None:
+    rows = [HoursRow(EVERY_DAY, 540, 1080, "Asia/Seoul"), HoursRow(EVERY_DAY, 540, 1080, "America/New_York")]
+    assert not open_state(rows, at("Asia/Seoul", 2026, 12, 25, 12, 0), CHRISTMAS).is_open
+    assert open_state(rows, at("America/New_York", 2026, 12, 24, 12, 0), CHRISTMAS).is_open
+    assert not open_state(rows, at("America/New_York", 2026, 12, 25, 12, 0), CHRISTMAS).is_open
+
+
+def test_round_the_clock_is_closed_from_midnight_to_midnight_of_a_closed_day() -> None:
+    rows = [HoursRow(EVERY_DAY, 0, 1440, "Europe/Rome")]
+    begins, ends = at("Europe/Rome", 2026, 12, 25, 0, 0), at("Europe/Rome", 2026, 12, 26, 0, 0)
+    assert open_state(rows, begins - MINUTE, CHRISTMAS) == OpenState(is_open=True, changes_at=begins)
+    assert open_state(rows, begins, CHRISTMAS) == OpenState(is_open=False, changes_at=ends)
+
+
+def test_on_a_half_day_hours_end_at_its_minute_and_later_ones_do_not_begin() -> None:
+    rows = [HoursRow(WEEKDAYS, 540, 1080, "Europe/Warsaw"), HoursRow(WEEKDAYS, 840, 1800, "Europe/Warsaw")]
+    half = {date(2026, 12, 24): 780}
+    morning, closes = at("Europe/Warsaw", 2026, 12, 24, 11, 0), at("Europe/Warsaw", 2026, 12, 24, 13, 0)
+    tail_of_wednesday = at("Europe/Warsaw", 2026, 12, 24, 5, 0)
+    assert open_state(rows, tail_of_wednesday, half_days=half).is_open
+    assert open_state(rows, morning, half_days=half) == OpenState(is_open=True, changes_at=closes)
+    assert next_open(rows, closes, CHRISTMAS, half) == at("Europe/Warsaw", 2026, 12, 28, 9, 0)
+
+
+def test_stretches_are_cut_to_what_was_asked_and_joined_where_they_touch() -> None:
+    rows = [HoursRow(frozenset({1}), 540, 1440, "Asia/Seoul"), HoursRow(frozenset({2}), 0, 60, "Asia/Seoul")]
+    start, end = at("Asia/Seoul", 2026, 11, 9, 12, 0), at("Asia/Seoul", 2026, 11, 16, 10, 0)
+    assert open_stretches(rows, start, end) == (
+        Stretch(start, at("Asia/Seoul", 2026, 11, 10, 1, 0)),
+        Stretch(at("Asia/Seoul", 2026, 11, 16, 9, 0), end),
+    )
+    assert open_stretches(rows, start, start) == ()
+
+
 ZONES = (
     "Europe/Rome",
     "America/New_York",
@@ -185,9 +248,11 @@ def hours_rows(draw: st.DrawFn) -> HoursRow:
 class MinuteByMinute:
     """A slow second opinion: clocks that are never turned back are read every minute."""
 
-    def __init__(self, rows: list[HoursRow], now: datetime) -> None:
+    def __init__(self, rows: list[HoursRow], now: datetime, closed_on: frozenset[date], half: dict[date, int]) -> None:
         self.rows = rows
         self.now = now
+        self.closed_on = closed_on
+        self.half_days = half
         self.shown: dict[tuple[str, datetime], datetime] = {}
         for zone in {row.zone for row in rows}:
             self.watch(zone)
@@ -206,9 +271,13 @@ class MinuteByMinute:
 
     def row_is_open(self, row: HoursRow, shown: datetime) -> bool:
         minute = shown.hour * 60 + shown.minute
-        today, yesterday = shown.isoweekday(), (shown - timedelta(days=1)).isoweekday()
-        from_today = today in row.days and row.start_minute <= minute < row.end_minute
-        return from_today or (yesterday in row.days and minute + 1440 < row.end_minute)
+        today = shown.date()
+        return self.started(row, today, minute) or self.started(row, today - timedelta(days=1), minute + 1440)
+
+    def started(self, row: HoursRow, day: date, minute: int) -> bool:
+        if day.isoweekday() not in row.days or day in self.closed_on:
+            return False
+        return row.start_minute <= minute < min(row.end_minute, self.half_days.get(day, 2880))
 
     def changes_at(self) -> datetime | None:
         instant, state = self.now, self.is_open(self.now)
@@ -219,19 +288,20 @@ class MinuteByMinute:
         return None
 
 
+@st.composite
+def days_around(draw: st.DrawFn, change: datetime) -> date:
+    return change.date() + timedelta(days=draw(st.integers(-2, 3)))
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    rows=st.lists(hours_rows(), min_size=1, max_size=4),
-    change=st.sampled_from(CHANGES),
-    minutes=st.integers(-1500, 1500) | st.integers(-90, 90),
-)
+@given(data=st.data(), rows=st.lists(hours_rows(), min_size=1, max_size=4), change=st.sampled_from(CHANGES))
 def test_it_agrees_with_somebody_who_reads_the_clocks_every_minute(
-    rows: list[HoursRow],
-    change: datetime,
-    minutes: int,
+    data: st.DataObject, rows: list[HoursRow], change: datetime
 ) -> None:
-    now = change + minutes * MINUTE
-    expected, found = MinuteByMinute(rows, now), open_state(rows, now)
+    now = change + data.draw(st.integers(-1500, 1500) | st.integers(-90, 90)) * MINUTE
+    closed_on = data.draw(st.frozensets(days_around(change), max_size=2))
+    half = data.draw(st.dictionaries(days_around(change), st.integers(1, 1440), max_size=2))
+    expected, found = MinuteByMinute(rows, now, closed_on, half), open_state(rows, now, closed_on, half)
     assert found.is_open == expected.is_open(now)
     changes_at = expected.changes_at()
     if changes_at is None:
