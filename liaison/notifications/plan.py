@@ -7,17 +7,21 @@ stand on `plan`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.addresses import mailbox_key
+from liaison.notifications.deferral import may_wait, release
 from liaison.notifications.facts import (
+    PERSONAL_CHANNELS,
     Because,
     Channel,
     Circle,
     Climb,
     Facts,
+    Held,
+    OpenHours,
     Person,
     Plan,
     Planned,
@@ -32,10 +36,15 @@ def plan(facts: Facts) -> Plan:
     """Return everybody the facts mention, told or not, with all reasons, once per address and channel.
 
     The order is that of the first mention. Whoever stands in several places is told when one of them counts,
-    in the language and zone of the first that counts. `nobody` lists the topics that reach nobody, apart from
-    those that R2 keeps quiet as a whole (sandbox, paused).
+    in the language and zone of the first that counts, and as early as the earliest of those. `nobody` lists the topics
+    that reach nobody, apart from those that R2 keeps quiet as a whole (sandbox, paused).
     """
-    mentions = [mention for topic in facts.topics for mention in _mentions_of(topic, facts)]
+    waits = may_wait(facts.topics)
+    mentions = [
+        _deferred(mention, topic.waits_for) if waits else mention
+        for topic in facts.topics
+        for mention in _mentions_of(topic, facts)
+    ]
     planned = [_merge(group) for group in _by_destination(mentions)]
     reached = {mention.because.topic for mention in mentions if mention.counts}
     return Plan(
@@ -69,6 +78,7 @@ class _Mention:
     because: Because
     step: int
     at: datetime
+    held: tuple[Held, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -136,6 +146,17 @@ def _mention(person: Person, because: Because, *, at: datetime, step: int = 0) -
         yield _Mention(person, way, because, step, at)
 
 
+def _deferred(mention: _Mention, waits_for: OpenHours | None) -> _Mention:
+    """Let what counts wait for the account's hours, and on a personal channel for the end of the reader's quiet hours."""
+    if not mention.counts:
+        return mention
+    quiet_hours = mention.person.quiet_hours if mention.way.channel in PERSONAL_CHANNELS else ()
+    if waits_for is None and not quiet_hours:
+        return mention
+    going = release(mention.at, waits_for, quiet_hours)
+    return replace(mention, at=going.at, held=going.held)
+
+
 def _kept_quiet(topic: TopicFacts, facts: Facts) -> Withheld | None:
     """Say what keeps a whole topic from its people (R2). An emergency is told while paused (invariant 3)."""
     if facts.is_sandbox:
@@ -163,15 +184,17 @@ def _merge(mentions: list[_Mention]) -> Planned:
     counting = [mention for mention in mentions if mention.counts]
     shown = counting or mentions
     people = tuple(dict.fromkeys(mention.person for mention in shown))
+    earliest = min(shown, key=lambda mention: mention.at)
     return Planned(
         person=people[0],
         channel=mentions[0].way.channel,
         address=shown[0].way.address,
         because=_reasons(mentions),
-        at=min(mention.at for mention in shown),
+        at=earliest.at,
         step=max(mention.step for mention in counting) if counting else mentions[0].step,
         withheld=None if counting else mentions[0].because.withheld,
         sharing=people[1:] if counting else (),
+        held=earliest.held,
     )
 
 
