@@ -147,7 +147,7 @@ def _mention(person: Person, because: Because, *, at: datetime, step: int = 0) -
 
 
 def _deferred(mention: _Mention, waits_for: OpenHours | None) -> _Mention:
-    """Let what counts wait for the account's hours, and on a personal channel for the end of the reader's quiet hours."""
+    """Let what counts wait for the account's hours, and on personal channels until the reader's quiet hours end."""
     if not mention.counts:
         return mention
     quiet_hours = mention.person.quiet_hours if mention.way.channel in PERSONAL_CHANNELS else ()
