@@ -134,12 +134,14 @@ def ending_of(answer: Answer, claim: Claim, *, now: datetime, was_handed_over: b
     return ending(MessageEvent.PUT_OFF, due_at=due_at)
 
 
-def given_back(claim: Claim, now: datetime, *, was_handed_over: bool, soon: bool = False) -> Ending:
-    """Return the end of a claim that the worker did not come to: others may have it, at once or in some seconds.
+def given_back(
+    claim: Claim, now: datetime, *, was_handed_over: bool, soon: bool = False, wait: timedelta | None = None
+) -> Ending:
+    """Return the end of a claim that the worker did not come to: others may have it, at once or after `wait`.
 
     What is to go soon keeps its place: a queue that is longer than a claim must not be turned round by each.
     """
-    due_at = None if soon else now + WAIT_WHILE_A_SERVER_IS_AWAY
+    due_at = None if soon else now + (wait or WAIT_WHILE_A_SERVER_IS_AWAY)
     return Ending(claim, MessageEvent.GIVEN_BACK, due_at=due_at, was_handed_over=was_handed_over)
 
 

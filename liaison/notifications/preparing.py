@@ -130,6 +130,9 @@ class _Sorting:
         no = self.adapter.ready(claim.address)
         if no is None:
             return self._laid_out(claim, standing, now)
+        if no.outcome is Outcome.WAITING:
+            self.away[self.adapter.place_of(claim.address)] = no
+            return given_back(claim, now, was_handed_over=False, wait=no.wait)
         if no.is_unavailable:
             self.away[self.adapter.place_of(claim.address)] = no
         return ending_of(no, claim, now=now, was_handed_over=False)

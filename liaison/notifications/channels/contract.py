@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # the other side said no, for good
     TEMPORARY = "temporary"  # no, or no answer, before the message was complete: it is tried again
     STOPPED = "stopped"  # not sent, because this worker no longer holds the message
+    WAITING = "waiting"  # not tried, because the other side asked us to wait: `wait` says how much longer
     UNKNOWN = "unknown"  # complete, and the answer was lost
 
 

@@ -12,8 +12,12 @@ from liaison.lib.ids import new_public_id
 class Endpoint(models.Model):
     """One destination of one person of an account on a channel that is not mail.
 
-    `owner_key` names the person as the planner does (`identity:12`, `address:noc@partner.test`). Secrets are
-    sealed. While `previous_secret_until` lies ahead, messages are signed with both secrets.
+    `owner_key` names the person as the planner does (`identity:12`, `address:noc@partner.test`). `url` is what may
+    be shown: the whole address of a signed webhook, a phone number as `tel:+39…`, and of chats and other services,
+    whose addresses are secrets in themselves, the server alone. `secret` is sealed: what signs, or the whole address;
+    a phone number has none. While `previous_secret_until` lies ahead, messages are signed with both secrets.
+    `ends_with` are the last characters of a secret address, by which people tell two of them apart. Nothing is sent
+    before `not_before`: the other side asked for patience.
     """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
@@ -22,9 +26,12 @@ class Endpoint(models.Model):
     channel = models.CharField(max_length=16)
     name = models.CharField(max_length=100)
     url = models.CharField(max_length=2000)
-    secret = models.TextField()
+    secret = models.TextField(blank=True)
     previous_secret = models.TextField(blank=True)
     previous_secret_until = models.DateTimeField(null=True)
+    ends_with = models.CharField(max_length=4, blank=True, default="", db_default="")
+    only_emergencies = models.BooleanField(default=False, db_default=False)
+    not_before = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     disabled_at = models.DateTimeField(null=True)

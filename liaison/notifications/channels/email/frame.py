@@ -50,9 +50,10 @@ class Frame:
     recipient_name: str
     subject: str
     why: tuple[WhyLine, ...]
+    is_bare: bool = False  # the message alone, without greeting, reasons and sender: for chats and phones
 
 
-def frame_of(letter: Letter, *, subject: str, recipient_name: str) -> Frame:
+def frame_of(letter: Letter, *, subject: str, recipient_name: str, is_bare: bool = False) -> Frame:
     logo = settings.OPERATOR_LOGO_URL
     return Frame(
         operator_name=settings.OPERATOR_NAME,
@@ -64,6 +65,7 @@ def frame_of(letter: Letter, *, subject: str, recipient_name: str) -> Frame:
         recipient_name=recipient_name,
         subject=subject,
         why=_why(letter.because),
+        is_bare=is_bare,
     )
 
 
