@@ -38,6 +38,7 @@ class IntegrationKind(WithName):
 class TopicEntry(WithName):
     """A topic: its `priority` (lower goes first) and whether a user may do without it (R5).
 
+    It `alarms` the staff when nobody of it can be reached or nobody answers (R4); one that does not stays quiet.
     It goes to `contact_fields`; where no integration of the account offers those, `otherwise` takes over.
     """
 
@@ -45,6 +46,7 @@ class TopicEntry(WithName):
     names: Mapping[str, str]
     priority: int
     optional: bool
+    alarms: bool
     contact_fields: tuple[ContactField, ...]
     otherwise: tuple[ContactField, ...]
 

@@ -72,12 +72,13 @@ def _integration_kind(key: str, table: Table) -> IntegrationKind:
 
 
 def _topic(key: Topic, table: Table) -> TopicEntry:
-    table.refuse_other_keys("name", "priority", "optional", "contact_fields", "otherwise")
+    table.refuse_other_keys("name", "priority", "optional", "alarms", "contact_fields", "otherwise")
     entry = TopicEntry(
         key=key,
         names=table.names(),
         priority=table.whole_number("priority"),
         optional=table.boolean("optional"),
+        alarms=table.boolean("alarms"),
         contact_fields=table.members("contact_fields", ContactField),
         otherwise=table.members("otherwise", ContactField),
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import storing
 from liaison.notifications.facts import Channel, Circle, Facts, Person, Plan, Planned, TopicFacts, Withheld
@@ -20,9 +21,6 @@ from liaison.notifications.registry import Subject, handler_of, registered_topic
 from liaison.notifications.storing import Owed
 from liaison.notifications.wakeups import wake_workers
 
-# An identity without a mailbox is normal (D10): its administrator gives it a one-time link instead. That
-# nobody could be mailed stays written on the announcement, and no alarm is raised.
-_REACHES_NOBODY_QUIETLY = frozenset({Topic.ACCOUNT_MAIL})
 _ABOUT_ANNOUNCEMENTS: Final = "announcement"
 ONE_ALARM_IN: Final = timedelta(minutes=1)
 
@@ -104,7 +102,9 @@ def raise_alarm(
     cannot be reached is named once a minute: the alarms of a storm would bury each other. What they leave out stands
     on the desk, which lists every announcement that reached nobody. `lately` (else `now`) ends that minute.
     """
-    topics = tuple(topic for topic in outcome.nobody if topic not in _REACHES_NOBODY_QUIETLY)
+    # Some topics alarm nobody. An identity without a mailbox is normal (D10): its administrator gives it a link.
+    # A drill is there to find out who answers. That nobody was reached stays written on the announcement.
+    topics = tuple(topic for topic in outcome.nobody if loader.topics()[topic].alarms)
     if not topics:
         return
     if Topic.STAFF_ALARM in announcement.topics or Topic.STAFF_ALARM not in registered_topics():

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
+from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import engine
 from liaison.notifications.escalation.next_step import Move, Stop, Take, Wait, next_step
@@ -108,11 +109,16 @@ def _make_way(escalation: Escalation, people: tuple[Planned, ...], move: Take) -
 
 
 def _exhaust(escalation: Escalation, standing: Standing, now: datetime) -> None:
-    """End it: everybody was called in every round. The staff are alarmed, and "I have it" still counts."""
+    """End it: everybody was called in every round. The staff are alarmed, if the topic alarms them.
+
+    "I have it" still counts.
+    """
     escalation.state, escalation.next_at, escalation.ended_at = EscalationState.EXHAUSTED, None, now
     escalation.save(update_fields=["state", "next_at", "ended_at"])
     steps = len(standing.history.taken)
     _record(Happened.ESCALATION_EXHAUSTED, escalation, now, steps=steps)
+    if not loader.topics()[Topic(escalation.topic)].alarms:
+        return
     alarm = Subject(
         kind=ESCALATION_SUBJECT,
         id=escalation.public_id,
