@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Account, Identity
+from liaison.accounts.slots import outside_slots
 from liaison.health.access import escalation_for, may_acknowledge, sees_addresses
 from liaison.health.acknowledging import acknowledge_by_link, acknowledge_escalation, newest_escalation
 from liaison.health.ladder import Ladder, Reader, ladder_of, who_has_it
@@ -28,7 +29,7 @@ from liaison.health.vocabulary import SubjectKind
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Invalid, Missing
 from liaison.notifications.escalation import links
-from liaison.notifications.escalation.subjects import Described, handler_of_kind
+from liaison.notifications.escalation.subjects import Described, handler_of_kind, kinds_of_drills
 from liaison.notifications.escalation.vocabulary import EscalationCode
 from liaison.notifications.models import NOBODY_HAS_IT, AcknowledgedVia, Escalation, EscalationState
 from liaison.web import wording
@@ -48,6 +49,8 @@ def escalation(request: HttpRequest, public_id: str) -> HttpResponse:
     reader = identity_of(request)
     found = escalation_for(reader, public_id)
     subject = described(found)
+    if found.subject_kind in kinds_of_drills():  # it has a page of its own, with everybody's times
+        return _to(request, subject.path)
     context = {**escalation_context(found, reader), "subject": subject}
     return render_page(request, _PAGE, context, fragment="ladder")
 
@@ -68,6 +71,8 @@ def acknowledge(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(
             request, _("You have it. Nobody else is called, and everybody who was told knows that you have it.")
         )
+    elif outcome.escalation.state in NOBODY_HAS_IT:
+        messages.success(request, _("Your answer counts. Others are still asked to answer."))
     else:
         name = who_has_it(outcome.escalation, reader_of(outcome.escalation, reader))
         messages.info(request, _("Somebody has it already: %(name)s") % {"name": name})
@@ -83,6 +88,10 @@ def acknowledge_link(request: HttpRequest, token: str) -> HttpResponse:
     reader = links.reader_of(token)
     if reader is None:
         raise Missing
+    handler = handler_of_kind(reader.escalation.subject_kind)
+    elsewhere = "" if handler is None else handler.answer_path(token)
+    if elsewhere:
+        return redirect_to_address(request, outside_slots(elsewhere))
     with timezone.override(ZoneInfo(reader.delivery.time_zone)):
         if request.method == "POST":
             return _acknowledge_by_link(request, token, reader)
@@ -156,9 +165,13 @@ def reader_of(found: Escalation, reader: Identity) -> Reader:
 
 def _back(request: HttpRequest, found: Escalation) -> HttpResponse:
     subject = described(found)
-    if found.subject_kind == "incident":
-        return redirect_to_address(request, request.META.get("SCRIPT_NAME", "") + subject.path)
+    if found.subject_kind == SubjectKind.INCIDENT or found.subject_kind in kinds_of_drills():
+        return _to(request, subject.path)
     return redirect_to(request, "escalation", public_id=found.public_id)
+
+
+def _to(request: HttpRequest, path: str) -> HttpResponse:
+    return redirect_to_address(request, request.META.get("SCRIPT_NAME", "") + path)
 
 
 def _comes_too_often(request: HttpRequest) -> bool:

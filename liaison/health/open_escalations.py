@@ -8,7 +8,7 @@ from typing import Final
 
 from liaison.accounts.actors import Actor
 from liaison.health.access import visible_escalations
-from liaison.notifications.escalation.subjects import Described, handler_of_kind
+from liaison.notifications.escalation.subjects import Described, handler_of_kind, kinds_of_drills
 from liaison.notifications.models import Escalation, EscalationState
 
 MOST_SHOWN: Final = 20
@@ -28,9 +28,12 @@ class OpenEscalation:
 
 
 def open_escalations(reader: Actor, most: int = MOST_SHOWN) -> tuple[OpenEscalation, ...]:
-    """Return the open escalations that the reader may see, the exhausted first, then the oldest. A few queries."""
-    rows = visible_escalations(reader).filter(state__in=OPEN).prefetch_related("steps").order_by("state", "pk")[:most]
-    found = list(rows)
+    """Return the open escalations that the reader may see, the exhausted first, then the oldest. A few queries.
+
+    A drill waits for nobody: nothing is wrong.
+    """
+    rows = visible_escalations(reader).filter(state__in=OPEN).exclude(subject_kind__in=kinds_of_drills())
+    found = list(rows.prefetch_related("steps").order_by("state", "pk")[:most])
     described = _described(found)
     return tuple(
         OpenEscalation(

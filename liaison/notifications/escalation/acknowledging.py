@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -45,7 +45,10 @@ class Bearer:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """The escalation as it is now. `is_new`: this call acknowledged it; else somebody else has it already."""
+    """The escalation as it is now. `is_new`: this call acknowledged it.
+
+    Else somebody else has it already, or its subject wants more answers than one and goes on.
+    """
 
     escalation: Escalation
     is_new: bool
@@ -55,8 +58,8 @@ def acknowledge_escalation(*, bearer: Bearer, escalation: Escalation, now: datet
     """Let the bearer have it: nobody else is called, and everybody who was told is told who has it.
 
     Whoever comes second changes nothing and learns who has it. An exhausted escalation can still be
-    acknowledged. Raises Conflict when it is over, Invalid for a name that is too long. The caller has checked
-    that the bearer may.
+    acknowledged. The subject hears of every answer, and may let the first one not stop the calling. Raises
+    Conflict when it is over, Invalid for a name that is too long. The caller has checked that the bearer may.
     """
     name = nfc(bearer.name).replace("\x00", "").strip()
     if len(name) > LONGEST_NAME:
@@ -66,10 +69,14 @@ def acknowledge_escalation(*, bearer: Bearer, escalation: Escalation, now: datet
         if handler is not None:
             handler.lock(escalation.subject_id)
         locked = _locked(escalation)
+        answer = replace(bearer, name=name)
+        stops = handler is None or handler.answered(locked.subject_id, bearer=answer, now=now)
         if locked.state == EscalationState.ACKNOWLEDGED:
             return Acknowledgement(locked, is_new=False)
         if locked.state == EscalationState.RESOLVED:
             raise Conflict(EscalationCode.OVER)
+        if not stops:
+            return Acknowledgement(locked, is_new=False)
         _keep(locked, bearer, name, now)
         if handler is not None:
             handler.acknowledged(locked.subject_id, actor=bearer.actor, now=now)

@@ -27,17 +27,25 @@ class Reader:
 
 def reader_of(token: str) -> Reader | None:
     """Return who holds the token; None where it is not ours, or its reader may not read the message any more."""
-    public_id = delivery_named_by(token)
-    delivery = Delivery.objects.filter(public_id=public_id).select_related("announcement").first()
-    if delivery is None or delivery.state in {DeliveryState.CANCELLED, DeliveryState.SUPPRESSED}:
+    delivery = delivery_of(token)
+    if delivery is None:
         return None
     people = ("acknowledged_by", "acknowledged_through")
     escalation = Escalation.objects.filter(announcement=delivery.announcement_id).select_related(*people).first()
     if escalation is None or Topic(escalation.topic) not in counting_topics(delivery):
         return None
-    if not _may_still_read(delivery, Topic(escalation.topic)):
+    if not may_still_read(delivery, Topic(escalation.topic)):
         return None
     return Reader(delivery, escalation)
+
+
+def delivery_of(token: str) -> Delivery | None:
+    """Return the delivery, with its announcement, that the token was made for, if anything was sent with it."""
+    public_id = delivery_named_by(token)
+    delivery = Delivery.objects.filter(public_id=public_id).select_related("announcement").first()
+    if delivery is None or delivery.state in {DeliveryState.CANCELLED, DeliveryState.SUPPRESSED}:
+        return None
+    return delivery
 
 
 def can_take_it(delivery: Delivery) -> bool:
@@ -51,7 +59,8 @@ def can_take_it(delivery: Delivery) -> bool:
     return Topic(escalation.topic) in counting_topics(delivery)
 
 
-def _may_still_read(delivery: Delivery, topic: Topic) -> bool:
+def may_still_read(delivery: Delivery, topic: Topic) -> bool:
+    """Say whether the reader of the delivery is still there and may read what it says under the topic."""
     if delivery.identity_id is None:
         if delivery.recipient_key.startswith("identity:"):
             return False  # it was deleted

@@ -9,10 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from liaison.audit.actions import ActorRef
+    from liaison.notifications.escalation.acknowledging import Bearer
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,28 @@ class Described:
 
 
 class EscalatedSubject(ABC):
-    """What the escalations ask about one kind of subject."""
+    """What the escalations ask about one kind of subject.
+
+    Of one that `is_drill` nothing is wrong: it stands in no list of what waits for somebody.
+    """
+
+    is_drill: ClassVar[bool] = False
 
     @abstractmethod
     def lock(self, subject_id: str) -> None:
         """Lock the subject's row: it is always taken before the escalation's, here and where it is resolved."""
+
+    def answered(self, subject_id: str, *, bearer: Bearer, now: datetime) -> bool:
+        """Hear of every answer, also of those after the first; say whether the first one stops the calling.
+
+        Called in the transaction of the answer, with the subject locked. Raises a Refusal for an answer that does
+        not count.
+        """
+        return True
+
+    def answer_path(self, token: str) -> str:
+        """Return the path of the page on which the reader of a message answers; empty for the usual one."""
+        return ""
 
     @abstractmethod
     def acknowledged(self, subject_id: str, *, actor: ActorRef, now: datetime) -> None:
@@ -54,3 +72,8 @@ def register(kind: str, handler: EscalatedSubject) -> None:
 def handler_of_kind(kind: str) -> EscalatedSubject | None:
     """Return the handler; None for a kind that nobody need know about when it is acknowledged."""
     return _handlers.get(kind)
+
+
+def kinds_of_drills() -> frozenset[str]:
+    """Return the kinds of subjects of which nothing is wrong."""
+    return frozenset(kind for kind, handler in _handlers.items() if handler.is_drill)
