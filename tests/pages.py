@@ -76,6 +76,7 @@ PAGES: tuple[Page, ...] = (
     Page("account-settings", "luca", "/account/settings/"),
     Page("settings", "luca", "/settings/"),
     Page("settings-mailbox", "luca", "/settings/mailbox/"),
+    Page("settings-quiet-hours", "luca", "/settings/quiet-hours/"),
     Page("settings-tokens", "luca", "/settings/tokens/"),
     Page("incidents", "luca", "/incidents"),
     Page("incidents-empty", "junho", "/incidents"),

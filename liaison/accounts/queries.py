@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
 from liaison.accounts.rights import AccountKind, PredefinedRole
+from liaison.lib.hours import HoursRow
 from liaison.lib.prepared import Prepared
 from liaison.notifications.facts import Person, Withheld
 
@@ -92,7 +93,16 @@ def person(identity: Identity) -> Person:
         identity_id=identity.pk,
         blocked=blocked,
         public_id=identity.public_id,
+        quiet_hours=quiet_hours(identity),
     )
+
+
+def quiet_hours(identity: Identity) -> tuple[HoursRow, ...]:
+    """Return the hours in which the identity wants only what cannot wait, in its zone. No query."""
+    if not identity.quiet_days:
+        return ()
+    days, zone = frozenset(identity.quiet_days), identity.effective_time_zone
+    return (HoursRow(days, identity.quiet_start_minute, identity.quiet_end_minute, zone),)
 
 
 def suspended(identity: Identity) -> Withheld | None:

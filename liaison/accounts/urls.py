@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from liaison.accounts.doors import in_free_slot, in_some_slot
 from liaison.accounts.go import go
 from liaison.accounts.guards import signed_in
-from liaison.accounts.pages import account, entrance, home, settings, user, users
+from liaison.accounts.pages import account, entrance, home, quiet_hours, settings, user, users
 from liaison.web.gate import open_at_the_gate, public
 
 # Of allauth only what we use is routed: nobody signs up, and mailboxes are changed on our own page.
@@ -63,6 +63,7 @@ urlpatterns = [
     path("signin/link/<str:token>/", entrance.sign_in_link, name="sign_in_link"),
     path("settings/", settings.settings, name="settings"),
     path("settings/mailbox/", settings.mailbox, name="settings_mailbox"),
+    path("settings/quiet-hours/", quiet_hours.quiet_hours, name="settings_quiet_hours"),
     path("settings/tokens/", settings.tokens, name="settings_tokens"),
     path("settings/tokens/<str:public_id>/revoke/", settings.revoke_token, name="revoke_token"),
     path("settings/sessions/end/", settings.sign_out_everywhere, name="sign_out_everywhere"),

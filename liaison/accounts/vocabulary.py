@@ -37,6 +37,9 @@ class AccountCode(StrEnum):
     NO_SCOPE = "no_scope"
     NOT_A_PARTNER_MANAGER = "not_a_partner_manager"
     NOT_A_PARTNER = "not_a_partner"
+    UNKNOWN_DAY = "unknown_day"
+    CLOCK_UNUSABLE = "clock_unusable"
+    QUIET_ALL_DAY = "quiet_all_day"
 
 
 class MailKind(StrEnum):

@@ -73,6 +73,9 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         AccountCode.NO_SCOPE: _("Choose at least one thing that the token may do."),
         AccountCode.NOT_A_PARTNER_MANAGER: _("Only an active partner manager can be assigned."),
         AccountCode.NOT_A_PARTNER: _("Only partner accounts have a partner manager."),
+        AccountCode.UNKNOWN_DAY: _("Choose days of the week, numbered 1 (Monday) to 7 (Sunday)."),
+        AccountCode.CLOCK_UNUSABLE: _("Enter a time between 00:00 and 24:00, for example 09:30."),
+        AccountCode.QUIET_ALL_DAY: _("Quiet hours cannot last the whole day. Choose another end."),
     }
 )
 

@@ -31,6 +31,7 @@ _CONTACTS: Final = "accounts/<slug>/contact-information"
 OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "me", Read.READ, Anybody.SIGNED_IN),
     call("PUT", "me", accounts.change_settings, Anybody.SIGNED_IN),
+    call("PUT", "me/quiet-hours", accounts.change_quiet_hours, Anybody.SIGNED_IN),
     call("PUT", "me/language", accounts.change_language, Anybody.SIGNED_IN),
     call("PUT", "me/mailbox", accounts.change_mailbox, Anybody.SIGNED_IN),
     call("DELETE", "me/sessions", accounts.sign_out_everywhere, Anybody.SIGNED_IN),

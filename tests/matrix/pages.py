@@ -78,6 +78,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("signin/password/set/", accounts.change_password, Anybody.SIGNED_IN),
     page("settings/", accounts.change_settings, Anybody.SIGNED_IN),
     page("settings/mailbox/", accounts.change_mailbox, Anybody.SIGNED_IN),
+    page("settings/quiet-hours/", accounts.change_quiet_hours, Anybody.SIGNED_IN),
     page("settings/tokens/", accounts.create_api_token, Anybody.SIGNED_IN),
     page("settings/tokens/<str:public_id>/revoke/", accounts.revoke_api_token, Anybody.SIGNED_IN, Thing.TOKEN),
     page("settings/sessions/end/", accounts.sign_out_everywhere, Anybody.SIGNED_IN),

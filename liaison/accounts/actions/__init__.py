@@ -16,6 +16,7 @@ from liaison.accounts.actions.people import (
     restore_identity,
     suspend_identity,
 )
+from liaison.accounts.actions.quiet_hours import change_quiet_hours
 from liaison.accounts.actions.roles import change_role, give_role, take_role
 from liaison.accounts.actions.settings import (
     ask_for_password_reset,
@@ -38,6 +39,7 @@ __all__ = [
     "change_language",
     "change_mailbox",
     "change_password",
+    "change_quiet_hours",
     "change_role",
     "change_settings",
     "confirm_mailbox",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liaison.accounts.forms.account import AccountForm
 from liaison.accounts.forms.passwords import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from liaison.accounts.forms.people import AcceptInvitationForm, CreateIdentityForm, InviteForm, RoleForm
+from liaison.accounts.forms.quiet_hours import QuietHoursForm
 from liaison.accounts.forms.settings import MailboxForm, SettingsForm, TokenForm
 from liaison.accounts.forms.sign_in import ResetPasswordForm, SignInForm
 
@@ -15,6 +16,7 @@ __all__ = [
     "CreateIdentityForm",
     "InviteForm",
     "MailboxForm",
+    "QuietHoursForm",
     "ResetPasswordForm",
     "ResetPasswordKeyForm",
     "RoleForm",

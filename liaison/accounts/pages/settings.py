@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +20,7 @@ from liaison.accounts.sessions import hash_key
 from liaison.accounts.vocabulary import TokenScope
 from liaison.accounts.wording import SCOPES
 from liaison.lib.clock import utc_now
+from liaison.lib.dates import format_hours_row
 from liaison.lib.refusals import Refusal
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to, render_page
@@ -119,6 +121,9 @@ def _settings_page(request: HttpRequest, form: SettingsForm) -> HttpResponse:
         form,
         {
             "identity": identity,
+            "quiet_hours": "".join(
+                format_hours_row(row, get_language() or "en") for row in queries.quiet_hours(identity)
+            ),
             "waiting": queries.waiting_mailbox(identity, now),
             "sessions": [(session, session.key_hash == here) for session in sessions],
             "token_count": identity.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),

@@ -31,6 +31,12 @@ def change_my_settings(request: HttpRequest, body: shapes.MySettings) -> shapes.
     return _me(request, actions.change_settings(actor=actor_of(request), now=utc_now(), **body.dict()))
 
 
+@operations.write("PUT", "/me/quiet-hours", shapes.Me, _("Choose your quiet hours"), open_at_the_gate=True)
+def change_my_quiet_hours(request: HttpRequest, body: shapes.QuietHoursChange) -> shapes.Me:
+    """Hold back only what can wait: emergencies, urgent cases, account mail, alarms and drills come at once."""
+    return _me(request, actions.change_quiet_hours(actor=actor_of(request), now=utc_now(), **body.dict()))
+
+
 @operations.write("PUT", "/me/language", None, _("Change your language"), status=204, open_at_the_gate=True)
 def change_my_language(request: HttpRequest, body: shapes.LanguageChoice) -> Status[None]:
     actions.change_language(actor=actor_of(request), language=body.language, now=utc_now())
@@ -136,4 +142,5 @@ def _me(request: HttpRequest, identity: Identity) -> shapes.Me:
         privileges=sorted(bearer.identity.privileges),
         scopes=sorted(bearer.scopes),
         wants_sandbox_mail=identity.wants_sandbox_mail,
+        quiet_hours=shapes.QuietHours.of(identity),
     )

@@ -11,6 +11,8 @@ from liaison.accounts import models, queries
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.vocabulary import TokenScope
 from liaison.api.shapes.common import Body, GivenMoment, Moment, Person, Text
+from liaison.lib.dates import format_clock
+from liaison.lib.hours import MINUTES_A_DAY
 
 
 def person_of(identity: models.Identity | None) -> Person | None:
@@ -159,6 +161,36 @@ class MailboxProof(Body):
     token: Annotated[str, Field(max_length=1000)]
 
 
+class QuietHours(Schema):
+    """Hours in which only what cannot wait comes. `days` are the ISO weekdays (1 is Monday) on which they begin.
+
+    No days: there are none. An end that is not later than the start is on the next day. They are in the user's zone.
+    """
+
+    days: list[int]
+    start: str
+    end: str
+
+    @classmethod
+    def of(cls, identity: models.Identity) -> QuietHours:
+        if not identity.quiet_days:
+            return cls(days=[], start="", end="")
+        ends = identity.quiet_end_minute
+        return cls(
+            days=identity.quiet_days,
+            start=format_clock(identity.quiet_start_minute, "en"),
+            end=format_clock(ends - MINUTES_A_DAY if ends > MINUTES_A_DAY else ends, "en"),
+        )
+
+
+class QuietHoursChange(Body):
+    """No days for no quiet hours. `start` and `end` are clocks such as 22:00, in the user's zone."""
+
+    days: Annotated[list[Annotated[int, Field(strict=True, ge=1, le=7)]], Field(max_length=7)]
+    start: Text = ""
+    end: Text = ""
+
+
 class Me(Schema):
     """Whose token this is, and what it may."""
 
@@ -167,6 +199,7 @@ class Me(Schema):
     privileges: list[str]
     scopes: list[TokenScope]
     wants_sandbox_mail: bool
+    quiet_hours: QuietHours
 
 
 class MySettings(Body):

@@ -13,6 +13,7 @@ from liaison.integrations.testing import make_launched
 OPEN = {
     "read_me",
     "change_my_settings",
+    "change_my_quiet_hours",
     "change_my_language",
     "change_my_mailbox",
     "end_my_sessions",
