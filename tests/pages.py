@@ -73,6 +73,8 @@ PAGES: tuple[Page, ...] = (
     Page("users-of-a-reader", "emma", "/users/"),
     Page("user", "luca", "/users/{colleague}/"),
     Page("delete-user", "luca", "/users/{colleague}/delete/"),
+    Page("digest", "luca", "/contact-information/digest/"),
+    Page("digest-for-staff", "agent", "/accounts/lanterna/contact-information/digest/"),
     Page("account-settings", "luca", "/account/settings/"),
     Page("settings", "luca", "/settings/"),
     Page("settings-mailbox", "luca", "/settings/mailbox/"),

@@ -56,6 +56,10 @@ class EscalationPaceCode(StrEnum):
     OUT_OF_RANGE = "escalation_pace_out_of_range"
 
 
+class DigestCode(StrEnum):
+    UNKNOWN_REGION = "digest_unknown_region"
+
+
 class EndpointCode(StrEnum):
     UNKNOWN_PERSON = "endpoint_unknown_person"
     NAME_UNUSABLE = "endpoint_name_unusable"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from liaison.calendars.queries import regions
 from liaison.contacts.channels import ContactPerson
 from liaison.contacts.models import MOST_ESCALATION_MINUTES, MOST_ESCALATION_ROUNDS
 from liaison.lib.http.targets import LONGEST_URL
@@ -44,6 +45,25 @@ class EscalationForm(forms.Form):
         max_value=MOST_ESCALATION_ROUNDS,
         help_text=_("When the last were called, it begins again with the first: 1 to 10 times in all, usually 3."),
     )
+
+
+class DigestForm(forms.Form):
+    waits_for_hours = forms.BooleanField(
+        label=_("Send what is not urgent as one e-mail in our support hours"),
+        required=False,
+        help_text=_("It holds for merchant issues and user escalations. Everything else comes as before."),
+    )
+    holiday_region = forms.ChoiceField(
+        label=_("Public holidays"),
+        required=False,
+        help_text=_("On the public holidays of this region the support hours do not open."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
+        choice = self.fields["holiday_region"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [("", _("None")), *((one.code, one.name) for one in regions())]
 
 
 class EndpointNameForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from liaison.accounts.models import Identity
 from liaison.audit.models import Event
 from liaison.audit.vocabulary import ActorKind, Happened
+from liaison.calendars.queries import region_name
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.labels import field_label
 from liaison.contacts.models import ContactRecord
@@ -29,6 +30,7 @@ WHAT: Final[Mapping[Happened, Promise]] = {
     Happened.CONTACTS_CONFIRMED: gettext_lazy("Confirmed the contact information"),
     Happened.CONTACT_ROLE_LEFT: gettext_lazy("Took a leaving person out of the contact roles"),
     Happened.ESCALATION_PACE_CHANGED: gettext_lazy("Changed how an escalation goes on"),
+    Happened.DIGEST_CHANGED: gettext_lazy("Changed when the account hears of what is not urgent"),
     Happened.CONTACT_DRAFT_SAVED: gettext_lazy("Worked on a draft"),
     Happened.CONTACT_DRAFT_DISCARDED: gettext_lazy("Discarded the draft"),
 }
@@ -89,7 +91,8 @@ def _entry(event: Event, users: Mapping[int, str], brands: Mapping[int, str]) ->
             for field in ContactField
             if field in event.changes
         )
-        + _pace_changes(event),
+        + _pace_changes(event)
+        + _digest_changes(event),
     )
 
 
@@ -107,6 +110,24 @@ def _pace_lines(side: list[dict[str, int]]) -> tuple[Line, ...]:
         for line in (
             Line(_("Minutes for an answer: %(number)s") % {"number": fact["minutes"]}),
             Line(_("How often everybody is called: %(number)s") % {"number": fact["rounds"]}),
+        )
+    )
+
+
+def _digest_changes(event: Event) -> tuple[FieldChange, ...]:
+    if "digest" not in event.changes:
+        return ()
+    before, after = event.changes["digest"]
+    return (FieldChange(_("When you hear from us"), _digest_lines(before), _digest_lines(after)),)
+
+
+def _digest_lines(side: list[dict[str, Any]]) -> tuple[Line, ...]:
+    return tuple(
+        line
+        for fact in side
+        for line in (
+            Line(_("As one e-mail in the support hours") if fact["waits_for_hours"] else _("At once")),
+            Line(_("Public holidays: %(region)s") % {"region": region_name(fact["holiday_region"]) or _("None")}),
         )
     )
 

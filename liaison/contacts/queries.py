@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
 
 from liaison.accounts.models import Account
 from liaison.accounts.queries import person, suspended, users_of
+from liaison.calendars.queries import closed_days
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.formdata import FormContext
-from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours, Verification
+from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours
 from liaison.contacts.state import RecordState
 from liaison.contacts.values import (
     ENTRY_FIELDS,
@@ -23,14 +24,18 @@ from liaison.contacts.values import (
     SharedValue,
     UserChoice,
 )
+from liaison.contacts.vocabulary import Verification
 from liaison.integrations.models import Brand
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.hours import HoursRow
 from liaison.lib.prepared import Prepared
+from liaison.notifications.deferral import LONGEST_WAIT, release
 from liaison.notifications.endpoints import ways_by_owner
-from liaison.notifications.facts import Pace, Person, Way, Withheld
+from liaison.notifications.facts import OpenHours, Pace, Person, Way, Withheld
 
 _BLOCKED: Final = {Verification.DECLINED: Withheld.DECLINED, Verification.UNREACHABLE: Withheld.UNREACHABLE}
+# Days on each side of the wait: hours may pass midnight, and zones are up to a day apart.
+_AROUND: Final = timedelta(days=3)
 _OF_THE_MAILBOX: Final = frozenset({Withheld.UNREACHABLE, Withheld.NO_ADDRESS})
 
 
@@ -100,6 +105,29 @@ def hours_of(account_id: int) -> tuple[HoursRow, ...]:
     """Return the account's support hours, in their order."""
     rows = SupportHours.objects.filter(record__account_id=account_id).order_by("position")
     return tuple(HoursRow(frozenset(row.days), row.start_minute, row.end_minute, row.time_zone) for row in rows)
+
+
+def open_hours(account: Account, now: datetime) -> OpenHours:
+    """Return the account's support hours, which do not open on the public holidays of its region around `now`."""
+    record = ContactRecord.objects.filter(account=account).first()
+    return OpenHours(()) if record is None else _open_hours(record, now)
+
+
+def waits_for(account: Account, now: datetime) -> OpenHours | None:
+    """Return the hours in which the account wants to hear of what is not urgent; None where it wants it at once."""
+    record = ContactRecord.objects.filter(account=account, waits_for_hours=True).first()
+    return None if record is None else _open_hours(record, now)
+
+
+def next_opening(account: Account, now: datetime) -> datetime | None:
+    """Return when something that waits for the support hours would go; None where they are open, or there are none."""
+    going = release(now, open_hours(account, now), ())
+    return going.at if going.held else None
+
+
+def _open_hours(record: ContactRecord, now: datetime) -> OpenHours:
+    first, last = now.date() - _AROUND, now.date() + LONGEST_WAIT + _AROUND
+    return OpenHours(hours_of(record.account_id), closed_days(record.holiday_region, first, last))
 
 
 def form_context(account: Account, state: RecordState) -> FormContext:

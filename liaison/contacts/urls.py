@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liaison.contacts.pages import channels, escalation, gate, record, support
+from liaison.contacts.pages import channels, digest, escalation, gate, record, support
 
 urlpatterns = [
     path("contact-information/", record.contact_information, name="contact_information"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("endpoints/<slug:public_id>/enable/", channels.enable_endpoint, name="enable_endpoint"),
     path("endpoints/<slug:public_id>/remove/", channels.remove_endpoint, name="remove_endpoint"),
     path("contact-information/escalation/", escalation.escalation, name="contact_escalation"),
+    path("contact-information/digest/", digest.digest, name="contact_digest"),
     path("contact-information/history/", record.contact_history, name="contact_history"),
     path(
         "accounts/<slug:slug>/contact-information/",
@@ -39,6 +40,11 @@ urlpatterns = [
         "accounts/<slug:slug>/contact-information/escalation/",
         escalation.account_escalation,
         name="account_contact_escalation",
+    ),
+    path(
+        "accounts/<slug:slug>/contact-information/digest/",
+        digest.account_digest,
+        name="account_contact_digest",
     ),
     path("brands/<slug:slug>/support", support.brand_support, name="brand_support"),
     path("brands/<slug:slug>/support.json", support.brand_support_json, name="brand_support_json"),

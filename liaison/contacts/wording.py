@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.contacts.codes import ContactCode, EndpointCode, EscalationPaceCode, GateCode
+from liaison.contacts.codes import ContactCode, DigestCode, EndpointCode, EscalationPaceCode, GateCode
 
 REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
     {
@@ -67,6 +67,7 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         GateCode.CONTACT_INFORMATION_MISSING: _(
             "The contact information of this account must be completed first. Missing: %(fields)s."
         ),
+        DigestCode.UNKNOWN_REGION: _("Choose one of the regions of the list."),
         EscalationPaceCode.OUT_OF_RANGE: _("Enter a whole number from %(least)s to %(most)s."),
         EndpointCode.UNKNOWN_PERSON: _("Choose one of the alert contacts or technical emergency contacts."),
         EndpointCode.NAME_UNUSABLE: _("Enter a name of at most %(most)s characters, in one line."),

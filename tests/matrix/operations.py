@@ -75,6 +75,8 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("PUT", _RECORD, contacts.submit_contact_information, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("GET", f"{_CONTACTS}/completeness", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call("GET", f"{_CONTACTS}/escalation", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("GET", f"{_CONTACTS}/digest", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("PUT", f"{_CONTACTS}/digest", contacts.change_digest, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("PUT", f"{_CONTACTS}/escalation", contacts.change_escalation_pace, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
     call("GET", f"{_CONTACTS}/history", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call(

@@ -147,6 +147,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("contact-information/draft/discard/", contacts.discard_draft, Privilege.EDIT_CONTACTS),
     page("contact-information/escalation/", (Read.READ, contacts.change_escalation_pace), _SEES_CONTACTS),
     page("accounts/<slug:slug>/contact-information/escalation/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    page("contact-information/digest/", (Read.READ, contacts.change_digest), _SEES_CONTACTS),
+    page("accounts/<slug:slug>/contact-information/digest/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     page("contact-information/history/", Read.READ, _SEES_CONTACTS),
     page("contact-information/channels/", Read.READ, _SEES_CONTACTS),
     page("contact-information/channels/new/", contacts.add_endpoint, Privilege.EDIT_CONTACTS),

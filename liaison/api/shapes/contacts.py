@@ -47,6 +47,23 @@ SharedContacts = Annotated[list[SharedContact], Field(max_length=MOST_BRANDS)]
 AllHours = Annotated[list[SupportHours], Field(max_length=MOST_HOURS)]
 
 
+class Digest(Schema):
+    """Whether merchant issues and user escalations that are not urgent wait for the support hours.
+
+    `holiday_region` is a code such as `KR` or `US-CA`, or empty: on its public holidays the hours do not open.
+    `opens_at` is when something that waits and was raised now would go; null while the hours are open.
+    """
+
+    waits_for_hours: bool
+    holiday_region: str
+    opens_at: Moment | None
+
+
+class DigestChange(Body):
+    waits_for_hours: bool
+    holiday_region: Annotated[str, Field(max_length=12)] = ""
+
+
 class ContactFields(Body):
     """Every field of the form. What is left out is empty."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liaison.contacts.actions.digest import change_digest
 from liaison.contacts.actions.drafts import discard_draft, save_draft
 from liaison.contacts.actions.endpoints import (
     add_endpoint,
@@ -13,12 +14,14 @@ from liaison.contacts.actions.endpoints import (
     rotate_endpoint_secret,
 )
 from liaison.contacts.actions.escalation import change_escalation_pace
+from liaison.contacts.actions.reachability import mark_reached, mark_unreachable
 from liaison.contacts.actions.reminders import remind_of_onboarding
 from liaison.contacts.actions.roles import leave_contact_roles
 from liaison.contacts.actions.submission import confirm_contact_information, submit_contact_information
 
 __all__ = [
     "add_endpoint",
+    "change_digest",
     "change_escalation_pace",
     "confirm_contact_information",
     "disable_endpoint",
@@ -26,6 +29,8 @@ __all__ = [
     "enable_endpoint",
     "leave_contact_roles",
     "leave_endpoints",
+    "mark_reached",
+    "mark_unreachable",
     "remind_of_onboarding",
     "remove_endpoint",
     "rename_endpoint",
