@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from liaison.accounts.actions.checks import lock_account
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField
-from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours, Verification
+from liaison.contacts.mailboxes import Evidence, set_state
+from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours
 from liaison.contacts.values import EntryValue, RecordValues, SharedValue
+from liaison.contacts.vocabulary import Verification
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.hours import HoursRow
 
@@ -22,12 +26,12 @@ def lock_record(account: Account) -> ContactRecord:
     return people.select_for_update(of=("self",)).get(account=account)
 
 
-def keep_values(record: ContactRecord, values: RecordValues) -> None:
+def keep_values(record: ContactRecord, values: RecordValues, now: datetime) -> None:
     """Make the rows say what the values say. Entries that stay keep their row and their verification."""
     present = list(record.entries.all())
     for field, entries in values.entries.items():
         _keep_entries(record, field, [entry for entry in present if entry.field == field], entries)
-    _keep_shared(record, [entry for entry in present if entry.field == ContactField.SHARED], values.shared)
+    _keep_shared(record, [entry for entry in present if entry.field == ContactField.SHARED], values.shared, now)
     _keep_hours(record, values.hours)
 
 
@@ -53,14 +57,17 @@ def _keep_entries(
     ContactEntry.objects.filter(pk__in=[entry.pk for entry in known.values()]).delete()
 
 
-def _keep_shared(record: ContactRecord, present: list[ContactEntry], wanted: tuple[SharedValue, ...]) -> None:
+def _keep_shared(
+    record: ContactRecord, present: list[ContactEntry], wanted: tuple[SharedValue, ...], now: datetime
+) -> None:
     known = {entry.brand_id: entry for entry in present}
     for position, value in enumerate(wanted):
         row = known.pop(value.brand_id, None)
         if row is None:
             row = ContactEntry(record=record, field=ContactField.SHARED, brand_id=value.brand_id)
         if mailbox_key(row.address) != mailbox_key(value.address):
-            row.verification = Verification.UNVERIFIED
+            set_state(row, Verification.UNVERIFIED, Evidence(), now)
+            row.told_at = None
         row.position, row.address, row.is_shared_alias = position, value.address, True
         row.save()
     ContactEntry.objects.filter(pk__in=[entry.pk for entry in known.values()]).delete()

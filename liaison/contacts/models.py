@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,20 +10,16 @@ from django.db.models import F, Q
 
 from liaison.accounts.models import Account, Identity
 from liaison.catalog.vocabulary import ContactField
+from liaison.contacts.vocabulary import Verification
 from liaison.integrations.models import Brand
 from liaison.lib.choices import keys_of
+from liaison.lib.ids import new_public_id
 
 USUAL_ESCALATION_MINUTES: Final = 5
 MOST_ESCALATION_MINUTES: Final = 60
 USUAL_ESCALATION_ROUNDS: Final = 3
 MOST_ESCALATION_ROUNDS: Final = 10
-
-
-class Verification(StrEnum):
-    UNVERIFIED = "unverified"
-    VERIFIED = "verified"
-    DECLINED = "declined"
-    UNREACHABLE = "unreachable"
+MOST_CODE_TRIES: Final = 5
 
 
 def _email_only() -> list[str]:
@@ -89,6 +84,19 @@ class ContactEntry(models.Model):
     channels = ArrayField(models.CharField(max_length=16), default=_email_only)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, related_name="shared_contacts")
     verification = models.CharField(max_length=16, choices=keys_of(Verification), default=Verification.UNVERIFIED)
+    # When the person named was told of it, once for all their entries; empty for those who still have to be told.
+    told_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    verified_because = models.CharField(max_length=16, blank=True, default="", db_default="")  # a `VerifiedBecause`
+    declined_at = models.DateTimeField(null=True)
+    unreachable_at = models.DateTimeField(null=True)
+    unreachable_because = models.CharField(
+        max_length=32, blank=True, default="", db_default=""
+    )  # a `UnreachableBecause`
+    unreachable_code = models.CharField(
+        max_length=16, blank=True, default="", db_default=""
+    )  # of the other server: 550, 5.1.1
+    unreachable_detail = models.CharField(max_length=1000, blank=True, default="", db_default="")  # its own words
 
     class Meta:
         verbose_name_plural = "contact entries"
@@ -115,10 +123,75 @@ class ContactEntry(models.Model):
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=~Q(field="support_hours"), name="hours_are_no_entries"),
+            models.CheckConstraint(
+                condition=~Q(verification="verified") | Q(verified_at__isnull=False),
+                name="a_verified_contact_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verification="declined") | Q(declined_at__isnull=False),
+                name="a_contact_that_declined_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verification="unreachable")
+                | (Q(unreachable_at__isnull=False) & ~Q(unreachable_because="")),
+                name="an_unreachable_contact_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.field}.{self.position}"
+
+
+class ContactRequest(models.Model):
+    """One mail that told somebody that they are named, and asked whether they can be reached there (C7).
+
+    It stands for a mailbox in a record, whatever the number of its entries. Its code and its links are made from
+    `public_id` with the key of the installation, so no secret lies in the row. A newer one closes it, and so does
+    the departure from the record.
+    """
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    record = models.ForeignKey(ContactRecord, on_delete=models.CASCADE, related_name="requests")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="+")
+    address = models.EmailField(max_length=254)
+    mailbox = models.CharField(max_length=254)  # the address folded: what entries are compared by
+    name = models.CharField(max_length=150, blank=True)
+    language = models.CharField(max_length=10)
+    time_zone = models.CharField(max_length=64)
+    asked_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_by_hand = models.BooleanField(default=False)  # somebody asked for this very mail
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong codes so far
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["mailbox"], name="contact_request_by_mailbox")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "mailbox"],
+                condition=Q(closed_at__isnull=True),
+                name="a_mailbox_has_one_open_request_in_a_record",
+            ),
+            models.CheckConstraint(condition=Q(tries__lte=MOST_CODE_TRIES), name="a_code_is_tried_five_times_at_most"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("sent_at")), name="a_request_expires_after_it_is_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class RefusalLook(models.Model):
+    """How far the ticker has looked at messages that were refused at once; there is one row.
+
+    `seen` are the keys of those messages whose refusal is so young that others of the same age may still come.
+    """
+
+    looked_until = models.DateTimeField()
+    seen = ArrayField(models.BigIntegerField(), default=list)
+
+    def __str__(self) -> str:
+        return f"refusals until {self.looked_until}"
 
 
 class SupportHours(models.Model):

@@ -10,7 +10,9 @@ from liaison.accounts import queries
 from liaison.accounts.models import Account, Identity
 from liaison.catalog.vocabulary import Topic
 from liaison.contacts.labels import field_label
-from liaison.contacts.state import state_of
+from liaison.contacts.standing import lost_lines
+from liaison.contacts.state import needs_attention, state_of
+from liaison.lib.clock import utc_now
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
@@ -33,20 +35,28 @@ class OnboardingReminder(TopicHandler):
         return any(person.key == recipient.key for person in _administrators(subject))
 
     def still_relevant(self, subject: Subject) -> bool:
-        state = state_of(int(subject.id))
-        return state.is_gated or bool(state.missing)
+        return needs_attention(state_of(int(subject.id)), utc_now())
 
     def render(self, subject: Subject, recipient: Recipient) -> Content:
         account = Account.objects.get(pk=subject.id)
-        state = state_of(account.pk)
+        state, now = state_of(account.pk), utc_now()
         identity = Identity.objects.get(pk=recipient.identity_id or 0)
+        only_stale = not (state.is_gated or state.missing or state.has_lost)
+        words = (
+            _("Please confirm the contact information of %(account)s")
+            if only_stale
+            else _("Complete the contact information of %(account)s")
+        )
         return Content(
-            subject=_("Complete the contact information of %(account)s") % {"account": account.name},
+            subject=words % {"account": account.name},
             template="contacts/mail/onboarding_reminder",
             context={
                 "account_name": account.name,
                 "is_gated": state.is_gated,
                 "missing": [field_label(field) for field in state.missing],
+                "lost": lost_lines(account) if state.has_lost else (),
+                "confirmed_at": state.confirmed_at if state.is_stale(now) else None,
+                "only_stale": only_stale,
                 "address": portal_link(RECORD_PATH, identity.public_id),
             },
         )

@@ -14,7 +14,7 @@ from liaison.audit.actions import record
 from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import ContactField, Topic
-from liaison.contacts.state import state_of
+from liaison.contacts.state import needs_attention, state_of
 from liaison.integrations.models import Stage
 from liaison.notifications.actions import announce
 from liaison.notifications.registry import Subject
@@ -25,7 +25,7 @@ _TICKER: Final = System("ticker")
 
 
 def remind_of_onboarding(*, now: datetime) -> int:
-    """Remind each account that lacks contact information, at most once in seven days. For the ticker.
+    """Remind each account whose contact information needs attention, at most once in seven days. For the ticker.
 
     Returns how many accounts were reminded. Each is a transaction of its own; two tickers never remind twice.
     """
@@ -61,7 +61,7 @@ def _remind(account: Account, now: datetime) -> bool:
         if locked is None or locked.pk in _reminded_since(now - REMINDED_EVERY):
             return False
         state = state_of(locked.pk)
-        if not (state.is_gated or state.missing):
+        if not needs_attention(state, now):
             return False
         announce_reminder(locked, state.missing, now)
     return True

@@ -59,7 +59,7 @@ def submit_contact_information(
         after = _with_default_brand(actor, account, after, now)
         changes = changes_between(before, after)
         happened = _what_happened(current, state, changes)
-        keep_values(current, after)
+        keep_values(current, after, now)
         _stamp(current, actor, now, happened)
         _drop_draft(actor, account, draft_revision)
         _record(happened, actor, current, changes, now)

@@ -17,10 +17,11 @@ from liaison.contacts.codes import ContactCode
 from liaison.contacts.gate import gate_state
 from liaison.contacts.labels import field_label
 from liaison.contacts.launch import object_to_launch
-from liaison.contacts.models import ContactEntry, ContactRecord, Verification
+from liaison.contacts.models import ContactEntry, ContactRecord
 from liaison.contacts.state import state_of
-from liaison.contacts.testing import address_row, complete_record, user_row
+from liaison.contacts.testing import address_row, complete_record, put_in_state, user_row
 from liaison.contacts.topics import OnboardingReminder
+from liaison.contacts.vocabulary import Verification
 from liaison.lib.refusals import Conflict
 from liaison.notifications.facts import Withheld
 from liaison.notifications.models import Announcement, Delivery
@@ -129,7 +130,7 @@ def test_the_planner_gets_people_with_their_effective_language_and_zone(
         (f"identity:{colleague.pk}", "it", "Europe/Rome"),
         ("address:ops@bistro.test", "pl", "Asia/Seoul"),
     ]
-    ContactEntry.objects.filter(address="Ops@bistro.test").update(verification=Verification.UNREACHABLE)
+    put_in_state("ops@bistro.test", Verification.UNREACHABLE)
     assert queries.people_of_field(owner.account, ContactField.EMERGENCY)[2].blocked is Withheld.UNREACHABLE
     assert not queries.is_contact(owner.account.pk, [ContactField.EMERGENCY], "address:ops@bistro.test")
     assert queries.is_contact(owner.account.pk, [ContactField.EMERGENCY], f"identity:{owner.pk}")
@@ -154,7 +155,9 @@ def test_the_reminder_is_a_mail_that_names_what_is_missing_and_where_to_give_it(
     with translation.override(language):
         content = OnboardingReminder().render(subject, recipient)
         for ending in ("html", "txt"):
-            frame = dict.fromkeys(("operator_name", "logo_url", "portal_url", "support_address", "subject"), "")
+            frame = dict.fromkeys(
+                ("operator_name", "logo_url", "portal_url", "support_address", "subject", "is_bare"), ""
+            )
             mail = frame | {"language_tag": language, "recipient_name": owner.name, "why": (), "colours": COLOURS}
             body = render_text(f"{content.template}.{ending}", {**content.context, "mail": mail})
             assert field_label(ContactField.EMERGENCY) in body

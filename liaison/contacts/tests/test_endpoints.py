@@ -20,9 +20,9 @@ from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import actions
 from liaison.contacts.actions.endpoints import NewSecret
 from liaison.contacts.codes import EndpointCode
-from liaison.contacts.models import ContactEntry, Verification
 from liaison.contacts.queries import people_of_field
-from liaison.contacts.testing import address_row, complete_record, user_row
+from liaison.contacts.testing import address_row, complete_record, put_in_state, user_row
+from liaison.contacts.vocabulary import Verification
 from liaison.lib.clock import utc_now
 from liaison.lib.http.testing import HttpServer
 from liaison.lib.refusals import Conflict, Forbidden, Invalid, Missing
@@ -200,11 +200,11 @@ def test_the_endpoints_of_somebody_who_leaves_go_too(owner: Identity, colleague:
 
 
 def test_whose_mail_comes_back_is_still_told_at_the_endpoint(made: NewSecret, account: Account) -> None:
-    ContactEntry.objects.filter(address=ALIAS).update(verification=Verification.UNREACHABLE)
+    put_in_state(ALIAS, Verification.UNREACHABLE)
     (person,) = people_of_field(account, ContactField.EMERGENCY)
     assert person.blocked is None
     assert person.ways == (Way(Channel.WEBHOOK, made.endpoint.public_id),)
-    ContactEntry.objects.filter(address=ALIAS).update(verification=Verification.DECLINED)
+    put_in_state(ALIAS, Verification.DECLINED)
     (person,) = people_of_field(account, ContactField.EMERGENCY)
     assert person.blocked is Withheld.DECLINED
 

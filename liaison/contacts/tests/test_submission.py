@@ -11,8 +11,16 @@ from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import actions, queries
 from liaison.contacts.codes import ContactCode, GateCode
 from liaison.contacts.gate import gate_state, refuse_if_closed
-from liaison.contacts.models import ContactDraft, ContactEntry, ContactRecord, Verification
-from liaison.contacts.testing import address_row, complete_form, complete_record, make_integration, user_row
+from liaison.contacts.models import ContactDraft, ContactEntry, ContactRecord
+from liaison.contacts.testing import (
+    address_row,
+    complete_form,
+    complete_record,
+    make_integration,
+    put_in_state,
+    user_row,
+)
+from liaison.contacts.vocabulary import Verification
 from liaison.integrations.models import Brand, EnvironmentName, Stage
 from liaison.lib.refusals import Conflict, Forbidden, Invalid, Missing
 from liaison.web import wording
@@ -141,7 +149,7 @@ def test_submitting_without_a_change_confirms_the_record(owner: Identity, collea
 def test_an_entry_that_stays_keeps_its_verification_and_a_moved_one_its_row(owner: Identity, now: datetime) -> None:
     rows = [address_row("a@bistro.test"), address_row("b@bistro.test")]
     complete_record(owner, now, technical_emergency_contacts=rows)
-    ContactEntry.objects.filter(address="b@bistro.test").update(verification=Verification.VERIFIED)
+    put_in_state("b@bistro.test", Verification.VERIFIED)
     complete_record(owner, now, technical_emergency_contacts=[*reversed(rows), address_row("c@bistro.test")])
     entries = ContactEntry.objects.filter(field=ContactField.EMERGENCY).order_by("position")
     assert [(entry.address, entry.verification) for entry in entries] == [
@@ -153,7 +161,7 @@ def test_an_entry_that_stays_keeps_its_verification_and_a_moved_one_its_row(owne
 
 def test_a_changed_shared_alias_is_unverified_again(owner: Identity, now: datetime) -> None:
     complete_record(owner, now)
-    ContactEntry.objects.filter(field=ContactField.SHARED).update(verification=Verification.VERIFIED)
+    put_in_state("help@bistro.test", Verification.VERIFIED)
     complete_record(owner, now, shared_contact=[{"brand": "", "address": "new@bistro.test"}])
     entry = ContactEntry.objects.get(field=ContactField.SHARED)
     assert (entry.address, entry.verification) == ("new@bistro.test", Verification.UNVERIFIED)

@@ -16,6 +16,8 @@ from liaison.accounts.testing import sign_in
 from liaison.audit.models import Event
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.models import ContactEntry, ContactRecord
+from liaison.contacts.testing import put_in_state
+from liaison.contacts.vocabulary import Verification
 from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.models import Incident, IncidentState
 from liaison.health.tests.house import House, announcements, critical, receive, resolved, told
@@ -183,7 +185,7 @@ def test_who_may_not_read_the_message_any_more_is_refused_as_unknown(
     climb_due(now + 5 * MINUTE)
     path, pager = page_of(incident, house.cast.owner.mailbox), page_of(incident)
     Identity.objects.filter(pk=house.cast.owner.pk).update(suspended_at=now)
-    ContactEntry.objects.filter(address=PAGER).update(verification="declined")
+    put_in_state(PAGER, Verification.DECLINED)
     for one in (path, pager):
         assert client.get(one).status_code == 404
         assert client.post(one).status_code == 404
