@@ -40,6 +40,7 @@ class Privilege(StrEnum):
     STAFF_VIEW_INCIDENTS = "staff.view_incidents"
     STAFF_TAKE_INCIDENTS = "staff.take_incidents"
     STAFF_SEND_AGAIN = "staff.send_again"
+    STAFF_RUN_DRILLS = "staff.run_drills"
     STAFF_VIEW_AUDIT = "staff.view_audit"
     STAFF_SETTINGS = "staff.settings"
     # The tree of D12, for resellers, customers and support partners.
@@ -128,6 +129,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_VIEW_INCIDENTS,
                     Privilege.STAFF_TAKE_INCIDENTS,
                     Privilege.STAFF_SEND_AGAIN,
+                    Privilege.STAFF_RUN_DRILLS,
                 }
             ),
             _OPERATOR,
@@ -143,6 +145,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_VIEW_INCIDENTS,
                     Privilege.STAFF_TAKE_INCIDENTS,
                     Privilege.STAFF_SEND_AGAIN,
+                    Privilege.STAFF_RUN_DRILLS,
                     Privilege.STAFF_VIEW_AUDIT,
                     Privilege.STAFF_SETTINGS,
                     Privilege.MANAGE_USERS,
