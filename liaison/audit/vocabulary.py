@@ -82,6 +82,7 @@ class Happened(StrEnum):
     TEST_MESSAGE_SENT = "test_message.sent"
     TEST_MESSAGE_ARRIVED = "test_message.arrived"
     DELIVERY_SENT_AGAIN = "delivery.sent_again"
+    DELIVERY_RELEASED = "delivery.released"
     DELIVERY_SEEN = "delivery.seen"
     SENT_MESSAGE_OPENED = "delivery.message_opened"
     DELIVERIES_EXPORTED = "deliveries.exported"

@@ -88,6 +88,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.TEST_MESSAGE_SENT: _("Sent a test message"),
         Happened.TEST_MESSAGE_ARRIVED: _("Confirmed that a test message arrived"),
         Happened.DELIVERY_SENT_AGAIN: _("Sent a message again"),
+        Happened.DELIVERY_RELEASED: _("Sent at once what was deferred"),
         Happened.DELIVERY_SEEN: _("Noted that a message did not arrive"),
         Happened.SENT_MESSAGE_OPENED: _("Opened a message as it was sent"),
         Happened.DELIVERIES_EXPORTED: _("Downloaded the list of deliveries"),

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from liaison.accounts.models import Account, Identity
 from liaison.catalog.loader import topics
 from liaison.health.access import sees_addresses
-from liaison.health.recipients import ReasonRow, reasons_of, shown_address
 from liaison.notifications.models import DeliveryState
 from liaison.notifications.queries import AnnouncementLine, DeliveryLine, announcements_of_account
+from liaison.notifications.recipients import ReasonRow, reasons_of, shown_address
 from liaison.notifications.wording import state_reason_label
 
 NEWEST: Final = 15

@@ -11,12 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liaison.health.recipients import shown_address
 from liaison.notifications.escalation.next_step import StepBecause
 from liaison.notifications.escalation.state import Standing, pace_of, standing_of
 from liaison.notifications.facts import Planned, Withheld
 from liaison.notifications.models import DeliveryState, Escalation, EscalationState
 from liaison.notifications.queries import DeliveryLine, announcement
+from liaison.notifications.recipients import shown_address
 from liaison.notifications.wording import channel_label, reason_label, state_reason_label
 
 BECAUSE: Final[dict[StepBecause, Promise]] = {

@@ -25,12 +25,12 @@ from liaison.health.forms import WhoWouldBeToldForm
 from liaison.health.models import Incident
 from liaison.health.preview import Preview, preview_for
 from liaison.health.proof import Proof, proof_of
-from liaison.health.recipients import rows_of
 from liaison.health.vocabulary import SubjectKind
 from liaison.health.words import ENVIRONMENT_NAMES, evidence, severity_name
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
+from liaison.notifications.recipients import rows_of
 from liaison.web.pages import render_page
 
 PER_PAGE: Final = 25

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from liaison.catalog.loader import topics
 from liaison.health.models import Incident
-from liaison.health.recipients import ReasonRow, language_name, moment_in, reasons_of, shown_address
 from liaison.health.vocabulary import SubjectKind
 from liaison.notifications.models import DeliveryState
 from liaison.notifications.queries import AnnouncementLine, AttemptLine, DeliveryLine, MessageLine, announcements_about
+from liaison.notifications.recipients import ReasonRow, language_name, moment_in, reasons_of, shown_address
 from liaison.notifications.wording import attempt_label, channel_label, state_reason_label
 
 

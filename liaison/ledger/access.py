@@ -85,6 +85,18 @@ def require_send_again(actor: Actor, account: Account | None) -> None:
         raise Forbidden(CommonCode.NOT_ALLOWED)
 
 
+def may_send_now(actor: Actor, account: Account | None) -> bool:
+    """Say whether the actor lets go what waits: staff who look after deliveries, and the account's administrators."""
+    if may_send_again(actor, account):
+        return True
+    return account is not None and may(actor, Privilege.EDIT_ACCOUNT, account)
+
+
+def require_send_now(actor: Actor, account: Account | None) -> None:
+    if not may_send_now(actor, account):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
 def account_of(delivery: Delivery) -> Account | None:
     """Return the account that a delivery concerns; None for the installation as a whole."""
     key = delivery.announcement.account_id

@@ -16,10 +16,10 @@ from liaison.accounts.rights import Privilege
 from liaison.audit.actions import SubjectRef, record
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import Topic
-from liaison.health.recipients import shown_address
 from liaison.ledger.access import (
     account_of,
     require_send_again,
+    require_send_now,
     sees_addresses_of,
     visible_deliveries,
 )
@@ -27,11 +27,12 @@ from liaison.ledger.export import csv_of
 from liaison.ledger.filters import Wanted
 from liaison.ledger.vocabulary import LedgerCode
 from liaison.lib.refusals import CommonCode, Conflict, Forbidden, Missing
-from liaison.notifications import forms, resending
+from liaison.notifications import forms, releasing, resending
 from liaison.notifications.auditing.reading import deliveries_that_did_not_arrive
 from liaison.notifications.escalation.links import can_take_it
 from liaison.notifications.facts import Because, Channel, Reason
 from liaison.notifications.models import Delivery, DeliveryState, Message
+from liaison.notifications.recipients import shown_address
 
 MOST_AT_ONCE: Final = 500
 MOST_LOOKED_AT: Final = 2_000
@@ -71,6 +72,24 @@ def resend_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> Deliv
     if code is not None:
         raise Conflict(code)
     return _send_again(actor, locked, account, now)
+
+
+@transaction.atomic
+def send_deferred_delivery(*, actor: Actor, delivery: Delivery, now: datetime) -> None:
+    """Let go at once what waits for support hours, quiet hours or its bundle, with everything that waits with it.
+
+    Raises Forbidden, and Conflict for what does not wait any more.
+    """
+    require_send_now(actor, account_of(delivery))
+    if not releasing.send_now(_locked(delivery), now=now):
+        raise Conflict(LedgerCode.NOT_DEFERRED)
+    record(
+        Happened.DELIVERY_RELEASED,
+        actor=actor.audit_ref,
+        subject=_reference(delivery),
+        account_id=delivery.announcement.account_id,
+        now=now,
+    )
 
 
 @transaction.atomic

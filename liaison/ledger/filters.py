@@ -33,6 +33,7 @@ class State(StrEnum):
     """The states that can be asked for, which are those that people see (`web.states`)."""
 
     PENDING = "pending"
+    DEFERRED = "deferred"
     SENDING = "sending"
     UNKNOWN = "unknown"
     DELIVERED = "delivered"
@@ -43,9 +44,12 @@ class State(StrEnum):
 
 
 _OPEN: Final = Q(state=DeliveryState.PENDING)
+# What waits alone, as programs get it, and was not tried yet.
+_HELD: Final = Q(message__state=MessageState.PENDING, message__attempt=0) & ~Q(held=[])
 STATES: Final[Mapping[str, Q]] = MappingProxyType(
     {
-        State.PENDING.value: _OPEN & Q(message__state=MessageState.PENDING),
+        State.PENDING.value: _OPEN & Q(message__state=MessageState.PENDING) & ~_HELD,
+        State.DEFERRED.value: _OPEN & (Q(message__state=MessageState.GATHERING) | _HELD),
         State.SENDING.value: _OPEN & Q(message__state__in=(MessageState.SENDING, MessageState.HANDED_OVER)),
         State.UNKNOWN.value: _OPEN & Q(message__state=MessageState.UNKNOWN),
         State.DELIVERED.value: Q(state=DeliveryState.ACCEPTED),

@@ -21,7 +21,14 @@ from liaison.health.access import incident_for
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
 from liaison.ledger import actions
-from liaison.ledger.access import account_of, delivery_for, may_send_again, require_ledger, require_send_again
+from liaison.ledger.access import (
+    account_of,
+    delivery_for,
+    may_send_again,
+    may_send_now,
+    require_ledger,
+    require_send_again,
+)
 from liaison.ledger.filters import STATES, wanted_of
 from liaison.ledger.listing import listing
 from liaison.ledger.rows import Row, rows_of
@@ -89,6 +96,7 @@ def delivery(request: HttpRequest, public_id: str) -> HttpResponse:
         "row": row,
         "is_staff": reader.is_staff,
         "may_send_again": may_act and not (row.line.review and row.line.review.sent_again_as),
+        "may_send_now": row.is_deferred and may_send_now(reader, row.account),
         "may_mark_seen": may_act and row.line.review is None,
     }
     return render_page(request, "ledger/delivery.html", context)
@@ -138,6 +146,19 @@ def mark_seen(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.mark_delivery_seen(actor=actor, delivery=delivery_for(actor, public_id), now=utc_now())
         messages.success(request, _("It is noted that you have seen it."))
+    except Conflict as refusal:
+        say(request, refusal)
+    return redirect_to(request, "delivery", public_id=public_id)
+
+
+@signed_in
+@require_POST
+def send_now(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Let something go at once that waits for its moment."""
+    actor = identity_of(request)
+    try:
+        actions.send_deferred_delivery(actor=actor, delivery=delivery_for(actor, public_id), now=utc_now())
+        messages.success(request, _("It is sent now."))
     except Conflict as refusal:
         say(request, refusal)
     return redirect_to(request, "delivery", public_id=public_id)

@@ -14,13 +14,21 @@ from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account
 from liaison.catalog.loader import topics
 from liaison.health.models import Incident
-from liaison.health.recipients import ReasonRow, language_name, moment_in, reasons_of, shown_address
 from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
 from liaison.ledger.access import sees_addresses_of
 from liaison.notifications.models import DeliveryState
 from liaison.notifications.queries import AttemptLine, LedgerLine
+from liaison.notifications.recipients import (
+    HeldRow,
+    ReasonRow,
+    held_rows,
+    language_name,
+    moment_in,
+    reasons_of,
+    shown_address,
+)
 from liaison.notifications.wording import attempt_label, channel_label, state_reason_label
 
 
@@ -63,6 +71,7 @@ class Row:
     why: str
     attempts: tuple[AttemptRow, ...]
     sees_address: bool
+    held: tuple[HeldRow, ...] = ()
 
     @property
     def public_id(self) -> str:
@@ -80,6 +89,10 @@ class Row:
     def places(self) -> tuple[str, ...]:
         """Where the person stands, each place once however many topics name it."""
         return tuple(dict.fromkeys(reason.place for reason in self.reasons))
+
+    @property
+    def is_deferred(self) -> bool:
+        return self.line.delivery.is_deferred
 
     @property
     def shows_message(self) -> bool:
@@ -144,6 +157,7 @@ def _row(line: LedgerLine, account: Account | None, about: Mapping[tuple[str, st
         why=state_reason_label(one.state_reason),
         attempts=_attempts(line, with_words=bool(address)),
         sees_address=bool(address),
+        held=held_rows(one.held, one.time_zone),
     )
 
 

@@ -9,4 +9,5 @@ class LedgerCode(StrEnum):
     """Why something is not done with a delivery."""
 
     NOTHING_TO_SEE = "delivery_nothing_to_see"
+    NOT_DEFERRED = "delivery_not_deferred"
     TAKES_ESCALATION = "delivery_takes_escalation"  # what was sent holds a link that takes an escalation

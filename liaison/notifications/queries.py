@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.endpoints import EndpointName, endpoint_names
 from liaison.notifications.escalation.links import can_take_it
-from liaison.notifications.facts import Because, Channel, Reason, Withheld
+from liaison.notifications.facts import Because, Channel, Held, HeldBecause, Reason, Withheld
 from liaison.notifications.models import (
     HELD_MESSAGE_STATES,
     Announcement,
@@ -23,6 +23,9 @@ from liaison.notifications.models import (
     MessageState,
     Review,
 )
+
+DEFERRED: Final = "deferred"
+"""What people see while something waits for its moment (`web.states`)."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class DeliveryLine:
 
     `took` is the time from the announcement to the receiving server's yes, None before that. `message` is
     None for what was suppressed when it was planned. `shown_state` is what people see: while the message is
-    being sent or its outcome is unknown, that; else the state of the delivery. `address` is the mailbox; for an
+    being sent or its outcome is unknown, that; while it waits for its moment, `deferred`; else the state of the
+    delivery. `held` says what it waits or waited for. `address` is the mailbox; for an
     endpoint it is its name and server, never the whole of its address.
     """
 
@@ -74,6 +78,7 @@ class DeliveryLine:
     due_at: datetime
     finished_at: datetime | None
     message: MessageLine | None
+    held: tuple[Held, ...] = ()
 
     @property
     def took(self) -> timedelta | None:
@@ -90,7 +95,17 @@ class DeliveryLine:
         return self.state is DeliveryState.PENDING
 
     @property
+    def is_deferred(self) -> bool:
+        """Say whether it waits for its moment, and nothing was tried yet."""
+        if not self.is_open or self.message is None:
+            return False
+        is_held = self.message.state is MessageState.PENDING and bool(self.held) and not self.message.attempts
+        return self.message.state is MessageState.GATHERING or is_held
+
+    @property
     def shown_state(self) -> str:
+        if self.is_deferred:
+            return DEFERRED
         if self.is_open and self.message is not None and self.message.state is not MessageState.PENDING:
             return self.message.state.value
         return self.state.value
@@ -281,6 +296,7 @@ def _delivery_line(row: Delivery, announced: Announcement, names: Mapping[str, E
         due_at=row.due_at,
         finished_at=row.finished_at,
         message=None if row.message is None else _message_line(row.message),
+        held=tuple(Held(HeldBecause(one["because"]), datetime.fromisoformat(one["until"])) for one in row.held),
     )
 
 

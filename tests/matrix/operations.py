@@ -12,6 +12,7 @@ from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
+_SEND_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
 _STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
 _SEND_AGAIN: Final = Privilege.STAFF_SEND_AGAIN
@@ -161,6 +162,7 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "deliveries/<delivery_id>", Read.READ, _SEES_INCIDENTS, Thing.DELIVERY),
     call("GET", "deliveries/<delivery_id>/message", ledger.open_sent_message, _SEES_CONTACTS, Thing.DELIVERY),
     call("POST", "deliveries/<delivery_id>/again", ledger.resend_delivery, _SEND_AGAIN, Thing.DELIVERY),
+    call("POST", "deliveries/<delivery_id>/now", ledger.send_deferred_delivery, _SEND_NOW, Thing.DELIVERY),
     call("PUT", "deliveries/<delivery_id>/review", ledger.mark_delivery_seen, _SEND_AGAIN, Thing.DELIVERY),
     call("POST", "resendings", ledger.resend_failed_deliveries, _SEND_AGAIN),
     call("GET", "accounts/<slug>/plan", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),

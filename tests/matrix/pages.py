@@ -26,6 +26,7 @@ _TAKES_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDEN
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
+_SENDS_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _ENDPOINT: Final = "endpoints/<slug:public_id>"
 _FORM: Final = (
     Read.READ,
@@ -178,6 +179,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("deliveries/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/message", ledger.open_sent_message, _SEES_CONTACTS, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/again", ledger.resend_delivery, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
+    page("deliveries/<slug:public_id>/now", ledger.send_deferred_delivery, _SENDS_NOW, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/seen", ledger.mark_delivery_seen, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
     page("escalations/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.ESCALATION),
     page(

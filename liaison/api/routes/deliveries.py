@@ -67,6 +67,15 @@ def send_delivery_again(request: HttpRequest, delivery_id: str) -> Status[shapes
     return Status(201, _shown(actor, again))
 
 
+@operations.write("POST", "/deliveries/{delivery_id}/now", shapes.LedgerDelivery, _("Send a deferred delivery at once"))
+def send_delivery_now(request: HttpRequest, delivery_id: str) -> shapes.LedgerDelivery:
+    """Let it go with everything else that waits for the same reader until the same moment."""
+    actor = actor_of(request)
+    delivery = delivery_for(actor, delivery_id)
+    actions.send_deferred_delivery(actor=actor, delivery=delivery, now=utc_now())
+    return _shown(actor, delivery)
+
+
 @operations.write(
     "PUT", "/deliveries/{delivery_id}/review", shapes.LedgerDelivery, _("Note that staff have seen a failed delivery")
 )

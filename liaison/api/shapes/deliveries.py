@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from liaison.api.shapes.common import Body, GivenMoment, Moment
-from liaison.api.shapes.incidents import Standing
+from liaison.api.shapes.incidents import Held, Standing
 from liaison.catalog.vocabulary import Topic
 from liaison.ledger.actions import Bulk
 from liaison.ledger.actions import SentMessage as Sent
@@ -93,6 +93,7 @@ class LedgerDelivery(Schema):
     due_at: Moment
     finished_at: Moment | None
     milliseconds: int | None
+    held: list[Held]
     message: LedgerMessage | None
 
     @classmethod
@@ -117,6 +118,7 @@ class LedgerDelivery(Schema):
             due_at=one.due_at,
             finished_at=one.finished_at,
             milliseconds=row.milliseconds,
+            held=[Held.of(reason) for reason in one.held],
             message=_message(row),
         )
 

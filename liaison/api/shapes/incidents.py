@@ -11,10 +11,11 @@ from liaison.api.shapes.common import Moment
 from liaison.catalog.vocabulary import Severity, Topic
 from liaison.health import models
 from liaison.health.models import IncidentState
-from liaison.health.recipients import shown_address
 from liaison.integrations.models import EnvironmentName
-from liaison.notifications.facts import Because, Planned
+from liaison.notifications import facts
+from liaison.notifications.facts import Because, HeldBecause, Planned
 from liaison.notifications.queries import AnnouncementLine, DeliveryLine, MessageLine
+from liaison.notifications.recipients import shown_address
 
 
 class Incident(Schema):
@@ -112,6 +113,17 @@ class SentMessage(Schema):
         )
 
 
+class Held(Schema):
+    """What makes a message wait: `support_hours`, `quiet_hours`, `bundled` or `rate_limited`, and until when."""
+
+    because: HeldBecause
+    until: Moment
+
+    @classmethod
+    def of(cls, one: facts.Held) -> Held:
+        return cls(because=one.because, until=one.until)
+
+
 class Delivery(Schema):
     """What one recipient is owed on one channel, and how it ended. `milliseconds` run to the server's yes.
 
@@ -131,6 +143,7 @@ class Delivery(Schema):
     due_at: Moment
     finished_at: Moment | None
     milliseconds: int | None
+    held: list[Held]
     message: SentMessage | None
 
     @classmethod
@@ -150,6 +163,7 @@ class Delivery(Schema):
             due_at=line.due_at,
             finished_at=line.finished_at,
             milliseconds=line.milliseconds,
+            held=[Held.of(one) for one in line.held],
             message=SentMessage.of(line.message) if line.message else None,
         )
 
@@ -177,7 +191,7 @@ class Announcement(Schema):
 
 
 class Recipient(Schema):
-    """One recipient of a plan. `withheld` is why it is not told, null for who is told.
+    """One recipient of a plan. `withheld` is why it is not told, null for who is told; `held` why it waits until `at`.
 
     `address` is a mailbox, or the id of an endpoint.
     """
@@ -190,6 +204,7 @@ class Recipient(Schema):
     at: Moment
     step: int
     because: list[Standing]
+    held: list[Held]
     withheld: str | None
 
     @classmethod
@@ -204,6 +219,7 @@ class Recipient(Schema):
             at=planned.at,
             step=planned.step,
             because=[Standing.of(one) for one in planned.because],
+            held=[Held.of(one) for one in planned.held],
             withheld=planned.withheld,
         )
 

@@ -13,8 +13,8 @@ from liaison.catalog.loader import topics
 from liaison.lib.dates import format_moment
 from liaison.lib.languages import language_for
 from liaison.notifications.endpoints import EndpointName, endpoint_names
-from liaison.notifications.facts import Because, Channel, Plan, Planned, Reason, Withheld
-from liaison.notifications.wording import channel_label, reason_label, withheld_label
+from liaison.notifications.facts import Because, Channel, Held, Plan, Planned, Reason, Withheld
+from liaison.notifications.wording import channel_label, held_label, reason_label, withheld_label
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,20 @@ class ReasonRow:
 
 
 @dataclass(frozen=True)
+class HeldRow:
+    """One obstacle in words; `moment` is when it ends, in the recipient's own zone, and `until` the same moment."""
+
+    because: str
+    moment: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class RecipientRow:
     """One recipient in words. `moment` is in the recipient's own zone; `why_not` is empty for who is told.
 
-    `is_later`: whoever is called when nobody acknowledges before; `why_not` then says when.
+    `is_later`: whoever is called when nobody acknowledges before; `why_not` then says when. `held` says what makes it
+    wait until `at`, if anything.
     """
 
     name: str
@@ -41,6 +51,8 @@ class RecipientRow:
     reasons: tuple[ReasonRow, ...]
     why_not: str
     is_later: bool = False
+    held: tuple[HeldRow, ...] = ()
+    at: datetime | None = None
 
 
 def rows_of(plan: Plan, *, addresses: bool = True, staff: bool = True) -> tuple[RecipientRow, ...]:
@@ -49,7 +61,7 @@ def rows_of(plan: Plan, *, addresses: bool = True, staff: bool = True) -> tuple[
     `staff`: whether the reader is of the operator; other readers get no addresses of its administrators.
     """
     everybody = (*plan.told, *plan.not_told)
-    names = endpoint_names(one.address for one in everybody if one.channel is Channel.WEBHOOK)
+    names = endpoint_names(one.address for one in everybody if one.channel is not Channel.EMAIL)
     return tuple(
         _row(
             planned,
@@ -74,6 +86,11 @@ def reasons_of(because: Iterable[Because]) -> tuple[ReasonRow, ...]:
     )
 
 
+def held_rows(held: Iterable[Held], zone: str) -> tuple[HeldRow, ...]:
+    """Return in words what makes something wait, in the order in which it ends; `zone` is the recipient's."""
+    return tuple(HeldRow(held_label(one.because), moment_in(one.until, zone), one.until) for one in held)
+
+
 def shown_address(address: str, because: Iterable[Because], *, addresses: bool, staff: bool) -> str:
     """Return the address where the reader may see it, else nothing."""
     of_operator = all(one.reason == Reason.OPERATOR_ADMINISTRATOR for one in because)
@@ -93,7 +110,7 @@ def _row(
     planned: Planned, names: Mapping[str, EndpointName], *, addresses: bool, staff: bool, is_later: bool
 ) -> RecipientRow:
     person = planned.person
-    endpoint = names.get(planned.address) if planned.channel is Channel.WEBHOOK else None
+    endpoint = names.get(planned.address) if planned.channel is not Channel.EMAIL else None
     where = endpoint.label if endpoint else planned.address
     address = shown_address(where, planned.because, addresses=addresses, staff=staff)
     return RecipientRow(
@@ -105,6 +122,8 @@ def _row(
         reasons=reasons_of(planned.because),
         why_not=_why_not(planned, is_later=is_later),
         is_later=is_later,
+        held=held_rows(planned.held, person.time_zone),
+        at=planned.at,
     )
 
 
