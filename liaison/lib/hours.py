@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo
 from liaison.lib.zones import is_zone, resolve_local
 
 MINUTES_A_DAY: Final = 24 * 60
+NO_HALF_DAYS: Final[Mapping[date, int]] = MappingProxyType({})
+_NO_DAYS: Final[frozenset[date]] = frozenset()
 _MINUTES_A_WEEK: Final = 7 * MINUTES_A_DAY
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 # Most questions are answered within nine days. A row that a change of clocks swallows, and rows of several
 # zones that only a change of clocks tears apart, need a look at more than a whole year of changes.
 _LOOK_AHEAD: Final = (timedelta(days=9), timedelta(days=400))
-_NO_DAYS: Final[frozenset[date]] = frozenset()
-_NO_HALF_DAYS: Final[Mapping[date, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def open_state(
     rows: Iterable[HoursRow],
     now: datetime,
     closed_on: frozenset[date] = _NO_DAYS,
-    half_days: Mapping[date, int] = _NO_HALF_DAYS,
+    half_days: Mapping[date, int] = NO_HALF_DAYS,
 ) -> OpenState:
     """Say whether any row is open at `now` (aware) and when that changes; rows that touch or overlap are one.
 
@@ -119,7 +119,7 @@ def next_open(
     rows: Iterable[HoursRow],
     now: datetime,
     closed_on: frozenset[date] = _NO_DAYS,
-    half_days: Mapping[date, int] = _NO_HALF_DAYS,
+    half_days: Mapping[date, int] = NO_HALF_DAYS,
 ) -> datetime | None:
     """Return the first moment from `now` on at which it is open: `now` itself (UTC) while it is; None as above."""
     state = open_state(rows, now, closed_on, half_days)
@@ -131,7 +131,7 @@ def open_stretches(
     start: datetime,
     end: datetime,
     closed_on: frozenset[date] = _NO_DAYS,
-    half_days: Mapping[date, int] = _NO_HALF_DAYS,
+    half_days: Mapping[date, int] = NO_HALF_DAYS,
 ) -> tuple[Stretch, ...]:
     """Return when it is open within [start, end), in order; stretches neither touch nor overlap.
 
