@@ -265,17 +265,48 @@ _has_domain = "." in PORTAL_HOST and not PORTAL_HOST.replace(".", "").isdigit()
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"liaison@{PORTAL_HOST if _has_domain else 'operator.test'}")
 MESSAGE_ID_DOMAIN = env.text("MESSAGE_ID_DOMAIN", DEFAULT_FROM_EMAIL.rpartition("@")[2])
 
+# Mail in: bounces and answers, handed over by the operator's own mail server (docs/reference/mail-in.md).
+MAIL_DOMAIN = env.text("MAIL_DOMAIN", "").lower()
+MAIL_AUTHSERV_ID = env.text("MAIL_AUTHSERV_ID", "").lower()
+LMTP_LISTEN = env.text("LMTP_LISTEN", "")
+LMTP_MAX_BYTES = env.number("LMTP_MAX_BYTES", 25 * 1024 * 1024, least=64 * 1024)
+INCOMING_MAIL_DAYS = env.number("INCOMING_MAIL_DAYS", 90, least=1)
+
 # Calls to other machines, such as webhooks. They leave for the public internet alone, but for exempt networks.
 WEBHOOKS = env.choice("WEBHOOKS", "http", ("http", "console"))
 HTTP_ALLOWED_NETWORKS = env.words("HTTP_ALLOWED_NETWORKS")
 HTTP_ALLOWED_PORTS = env.words("HTTP_ALLOWED_PORTS", ("80", "443", "8080", "8443"))
 HTTP_TIMEOUT_SECONDS = env.number("HTTP_TIMEOUT_SECONDS", 15, least=1)
 
+# Phones, through a gateway of the operator, and what the apprise library reaches: only what is named here is offered.
+GATEWAY_ALLOWED_NETWORKS = env.words("GATEWAY_ALLOWED_NETWORKS")
+SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_METHOD = env.choice("SMS_GATEWAY_METHOD", "POST", ("POST", "PUT", "GET"))
+SMS_GATEWAY_HEADERS = env.text("SMS_GATEWAY_HEADERS", "")
+SMS_GATEWAY_BODY = env.text("SMS_GATEWAY_BODY", '{"to": "{to}", "from": "{from}", "text": "{text}", "id": "{message_id}"}')
+SMS_GATEWAY_FROM = env.text("SMS_GATEWAY_FROM", "")
+SMS_GATEWAY_ID_POINTER = env.text("SMS_GATEWAY_ID_POINTER", "")
+VOICE_GATEWAY_URL = env.text("VOICE_GATEWAY_URL", "")
+VOICE_GATEWAY_METHOD = env.choice("VOICE_GATEWAY_METHOD", "POST", ("POST", "PUT", "GET"))
+VOICE_GATEWAY_HEADERS = env.text("VOICE_GATEWAY_HEADERS", "")
+VOICE_GATEWAY_BODY = env.text(
+    "VOICE_GATEWAY_BODY",
+    '{"to": "{to}", "from": "{from}", "text": "{text}", "language": "{locale}", "id": "{message_id}"}',
+)
+VOICE_GATEWAY_FROM = env.text("VOICE_GATEWAY_FROM", "")
+VOICE_GATEWAY_ID_POINTER = env.text("VOICE_GATEWAY_ID_POINTER", "")
+APPRISE_ALLOWED = tuple(word.lower() for word in env.words("APPRISE_ALLOWED"))
+
 # Processes.
 WEB_PROCESSES = env.number("WEB_PROCESSES", 2, least=1)
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
 DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 30, least=5)
+
+# Storms: what comes within a window of the last goes together, and each destination has its share. Never emergencies.
+BUNDLE_SECONDS = env.number("BUNDLE_SECONDS", 10, least=0)
+DESTINATION_BURST = env.number("DESTINATION_BURST", 20, least=1)
+DESTINATION_PER_HOUR = env.number("DESTINATION_PER_HOUR", 60, least=1)
 
 # Watching over the deliveries: who outside is told that all is well, and how long what was sent is kept.
 DEAD_MAN_URL = env.text("DEAD_MAN_URL", "")

@@ -22,6 +22,7 @@ from liaison.lib.prepared import Prepared
 from liaison.lib.sealing import seal, unseal
 from liaison.notifications.facts import Channel, Way
 from liaison.notifications.models import Endpoint
+from liaison.notifications.offer import offered_channels
 
 DISABLE_AFTER: Final = timedelta(days=5)
 NOTE_AT_MOST_EVERY: Final = timedelta(minutes=1)
@@ -35,12 +36,31 @@ class DisabledBecause(StrEnum):
     FAILING = "failing"  # nothing was accepted for days
 
 
+TELEPHONE: Final = "tel:"
+SEALED_CHANNELS: Final = frozenset({Channel.SLACK, Channel.TEAMS, Channel.GOOGLE_CHAT, Channel.APPRISE})
+"""Channels whose whole address is a secret in itself: sealed, and never shown again."""
+
+PHONE_CHANNELS: Final = frozenset({Channel.SMS, Channel.VOICE})
+"""Channels that reach a phone number through the operator's gateway."""
+
+_SHOWN_OF_A_NUMBER: Final = 3
+
+
 @dataclass(frozen=True)
 class UsableEndpoint:
-    """What it takes to send to an endpoint. `secrets` are two while the old one still counts, the new one first."""
+    """What it takes to send to an endpoint. `secrets` are two while the old one still counts, the new one first.
+
+    `url` is the whole address, or `tel:` and a phone number. Nothing is sent before `not_before`.
+    """
 
     url: str
     secrets: tuple[str, ...]
+    not_before: datetime | None = None
+
+    @property
+    def number(self) -> str:
+        """Return the phone number in international form, `+39…`."""
+        return self.url.removeprefix(TELEPHONE)
 
 
 @dataclass(frozen=True)
@@ -57,26 +77,36 @@ class EndpointName:
 
 
 def host_of(url: str) -> str:
-    """Return the server's name in an address that was checked when it was kept."""
-    return urlsplit(url).hostname or ""
+    """Return the server's name in an address that was checked when it was kept.
+
+    Of a phone number its end, and of a service that needs no server its scheme.
+    """
+    if url.startswith(TELEPHONE):
+        return f"…{url[-_SHOWN_OF_A_NUMBER:]}"
+    parts = urlsplit(url)
+    return parts.hostname or parts.scheme
 
 
 _USABLE = Prepared(
     lambda account: (
         Endpoint.objects.filter(account_id=account, disabled_at=None, removed_at=None)
         .order_by("pk")
-        .only("owner_key", "channel", "public_id")
+        .only("owner_key", "channel", "public_id", "only_emergencies")
     ),
     int,
 )
 
 
 def ways_by_owner(account_id: int, owners: Iterable[str]) -> dict[str, tuple[Way, ...]]:
-    """Return the endpoints that can be told something, by the key of the person. One query."""
+    """Return the endpoints that can be told something, by the key of the person. One query.
+
+    Those of channels that the operator does not offer (any more) are nobody's way.
+    """
     found: dict[str, tuple[Way, ...]] = dict.fromkeys(owners, ())
+    offered = offered_channels()
     for one in _USABLE.rows(account_id):
-        if one.owner_key in found:
-            found[one.owner_key] += (Way(Channel(one.channel), one.public_id),)
+        if one.owner_key in found and one.channel in offered:
+            found[one.owner_key] += (Way(Channel(one.channel), one.public_id, one.only_emergencies),)
     return {owner: ways for owner, ways in found.items() if ways}
 
 
@@ -94,10 +124,14 @@ def usable_endpoint(public_id: str, now: datetime) -> UsableEndpoint | None:
     found = Endpoint.objects.filter(public_id=public_id, disabled_at=None, removed_at=None).first()
     if found is None:
         return None
+    if found.channel in PHONE_CHANNELS:
+        return UsableEndpoint(found.url, (), found.not_before)
+    if found.channel in SEALED_CHANNELS:
+        return UsableEndpoint(unsealed(found.secret), (), found.not_before)
     secrets = [found.secret]
     if found.previous_secret_until is not None and now < found.previous_secret_until:
         secrets.append(found.previous_secret)
-    return UsableEndpoint(found.url, tuple(map(unsealed, secrets)))
+    return UsableEndpoint(found.url, tuple(map(unsealed, secrets)), found.not_before)
 
 
 def sealed(secret: str) -> str:
@@ -116,8 +150,12 @@ def note_accepted(public_id: str, now: datetime) -> None:
     known.update(last_accepted_at=now, failing_since=None)
 
 
-def note_failure(public_id: str, now: datetime) -> timedelta:
-    """Note that the endpoint took nothing, and return for how long now; after days of that it is disabled."""
+def note_failure(public_id: str, now: datetime, *, wait: timedelta | None = None, is_ours: bool = False) -> timedelta:
+    """Note that the endpoint took nothing, and return for how long now; after days of that it is disabled.
+
+    `wait` is how long the other side asked us to wait: until then nothing is sent there. `is_ours` says that the
+    trouble may be our gateway's: then nothing is disabled over it.
+    """
     with transaction.atomic():
         known = Endpoint.objects.select_for_update().filter(public_id=public_id, disabled_at=None, removed_at=None)
         endpoint = known.first()
@@ -125,9 +163,11 @@ def note_failure(public_id: str, now: datetime) -> timedelta:
             return timedelta()
         if endpoint.failing_since is None:
             endpoint.failing_since = now
-            endpoint.save(update_fields=["failing_since"])
+        if wait:
+            endpoint.not_before = now + wait
+        endpoint.save(update_fields=["failing_since", "not_before"])
         failing_for = now - endpoint.failing_since
-        if failing_for >= DISABLE_AFTER:
+        if failing_for >= DISABLE_AFTER and not is_ours:
             _disable(endpoint, DisabledBecause.FAILING, now)
         return failing_for
 

@@ -50,6 +50,7 @@ class Withheld(StrEnum):
     NO_ADDRESS = "no_address"  # the identity has no mailbox
     DECLINED = "declined"  # the person declined to be a contact
     UNREACHABLE = "unreachable"  # the address bounced
+    ONLY_EMERGENCIES = "only_emergencies"  # the endpoint is kept for emergencies
     LATER_STEP = "later_step"  # told only when nobody before them can be reached
     NO_LONGER_ALLOWED = "no_longer_allowed"  # lost the right between planning and sending
     NO_LONGER_RELEVANT = "no_longer_relevant"  # it was over before it was sent
@@ -74,10 +75,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Way:
-    """One channel and the address on it: a mailbox for mail, the id of an endpoint for the others."""
+    """One channel and the address on it: a mailbox for mail, the id of an endpoint for the others.
+
+    `only_emergencies`: what may wait does not go this way.
+    """
 
     channel: Channel
     address: str
+    only_emergencies: bool = False
 
 
 @dataclass(frozen=True)

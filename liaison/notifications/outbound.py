@@ -11,15 +11,23 @@ from liaison.lib.http import Guard, HttpClient, Limits, network_of, port_range_o
 CHECK_SECONDS = 3.0
 
 
-def outbound_client(*, seconds: float | None = None, plain_http: bool = False) -> HttpClient:
+def outbound_client(
+    *,
+    seconds: float | None = None,
+    plain_http: bool = False,
+    more_networks: tuple[str, ...] = (),
+    more_ports: tuple[str, ...] = (),
+) -> HttpClient:
     """Return a client for one thread. `seconds` ends a call sooner than HTTP_TIMEOUT_SECONDS.
 
-    `plain_http` is for addresses that the operator chose: they may be public and not encrypted.
+    `plain_http`, `more_networks` and `more_ports` are for addresses that the operator chose: they may be public and
+    not encrypted, or lie where no partner's address may lead to.
     """
     longest = float(settings.HTTP_TIMEOUT_SECONDS)
     answer = longest if seconds is None else min(seconds, longest)
     limits = Limits(connect_seconds=min(5.0, answer), answer_seconds=answer)
-    return HttpClient(guard_of(settings.HTTP_ALLOWED_NETWORKS, settings.HTTP_ALLOWED_PORTS, plain_http), limits=limits)
+    networks, ports = (*settings.HTTP_ALLOWED_NETWORKS, *more_networks), (*settings.HTTP_ALLOWED_PORTS, *more_ports)
+    return HttpClient(guard_of(networks, ports, plain_http), limits=limits)
 
 
 def check_address(url: str) -> None:

@@ -97,13 +97,13 @@ def _mentions_of(topic: TopicFacts, facts: Facts) -> Iterator[_Mention]:
     quiet = _kept_quiet(topic, facts)
     for circle in topic.everyone:
         for person in circle.people:
-            because = Because(topic.topic, circle.reason, quiet or _obstacle(person))
-            yield from _mention(person, because, at=facts.now)
+            because = Because(topic.topic, circle.reason, quiet or _obstacle(person, facts))
+            yield from _mention(person, because, facts, at=facts.now)
     yield from _ladder_mentions(topic, facts, quiet)
     if facts.is_sandbox:
         for person in topic.listeners:
-            because = Because(topic.topic, Reason.ASKED_FOR_SANDBOX, _obstacle(person))
-            yield from _mention(person, because, at=facts.now)
+            because = Because(topic.topic, Reason.ASKED_FOR_SANDBOX, _obstacle(person, facts))
+            yield from _mention(person, because, facts, at=facts.now)
 
 
 def _ladder_mentions(topic: TopicFacts, facts: Facts, quiet: Withheld | None) -> Iterator[_Mention]:
@@ -118,9 +118,9 @@ def _ladder_mentions(topic: TopicFacts, facts: Facts, quiet: Withheld | None) ->
     for number, step in enumerate(_steps(topic.ladder), start=1):
         later = Withheld.LATER_STEP if steps_with_somebody else None
         for person in step.people:
-            because = Because(topic.topic, step.reason, quiet or _obstacle(person) or later)
-            yield from _mention(person, because, step=number, at=facts.now + interval * steps_with_somebody)
-        reachable = frozenset(destination_of(one) for one in step.people if (quiet or _obstacle(one)) is None)
+            because = Because(topic.topic, step.reason, quiet or _obstacle(person, facts) or later)
+            yield from _mention(person, because, facts, step=number, at=facts.now + interval * steps_with_somebody)
+        reachable = frozenset(destination_of(one) for one in step.people if (quiet or _obstacle(one, facts)) is None)
         steps_with_somebody += not reachable <= called
         called |= reachable
 
@@ -141,9 +141,11 @@ def _steps(ladder: tuple[Circle, ...]) -> Iterator[_Step]:
             yield _Step(circle.reason, circle.people)
 
 
-def _mention(person: Person, because: Because, *, at: datetime, step: int = 0) -> Iterator[_Mention]:
+def _mention(person: Person, because: Because, facts: Facts, *, at: datetime, step: int = 0) -> Iterator[_Mention]:
     for way in person.ways or (Way(Channel.EMAIL, ""),):
-        yield _Mention(person, way, because, step, at)
+        closed = because.withheld is None and _is_closed(way, facts)
+        said = replace(because, withheld=Withheld.ONLY_EMERGENCIES) if closed else because
+        yield _Mention(person, way, said, step, at)
 
 
 def _deferred(mention: _Mention, waits_for: OpenHours | None) -> _Mention:
@@ -166,10 +168,17 @@ def _kept_quiet(topic: TopicFacts, facts: Facts) -> Withheld | None:
     return None
 
 
-def _obstacle(person: Person) -> Withheld | None:
+def _obstacle(person: Person, facts: Facts) -> Withheld | None:
     if person.blocked is not None:
         return person.blocked
-    return None if person.ways else Withheld.NO_ADDRESS
+    if not person.ways:
+        return Withheld.NO_ADDRESS
+    return Withheld.ONLY_EMERGENCIES if all(_is_closed(way, facts) for way in person.ways) else None
+
+
+def _is_closed(way: Way, facts: Facts) -> bool:
+    """Say whether a way is kept for emergencies, and this is none: nothing of it is urgent."""
+    return way.only_emergencies and may_wait(facts.topics)
 
 
 def _by_destination(mentions: Iterable[_Mention]) -> Iterable[list[_Mention]]:

@@ -130,11 +130,13 @@ class _Sorting:
         no = self.adapter.ready(claim.address)
         if no is None:
             return self._laid_out(claim, standing, now)
-        if no.outcome is Outcome.WAITING:
-            self.away[self.adapter.place_of(claim.address)] = no
-            return given_back(claim, now, was_handed_over=False, wait=no.wait)
+        return self._not_now(claim, no, now)
+
+    def _not_now(self, claim: Claim, no: Answer, now: datetime) -> Ending:
         if no.is_unavailable:
             self.away[self.adapter.place_of(claim.address)] = no
+        if no.outcome is Outcome.WAITING:
+            return given_back(claim, now, was_handed_over=False, wait=no.wait)
         return ending_of(no, claim, now=now, was_handed_over=False)
 
     def _laid_out(self, claim: Claim, standing: Standing, now: datetime) -> Ready:

@@ -19,6 +19,10 @@ class FailedBecause(StrEnum):
     EXPIRED = "expired"
     OUTCOME_UNKNOWN = "outcome_unknown"
     CANNOT_BE_MADE = "cannot_be_made"
+    ADDRESS_DEAD = "address_dead"
+    MAILBOX_FULL = "mailbox_full"
+    POLICY = "policy"
+    CAME_BACK = "came_back"
 
 
 # Where somebody stands, for lists.
@@ -63,6 +67,7 @@ WITHHELD: Mapping[Withheld, Promise] = MappingProxyType(
         Withheld.NO_ADDRESS: _("The user has no mailbox."),
         Withheld.DECLINED: _("The person declined to be a contact."),
         Withheld.UNREACHABLE: _("Mail to this address came back."),
+        Withheld.ONLY_EMERGENCIES: _("The endpoint is kept for emergencies."),
         Withheld.LATER_STEP: _("Called only if nobody before answers or can be reached."),
         Withheld.NO_LONGER_ALLOWED: _("Lost the right to read this before it was sent."),
         Withheld.NO_LONGER_RELEVANT: _("It was over before it was sent."),
@@ -84,6 +89,10 @@ FAILED: Mapping[FailedBecause, Promise] = MappingProxyType(
         FailedBecause.EXPIRED: _("The receiving server did not take the message in time."),
         FailedBecause.OUTCOME_UNKNOWN: _("The message was handed over twice, and each time the answer was lost."),
         FailedBecause.CANNOT_BE_MADE: _("The message could not be made for this recipient."),
+        FailedBecause.ADDRESS_DEAD: _("The message came back: there is no such mailbox."),
+        FailedBecause.MAILBOX_FULL: _("The message came back: the mailbox is full."),
+        FailedBecause.POLICY: _("The message came back: a rule of the receiving side refused it."),
+        FailedBecause.CAME_BACK: _("The message came back."),
     }
 )
 
@@ -110,6 +119,9 @@ ATTEMPTS: Mapping[str, Promise] = MappingProxyType(
         "temporary": _("not possible then, tried again later"),
         "unknown": _("handed over, and the answer was lost"),
         "expired": _("the worker stopped in the middle of it"),
+        "bounced": _("came back later"),
+        "delayed": _("another server is late with it, and still tries"),
+        "delivered": _("another server reports that it arrived"),
     }
 )
 

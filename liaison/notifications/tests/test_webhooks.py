@@ -18,8 +18,8 @@ from liaison.lib.http import HttpClient, Limits
 from liaison.lib.http.testing import LOOPBACK, HttpServer, Taken, answer, drip, drop, hang, pour, say
 from liaison.notifications.actions import announce
 from liaison.notifications.channels.contract import Answer, Later, Outcome, Outgoing, UndeliverableError
-from liaison.notifications.channels.webhook.adapter import SignedWebhooks
-from liaison.notifications.channels.webhook.console import ConsoleWebhooks
+from liaison.notifications.channels.twin import PrintingTwin
+from liaison.notifications.channels.webhook.adapter import SignedWebhooks, Webhooks
 from liaison.notifications.channels.webhook.signing import new_secret
 from liaison.notifications.endpoints import DISABLE_AFTER, endpoint_names, sealed, ways_by_owner
 from liaison.notifications.models import Attempt, Delivery, Endpoint, Message
@@ -321,7 +321,7 @@ def test_an_endpoint_that_was_removed_meanwhile_gets_nothing(server: HttpServer)
 
 def test_the_console_twin_prints_and_sends_nothing() -> None:
     stream = io.StringIO()
-    twin = ConsoleWebhooks(stream)
+    twin = PrintingTwin(Webhooks(), stream)
     assert twin.ready("abc") is None
     body = json.dumps({"type": "x"}).encode()
     assert twin.send(Outgoing("abc", body, "<abc@p.test>", utc_now())).outcome is Outcome.ACCEPTED

@@ -94,7 +94,12 @@ def spliced(letter: Letter, form: Form, *, subject: str, name: str, slots: Mappi
     escaped = dict(zip(values, parts, strict=True))
     before, between, after = form.between
     head = reader_headers(
-        name=name, address=address_of(letter), subject=subject, at=letter.at, message_id=letter.message_id
+        name=name,
+        address=address_of(letter),
+        subject=subject,
+        at=letter.at,
+        message_id=letter.message_id,
+        answer_to=letter.content.answer_to,
     )
     text = tidy(form.text.filled(values)).replace("\n", "\r\n").encode()
     data = b"".join((form.head, head, before, text, between, form.html.filled(escaped), after))

@@ -32,11 +32,13 @@ def one_line(text: str, longest: int) -> str:
     return " ".join(text.split())[:longest].rstrip()
 
 
-def reader_headers(*, name: str, address: str, subject: str, at: datetime, message_id: str) -> bytes:
+def reader_headers(
+    *, name: str, address: str, subject: str, at: datetime, message_id: str, answer_to: str = ""
+) -> bytes:
     """Return the headers that each mail has for itself, without the last line's end.
 
-    `name` and `subject` come from `one_line`, `message_id` carries its angle brackets. Raises AddressError, and
-    ValueError for what is no Message-ID.
+    `name` and `subject` come from `one_line`, `message_id` carries its angle brackets, `answer_to` is a bare address
+    or empty. Raises AddressError, and ValueError for what is no Message-ID.
     """
     if not (message_id.isascii() and message_id.isprintable() and len(message_id) <= _LONGEST_ID):
         raise ValueError("A Message-ID is one line of ASCII.")
@@ -50,6 +52,7 @@ def reader_headers(*, name: str, address: str, subject: str, at: datetime, messa
             format_datetime(at).encode("ascii"),
             b"\r\nMessage-ID: ",
             message_id.encode("ascii"),
+            b"\r\nReply-To: " + clean_address(answer_to).encode("ascii") if answer_to else b"",
         )
     )
 

@@ -68,7 +68,12 @@ def _written(letter: Letter, subject: str, name: str, slots: Mapping[str, str]) 
     frame = frame_of(letter, subject=subject, recipient_name=name)
     context: dict[str, Any] = {**letter.content.context, **slots, "slots": slots, "mail": frame}
     head = reader_headers(
-        name=name, address=address_of(letter), subject=subject, at=letter.at, message_id=letter.message_id
+        name=name,
+        address=address_of(letter),
+        subject=subject,
+        at=letter.at,
+        message_id=letter.message_id,
+        answer_to=letter.content.answer_to,
     )
     message = EmailMessage(policy=_POLICY)
     message.set_content(text_body(letter.content.template, context))

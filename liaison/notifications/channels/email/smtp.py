@@ -18,6 +18,7 @@ from django.conf import settings
 from liaison.notifications.channels.contract import Answer, Later, Letter, Outcome, Outgoing, Rendered
 from liaison.notifications.channels.email.render import envelope_sender, render_letter
 from liaison.notifications.channels.email.wire import SERVER_CLOSES, CutOffError, Reply, Wire, connect
+from liaison.notifications.return_addresses import bounce_address
 
 # RFC 5321, 4.5.3.2.6: ten minutes, because a 250 that comes later than the client waits means two mails.
 FINAL_DOT_SECONDS: Final = 600.0
@@ -159,7 +160,8 @@ def on_the_wire(data: bytes) -> bytes:
 
 
 def _envelope(wire: Wire, message: Outgoing) -> list[bytes]:
-    sender = f"MAIL FROM:<{envelope_sender()}>"
+    # Computed anew at each try, and the same each time: the bytes of the message do not hold it.
+    sender = f"MAIL FROM:<{bounce_address(message.message_id) or envelope_sender()}>"
     if wire.takes_sizes:
         sender += f" SIZE={len(message.data)}"
     if wire.takes_eight_bits and not message.data.isascii():

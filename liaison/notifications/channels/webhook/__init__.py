@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from django.conf import settings
-
 from liaison.notifications.channels.contract import ChannelAdapter
-from liaison.notifications.channels.webhook.adapter import SignedWebhooks
-from liaison.notifications.channels.webhook.console import ConsoleWebhooks
-
-CONSOLE: Final = "console"
+from liaison.notifications.channels.twin import prints_only, twin_of
+from liaison.notifications.channels.webhook.adapter import SignedWebhooks, Webhooks
 
 
 def webhook_channel() -> ChannelAdapter:
     """Return the channel, or its twin that prints, when `WEBHOOKS` is `console`."""
-    return ConsoleWebhooks() if settings.WEBHOOKS == CONSOLE else SignedWebhooks()
+    return twin_of(Webhooks()) if prints_only() else SignedWebhooks()

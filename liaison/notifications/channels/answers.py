@@ -16,16 +16,20 @@ LONGEST_WAIT: Final = timedelta(hours=1)
 _BUSY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
-def meaning_of(response: Response, now: datetime) -> Answer:
-    """Return what a status means: 2xx yes, 410 never again, everything else later."""
+def meaning_of(response: Response, now: datetime, *, gone: tuple[bytes, ...] = ()) -> Answer:
+    """Return what a status means: 2xx yes, 410 never again, everything else later.
+
+    A 404 means never again only with one of the service's own words (`gone`): proxies in trouble say it too.
+    """
     status = response.status
     detail = f"HTTP {status}"
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Answer(Outcome.ACCEPTED, status, detail)
-    if status == HTTPStatus.GONE:
+    is_gone = status == HTTPStatus.NOT_FOUND and any(word in response.body for word in gone)
+    if status == HTTPStatus.GONE or is_gone:
         return Answer(Outcome.REFUSED, status, detail)
     if status in _BUSY:
-        wait = _asked_wait(response.header("retry-after") or "", now)
+        wait = asked_wait(response.header("retry-after") or "", now)
         return Answer(Outcome.TEMPORARY, status, detail, is_unavailable=True, wait=wait)
     return Answer(Outcome.TEMPORARY, status, detail)
 
@@ -52,7 +56,7 @@ def after_failing_for(answer: Answer, failing_for: timedelta) -> Answer:
     return replace(answer, wait=max(wait, answer.wait or timedelta()))
 
 
-def _asked_wait(value: str, now: datetime) -> timedelta | None:
+def asked_wait(value: str, now: datetime) -> timedelta | None:
     """Return what Retry-After asks for, in seconds or as a date; None for neither."""
     text = value.strip()
     if text.isascii() and text.isdigit():

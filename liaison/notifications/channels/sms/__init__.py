@@ -1,0 +1,17 @@
+"""Text messages to phones, through the operator's gateway."""
+
+from __future__ import annotations
+
+from liaison.notifications.channels.contract import ChannelAdapter
+from liaison.notifications.channels.gateway.phone import Phone, gateway_client
+from liaison.notifications.channels.posting import Poster
+from liaison.notifications.channels.sms.words import words_of
+from liaison.notifications.channels.twin import prints_only, twin_of
+
+PREFIX = "SMS"
+
+
+def sms_channel() -> ChannelAdapter:
+    """Return the channel, or its twin that prints, when `WEBHOOKS` is `console`."""
+    phone = Phone(PREFIX, words_of)
+    return twin_of(phone) if prints_only() else Poster(phone, gateway_client(PREFIX), is_ours=True)
