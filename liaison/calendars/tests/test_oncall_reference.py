@@ -27,9 +27,10 @@ PEOPLE = (1, 2, 3, 4)
 def moments(draw: st.DrawFn, zone: str) -> datetime:
     """Near a change of clocks where the zone has any, else anywhere within the ten years; whole minutes."""
     changes = changes_of(zone)
-    if changes and draw(st.integers(0, 9)):
+    if changes and draw(st.integers(0, 9)) > 0:
         minutes = draw(st.integers(-200, 200))
-        return draw(st.sampled_from(changes)) + minutes * MINUTE
+        change: datetime = draw(st.sampled_from(changes))
+        return change + minutes * MINUTE
     return FIRST + draw(st.integers(0, 10 * 365 * 1440 - 10_000)) * MINUTE
 
 
