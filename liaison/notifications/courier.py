@@ -20,15 +20,16 @@ from django.db import IntegrityError
 
 from liaison.notifications import channels, forms
 from liaison.notifications.channels.contract import Answer, ChannelAdapter, Later, Outcome, Outgoing
-from liaison.notifications.claims import MOST_IN_FLIGHT, Claim, claim_due, hand_over, put_off_address
+from liaison.notifications.claims import MOST_IN_FLIGHT, Claim, claim_due, put_off_address
 from liaison.notifications.doubtful import LatelyRecorded
-from liaison.notifications.facts import Channel, Withheld
+from liaison.notifications.facts import Channel
 from liaison.notifications.holding import LeaseKeeper
-from liaison.notifications.letters import Standing, standings_of
 from liaison.notifications.lingering import Lingering
 from liaison.notifications.outcomes import WAIT_WHILE_A_SERVER_IS_AWAY, Ending, ending_of, finish, given_back
+from liaison.notifications.parting import write_down
 from liaison.notifications.preparing import Ready, prepare
 from liaison.notifications.statements import DATABASE_IS_AWAY, begin_anew
+from liaison.notifications.together import Verdict, standings_of
 
 # Claiming and deciding cost the same for many as for few; only what is handed over counts as in flight.
 CLAIMED_AT_ONCE: Final = 4
@@ -57,11 +58,13 @@ class Courier:
         *,
         channel: str = Channel.EMAIL,
         most_in_flight: int = MOST_IN_FLIGHT,
+        in_flight_elsewhere: Callable[[], int] = lambda: 0,
     ) -> None:
         self._clock = clock
         self._stop = stop or threading.Event()
         self._channel = channel
         self._most_in_flight = most_in_flight
+        self._in_flight_elsewhere = in_flight_elsewhere
         self._keeper = LeaseKeeper()
         self._lately = LatelyRecorded()
         self._away_since: float | None = None
@@ -99,9 +102,18 @@ class Courier:
         self._close_adapter()
         self._keeper.close()
 
+    @property
+    def in_flight(self) -> int:
+        """Return how many answers are waited for aside."""
+        return len(self._lingering)
+
+    @property
+    def has_room(self) -> bool:
+        return self._room() > 0
+
     def _room(self) -> int:
-        """Return how many more messages may be in flight."""
-        return self._most_in_flight - len(self._lingering)
+        """Return how many more messages may be in flight, together with those of couriers that share the number."""
+        return self._most_in_flight - len(self._lingering) - self._in_flight_elsewhere()
 
     def _deliver(self, claims: Sequence[Claim]) -> bool:
         """Decide on all claims at once, then send them in batches; return whether another side was unavailable.
@@ -135,7 +147,7 @@ class Courier:
     def _deliver_some(
         self,
         claims: Sequence[Claim],
-        standings: Mapping[int, Standing | Withheld | Exception],
+        standings: Mapping[int, Verdict],
         adapter: ChannelAdapter,
         decided_at: float,
     ) -> set[str]:
@@ -154,11 +166,13 @@ class Courier:
         return set(prepared.away) | self._send(sent, adapter, decided_at)
 
     def _written_down(self, ready: Sequence[Ready]) -> frozenset[int]:
+        parted = {one.claim.message: one.parted for one in ready if one.parted}
+        now = self._clock()
         try:
-            return hand_over([one.hand_over(self._clock()) for one in ready])
+            return write_down([one.hand_over(now) for one in ready], parted, now)
         except IntegrityError:
             forms.forget()  # a shape that nothing referred to was removed meanwhile
-            return hand_over([one.hand_over(self._clock()) for one in ready])
+            return write_down([one.hand_over(now) for one in ready], parted, now)
 
     def _send(self, batch: Sequence[Ready], adapter: ChannelAdapter, decided_at: float) -> set[str]:
         """Send one after the other, and record now and then, so that little is in doubt; return who went away.
