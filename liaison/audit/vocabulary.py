@@ -84,6 +84,9 @@ class Happened(StrEnum):
     DELIVERY_SENT_AGAIN = "delivery.sent_again"
     DELIVERY_RELEASED = "delivery.released"
     DELIVERY_SEEN = "delivery.seen"
+    DELIVERY_BOUNCED = "delivery.bounced"
+    INCOMING_MAIL_OPENED = "incoming_mail.opened"
+    INCOMING_MAIL_READ_AGAIN = "incoming_mail.read_again"
     SENT_MESSAGE_OPENED = "delivery.message_opened"
     DELIVERIES_EXPORTED = "deliveries.exported"
 

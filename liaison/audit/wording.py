@@ -90,6 +90,9 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.DELIVERY_SENT_AGAIN: _("Sent a message again"),
         Happened.DELIVERY_RELEASED: _("Sent at once what was deferred"),
         Happened.DELIVERY_SEEN: _("Noted that a message did not arrive"),
+        Happened.DELIVERY_BOUNCED: _("Recorded that a message came back"),
+        Happened.INCOMING_MAIL_OPENED: _("Opened an incoming mail as it came"),
+        Happened.INCOMING_MAIL_READ_AGAIN: _("Had an incoming mail read again"),
         Happened.SENT_MESSAGE_OPENED: _("Opened a message as it was sent"),
         Happened.DELIVERIES_EXPORTED: _("Downloaded the list of deliveries"),
     }

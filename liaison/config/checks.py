@@ -16,6 +16,7 @@ from liaison.catalog.source import CatalogError
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.addresses import AddressError, clean_address
 from liaison.lib.zones import is_zone
+from liaison.mail.places import place_of
 from liaison.notifications.registry import registered_topics
 
 if TYPE_CHECKING:
@@ -176,6 +177,36 @@ def _mail() -> Iterator[CheckMessage]:
         )
 
 
+def _mail_in() -> Iterator[CheckMessage]:
+    if settings.MAIL_DOMAIN and not _DOMAIN.fullmatch(settings.MAIL_DOMAIN):
+        yield Error(
+            f"MAIL_DOMAIN={settings.MAIL_DOMAIN!r} is no domain.",
+            hint="Write a domain whose mail your server hands to Liaison: in.example.com.",
+            id="config.E030",
+        )
+    if settings.LMTP_LISTEN:
+        try:
+            place_of(settings.LMTP_LISTEN)
+        except ValueError as problem:
+            yield Error(
+                f"LMTP_LISTEN: {problem}.",
+                hint="Write 127.0.0.1:8024, or the path of a socket: /run/liaison/lmtp.",
+                id="config.E031",
+            )
+        if not settings.MAIL_DOMAIN:
+            yield Error(
+                "LMTP_LISTEN is set and MAIL_DOMAIN is not: every mail would be refused.",
+                hint="Set MAIL_DOMAIN to the domain whose mail comes in, or unset LMTP_LISTEN.",
+                id="config.E032",
+            )
+    if settings.MAIL_DOMAIN and not settings.MAIL_AUTHSERV_ID:
+        yield Caution(
+            "MAIL_AUTHSERV_ID is not set: no answer by mail can acknowledge anything, and none is asked for.",
+            hint="Set it to the name that your mail server writes into Authentication-Results.",
+            id="config.W030",
+        )
+
+
 def _processes() -> Iterator[CheckMessage]:
     if settings.INTAKE_MAX_CONCURRENT >= settings.WEB_THREADS > 1:
         yield Caution(
@@ -225,6 +256,7 @@ _CHECKS: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
     _languages_and_zones,
     _operator,
     _mail,
+    _mail_in,
     _processes,
     _limits,
 )

@@ -58,7 +58,7 @@ def up(words: Sequence[str]) -> int:
             return 1
         say(f"the portal is at {settings.PORTAL_URL}")
         parts = preload()
-        run_children([*parts.web(), *parts.worker()], stop, cluster)
+        run_children([*parts.web(), *parts.mail(), *parts.worker()], stop, cluster)
     return 0
 
 
@@ -78,6 +78,17 @@ def worker(words: Sequence[str]) -> int:
     return 0
 
 
+def lmtp(words: Sequence[str]) -> int:
+    """Run the process that takes mail in."""
+    with stop_signals() as stop, database() as cluster:
+        parts = preload()
+        if not parts.mail():
+            say("LMTP_LISTEN is empty, so no mail is taken in; see docs/reference/mail-in.md")
+            return 1
+        run_children(parts.mail(), stop, cluster)
+    return 0
+
+
 def demo(words: Sequence[str]) -> int:
     """Run the demo."""
     from liaison.config.demo import main as run_demo  # noqa: PLC0415  # only the demo needs its SMTP server
@@ -86,9 +97,10 @@ def demo(words: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "up": Command("run everything: private database if needed, web, worker", up),
+    "up": Command("run everything: private database if needed, web, worker, mail in", up),
     "serve": Command("run the web server only", serve),
     "worker": Command("run the delivery processes and the ticker only", worker),
+    "lmtp": Command("run only the process that takes mail in, where LMTP_LISTEN is set", lmtp),
     "demo": Command("run a demo with its own database and mailbox; --once plays the story and exits", demo),
 }
 _DJANGO_COMMANDS = {

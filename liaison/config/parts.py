@@ -16,6 +16,7 @@ from granian.server import MPServer
 from liaison.config.supervisor import Child, stop_signals
 from liaison.config.ticker import Ticker
 from liaison.config.wsgi import application
+from liaison.mail.lmtp import serve_forever
 from liaison.notifications.worker import deliver_forever
 
 _GRACE_OF_REQUESTS = 12.0
@@ -34,6 +35,11 @@ def worker() -> list[Child]:
     numbers = range(1, settings.WORKER_PROCESSES + 1)
     deliveries = [Child(f"deliver {n}", deliver, grace=_GRACE_OF_A_WORKER, turn="worker") for n in numbers]
     return [*deliveries, Child("tick", tick, grace=_GRACE_OF_A_WORKER, turn="worker")]
+
+
+def mail() -> list[Child]:
+    """Return the process that takes mail in; none without `LMTP_LISTEN`. It stops with the web: both only take in."""
+    return [Child("lmtp", take_mail, grace=_GRACE_OF_A_WORKER, turn="web")] if settings.LMTP_LISTEN else []
 
 
 def serve(number: int) -> int:
@@ -64,6 +70,12 @@ def deliver() -> None:
     """Send messages until this process is stopped."""
     with stop_signals() as stop:
         deliver_forever(stop)
+
+
+def take_mail() -> None:
+    """Take mail in until this process is stopped."""
+    with stop_signals() as stop:
+        serve_forever(stop, settings.LMTP_LISTEN)
 
 
 def tick() -> None:

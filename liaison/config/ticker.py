@@ -15,6 +15,8 @@ from liaison.accounts.sessions import SessionStore
 from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.lib.clock import utc_now
+from liaison.mail import reading as incoming_mail
+from liaison.mail import retention as incoming_mail_retention
 from liaison.notifications import retention
 from liaison.notifications import worker as notifications
 from liaison.notifications.auditing import dead_man
@@ -52,6 +54,9 @@ JOBS: tuple[Job, ...] = (
     Job("delivery audit", timedelta(seconds=10), Auditor().look),
     Job("dead man", timedelta(seconds=5), dead_man.beat, apart=True),
     Job("retention", timedelta(days=1), retention.erase_old, apart=True),
+    # What came by mail and was not read at once, or has to wait for what it is about.
+    Job("incoming mail", timedelta(seconds=5), incoming_mail.read_waiting, apart=True),
+    Job("retention of incoming mail", timedelta(days=1), incoming_mail_retention.erase_old, apart=True),
     # Accounts held at the gate or with a record that lapsed; each account at most once a week.
     Job("onboarding reminders", timedelta(minutes=15), lambda now: contacts.remind_of_onboarding(now=now)),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),

@@ -24,6 +24,7 @@ from liaison.notifications.escalation.tokens import acknowledge_link
 from liaison.notifications.facts import Reason
 from liaison.notifications.links import portal_link, public_link
 from liaison.notifications.registry import Content, Recipient
+from liaison.notifications.return_addresses import answer_address
 
 ENVIRONMENT_NAMES: dict[str, Promise] = {
     EnvironmentName.SANDBOX: gettext_lazy("Sandbox"),
@@ -68,6 +69,8 @@ def incident_content(
         "evidence_rows": len(incident.annotations) + len(incident.labels),
         "can_acknowledge": event.value in _CALLS and _is_called(recipient),
     }
+    to = answer_address(recipient.delivery) if shape["can_acknowledge"] else ""
+    shape["can_answer"] = bool(to)
     slots = {
         "title": incident.title,
         "account_name": integration.account.name,
@@ -86,7 +89,7 @@ def incident_content(
     named = {"title": incident.title, "integration": slots["integration_name"], "name": has_it}
     subject = _incident_subject(shape) % named
     data = incident_facts(incident, event.value, slots)
-    return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots, data=data)
+    return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots, data=data, answer_to=to)
 
 
 def integration_content(
@@ -104,11 +107,13 @@ def integration_content(
         "since": _moment(integration.status_changed_at) if integration.status_changed_at else "",
         "link": _link("/account/integrations/", recipient, identity_public_id),
     }
-    shape = {"event": event, "can_acknowledge": event in _CALLS and _is_called(recipient)}
+    shape: dict[str, object] = {"event": event, "can_acknowledge": event in _CALLS and _is_called(recipient)}
+    to = answer_address(recipient.delivery) if shape["can_acknowledge"] else ""
+    shape["can_answer"] = bool(to)
     slots |= _slots_of_escalation(shape, recipient, has_it)
     subject = _integration_subject(event) % {"integration": slots["integration_name"], "name": has_it}
     data = integration_facts(integration, event, slots)
-    return Content(subject, "health/mail/integration", shape, form=_form(shape), slots=slots, data=data)
+    return Content(subject, "health/mail/integration", shape, form=_form(shape), slots=slots, data=data, answer_to=to)
 
 
 def evidence(incident: Incident) -> list[tuple[str, str]]:

@@ -49,6 +49,7 @@ class Content:
     gap for each slot, and the slots' words are set into its bytes. The template sees a slot under its name.
 
     `data` are the facts for programs that read the message, JSON values and moments; its `type` names what happened.
+    `answer_to` is the bare address that answers to a mail go to, empty for the sender's.
     """
 
     subject: str
@@ -58,6 +59,17 @@ class Content:
     form: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
+    answer_to: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One line of a bundle: what happened, where it is shown, and where all of its kind are listed."""
+
+    words: str
+    link: str = ""
+    list_link: str = ""
+    is_confidential: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +108,16 @@ class TopicHandler(ABC):
     @abstractmethod
     def render(self, subject: Subject, recipient: Recipient) -> Content:
         """Put it into words, in the language and zone that are active."""
+
+    def headline(self, subject: Subject, recipient: Recipient) -> Headline:
+        """Say the same in one line, for a message that says many things. A link that signs somebody in has no place."""
+        content = self.render(subject, recipient)
+        link = content.slots.get("link") or content.context.get("link") or ""
+        return Headline(
+            words=content.subject,
+            link="" if content.is_confidential else str(link),
+            is_confidential=content.is_confidential,
+        )
 
     def audiences(self, subjects: Sequence[Subject]) -> Sequence[Hashable | None]:
         """Name who hears of each subject: those with the same answer have the same plan. None: only itself."""

@@ -34,11 +34,12 @@ class Trick(StrEnum):
 
 @dataclass(frozen=True)
 class Received:
-    """A message up to its final dot, whatever the server then answered."""
+    """A message up to its final dot, whatever the server then answered. `sender` is that of the envelope."""
 
     to: str
     data: bytes
     answer: str
+    sender: str = ""
 
     @property
     def mail(self) -> EmailMessage:
@@ -133,7 +134,7 @@ class MailServer:
         address = envelope.rcpt_tos[0]
         data = envelope.original_content or b""
         planned = self._next(self.at_dot, address)
-        self.dots.append(Received(address, data, planned))
+        self.dots.append(Received(address, data, planned, envelope.mail_from or ""))
         self.encrypted += session.ssl is not None
         self.dot_seen.set()
         return await self._play(server, planned)

@@ -1,0 +1,109 @@
+"""What a bounce means for the message and for the address. Pure.
+
+Only what says that there is no such mailbox makes an address dead. A full mailbox, a rule of the other side, a server
+that is away: the message came back, and the address may still be somebody's.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from liaison.mail.delivery_status import Action, Bounce
+
+
+class BounceMeaning(StrEnum):
+    """What follows: `DEAD` alone says that mail to the address is in vain."""
+
+    DEAD = "dead"
+    FULL = "full"
+    POLICY = "policy"
+    FAILED = "failed"  # for a reason that says nothing of the address
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+
+
+COUNTS_TOWARDS_DEAD: Final = frozenset({BounceMeaning.FULL, BounceMeaning.POLICY})
+"""Of these, several within some days make an address dead."""
+
+_NO_SUCH: Final = (
+    r"user unknown|unknown (?:user|recipient|address)|no such (?:user|recipient|mailbox|person|address|account)"
+    r"|no mailbox here by that name|mailbox not found|user not found|recipient not found|recipientnotfound"
+    r"|(?:user|account|address|mailbox|recipient|alias)(?: \S+)? (?:doesn't|does not|do not|did not) exist"
+    r"|doesn't have an? \S+ account|not a known user|invalid (?:recipient|mailbox|user)|unrouteable address"
+    r"|(?:account|mailbox|user)(?: that you tried to reach)? (?:is|has been|was) (?:disabled|inactive|deactivated)"
+    r"|recipient address rejected: access denied|not our customer|couldn't be found or is invalid|wasn't found at"
+    r"|nullmx|null mx"
+    r"|host or domain name not found|domain(?: name)? (?:not found|does not exist)|no such domain|nxdomain"
+    r"|couldn't find any host named|host unknown|unknown host|name service error|non-existent hosts?"
+    r"|존재하지 않는|없는 (?:사용자|수신자|계정)|찾을 수 없"
+    r"|用户不存在|不存在|找不到|无此用户|没有找到"
+    r"|inesistente|non esiste|sconosciut|non trovat|impossibile trovare"
+    r"|nie istnieje|nieznany|nie znaleziono|nie można odnaleźć"
+)
+_FULL: Final = (
+    r"over ?quota|quota exceeded|exceed(?:ed|s)?(?: \S+){0,4} quota|mailbox(?: \S+){0,2} full|mailbox size limit"
+    r"|full mailbox|out of storage|insufficient (?:system )?storage|disk quota|quotaexceeded"
+    r"|용량.{0,12}초과|가득|已满|空间不足|容量不足|超过.{0,8}(?:容量|配额)"
+    r"|casella.{0,30}piena|quota superata|spazio.{0,20}esaurito|przepełnion|skrzynka.{0,30}pełna|limit pojemności"
+)
+_POLICY: Final = (
+    r"spam|blocked|blacklist|block ?list|denylist|\bdmarc\b|\bspf\b|\bdkim\b|policy|reputation|not authorized"
+    r"|access denied|content (?:rejected|denied)|frequency limited|unsolicited|message rejected|rbl"
+    r"|스팸|차단|垃圾邮件|拒绝|rifiutat[oa] per|odrzucon[aoy]"
+)
+_WORDS: Final = tuple(
+    (meaning, re.compile(words, re.IGNORECASE))
+    for meaning, words in (
+        (BounceMeaning.DEAD, _NO_SUCH),
+        (BounceMeaning.FULL, _FULL),
+        (BounceMeaning.POLICY, _POLICY),
+    )
+)
+# RFC 3463, and what the large providers made of it. 5.1.7 and 5.1.8 are about our address, not about theirs.
+_BY_STATUS: Final = {
+    "5.1.7": BounceMeaning.POLICY,
+    "5.1.8": BounceMeaning.POLICY,
+    "5.2.2": BounceMeaning.FULL,
+    "4.2.2": BounceMeaning.FULL,
+    "5.2.3": BounceMeaning.FAILED,
+}
+_BY_CLASS: Final = {"5.1.": BounceMeaning.DEAD, "5.7.": BounceMeaning.POLICY}
+_NO_FAILURE: Final = {Action.DELAYED: BounceMeaning.DELAYED, Action.DELIVERED: BounceMeaning.DELIVERED}
+# With these the words decide: servers use them for whatever has no better number.
+_SAYS_LITTLE: Final = ("5.0.", "5.1.0", "5.2.0", "5.2.1", "5.3.", "5.4.", "5.5.", "5.6.")
+_MAILBOX_UNAVAILABLE: Final = re.compile(r"mailbox unavailable", re.IGNORECASE)
+_REFUSED_FOR_GOOD: Final = 550
+
+
+def meaning_of(bounce: Bounce) -> BounceMeaning:
+    """Return what a bounce means. A delay, a full mailbox and a rule of the other side are no dead address."""
+    if bounce.action is not Action.FAILED:
+        return _NO_FAILURE[bounce.action]
+    known = _BY_STATUS.get(bounce.status)
+    if known is not None:
+        return known
+    if bounce.status.startswith("4."):
+        return _given_up(bounce)
+    if not bounce.status or bounce.status.startswith(_SAYS_LITTLE):
+        # Under 5.1.0 some refuse what they take for spam.
+        return _by_words(bounce) or (BounceMeaning.DEAD if bounce.status == "5.1.0" else BounceMeaning.FAILED)
+    return next(
+        (meaning for start, meaning in _BY_CLASS.items() if bounce.status.startswith(start)), BounceMeaning.FAILED
+    )
+
+
+def _given_up(bounce: Bounce) -> BounceMeaning:
+    """Return what it means that a server tried for days: the mailbox was full, or nobody could be spoken to."""
+    return BounceMeaning.FULL if _WORDS[1][1].search(bounce.words) else BounceMeaning.FAILED
+
+
+def _by_words(bounce: Bounce) -> BounceMeaning | None:
+    for meaning, words in _WORDS:
+        if words.search(bounce.words):
+            return meaning
+    # The words that RFC 5321 itself gives for 550. Outlook.com says nothing else of a mailbox that is not there.
+    if bounce.reply == _REFUSED_FOR_GOOD and _MAILBOX_UNAVAILABLE.search(bounce.words):
+        return BounceMeaning.DEAD
+    return None
