@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from liaison.health.models import Incident
 from liaison.ledger.testing import deliveries_about
+from liaison.notices.models import Notice
 from liaison.notifications.escalation.tokens import token_of
-from liaison.notifications.models import Escalation
+from liaison.notifications.models import Delivery, Escalation
 from tests.house import House
 
 
@@ -36,8 +37,15 @@ class Page:
             colleague=house.people["sara"].public_id,
             integration=house.integrations["lanterna"][0].public_id,
             endpoint=house.endpoint.public_id,
+            notice=house.notice.public_id,
+            of_notice=_delivery_of(house.notice).public_id,
         )
         return f"/u/0{path}" if self.person else path
+
+
+def _delivery_of(notice: Notice) -> Delivery:
+    told = Delivery.objects.filter(announcement__subject_kind="notice", announcement__subject_id=str(notice.pk))
+    return told.order_by("pk")[0]
 
 
 def _escalation_of(incident: Incident) -> Escalation:
@@ -62,7 +70,9 @@ PAGES: tuple[Page, ...] = (
     Page("contact-history", "luca", "/contact-information/history"),
     Page("channels", "luca", "/contact-information/channels/"),
     Page("channels-for-staff", "agent", "/accounts/lanterna/contact-information/channels/"),
-    Page("add-endpoint", "luca", "/contact-information/channels/new/"),
+    Page("choose-channel", "luca", "/contact-information/channels/new/"),
+    Page("add-endpoint", "luca", "/contact-information/channels/new/?channel=slack"),
+    Page("endpoint-topics", "luca", "/endpoints/{endpoint}/topics/"),
     Page("rename-endpoint", "luca", "/endpoints/{endpoint}/name/"),
     Page("new-secret", "luca", "/endpoints/{endpoint}/secret/"),
     Page("remove-endpoint", "luca", "/endpoints/{endpoint}/remove/"),
@@ -119,6 +129,14 @@ PAGES: tuple[Page, ...] = (
     Page("desk-deliveries-late", "manager", "/desk/deliveries?tab=late"),
     Page("desk-deliveries-nobody", "administrator", "/desk/deliveries?tab=nobody"),
     Page("desk-send-failed-again", "agent", "/desk/deliveries/again"),
+    Page("notices", "luca", "/notices/"),
+    Page("notices-empty", "junho", "/notices/"),
+    Page("notices-for-staff", "agent", "/notices/"),
+    Page("notice", "luca", "/notices/{notice}/"),
+    Page("notice-for-staff", "agent", "/notices/{notice}/"),
+    Page("delivery-of-a-notice", "luca", "/deliveries/{of_notice}/"),
+    Page("write-notice", "agent", "/accounts/lanterna/notices/new/"),
+    Page("withdraw-notice", "agent", "/notices/{notice}/withdraw/"),
     Page("desk", "administrator", "/desk"),
     Page("desk-of-a-partner-manager", "manager", "/desk"),
     Page("desk-account", "administrator", "/accounts/lanterna"),

@@ -59,6 +59,7 @@ class Happened(StrEnum):
     ENDPOINT_ADDED = "endpoint.added"
     ENDPOINT_RENAMED = "endpoint.renamed"
     ENDPOINT_SECRET_ROTATED = "endpoint.secret_rotated"  # noqa: S105
+    ENDPOINT_TOPICS_CHOSEN = "endpoint.topics_chosen"
     ENDPOINT_DISABLED = "endpoint.disabled"
     ENDPOINT_ENABLED = "endpoint.enabled"
     ENDPOINT_REMOVED = "endpoint.removed"
@@ -81,6 +82,8 @@ class Happened(StrEnum):
     DRILL_SCHEDULE_CHANGED = "drill_schedule.changed"
     TEST_MESSAGE_SENT = "test_message.sent"
     TEST_MESSAGE_ARRIVED = "test_message.arrived"
+    NOTICE_RAISED = "notice.raised"
+    NOTICE_WITHDRAWN = "notice.withdrawn"
     DELIVERY_SENT_AGAIN = "delivery.sent_again"
     DELIVERY_RELEASED = "delivery.released"
     DELIVERY_SEEN = "delivery.seen"
@@ -89,6 +92,21 @@ class Happened(StrEnum):
     INCOMING_MAIL_READ_AGAIN = "incoming_mail.read_again"
     SENT_MESSAGE_OPENED = "delivery.message_opened"
     DELIVERIES_EXPORTED = "deliveries.exported"
+    ROTA_CREATED = "rota.created"
+    ROTA_CHANGED = "rota.changed"
+    ROTA_DELETED = "rota.deleted"
+    LAYER_ADDED = "rota.layer_added"
+    LAYER_CHANGED = "rota.layer_changed"
+    LAYER_DELETED = "rota.layer_deleted"
+    OVERRIDE_ADDED = "rota.override_added"
+    OVERRIDE_REMOVED = "rota.override_removed"
+    SWAP_ASKED = "rota.swap_asked"
+    SWAP_ACCEPTED = "rota.swap_accepted"
+    SWAP_DECLINED = "rota.swap_declined"
+    SWAP_WITHDRAWN = "rota.swap_withdrawn"
+    HOLIDAY_CORRECTED = "holiday.corrected"
+    HOLIDAY_CORRECTION_REMOVED = "holiday.correction_removed"
+    HOLIDAYS_IMPORTED = "holiday.imported"
 
 
 class ActorKind(StrEnum):

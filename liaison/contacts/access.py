@@ -10,6 +10,7 @@ from liaison.accounts.models import Account
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.contacts.models import ContactDraft, ContactRecord
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.notifications.endpoints import PHONE_CHANNELS
 from liaison.notifications.models import Endpoint
 
 
@@ -49,6 +50,13 @@ def endpoints_for(actor: Actor, account: Account) -> QuerySet[Endpoint]:
     """Return the endpoints of an account that were not removed, the oldest first. Raises as for the record."""
     require_view(actor, account)
     return Endpoint.objects.filter(account_id=account.pk, removed_at=None).order_by("pk")
+
+
+def sees_whole_address(actor: Actor, account: Account, endpoint: Endpoint) -> bool:
+    """Say whether the actor sees where an endpoint leads: who can change it, and the staff whom they can call."""
+    if may_edit(actor, account):
+        return True
+    return endpoint.channel in PHONE_CHANNELS and not isinstance(actor, System) and actor.is_staff
 
 
 def require_view(actor: Actor, account: Account) -> None:

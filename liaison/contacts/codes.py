@@ -48,6 +48,17 @@ class ContactCode(StrEnum):
     ONLY_ALERT_CONTACT = "contact_only_alert_contact"
 
 
+class VerificationCode(StrEnum):
+    LINK_OVER = "contact_link_over"
+    CODE_WRONG = "contact_code_wrong"
+    TOO_MANY_TRIES = "contact_too_many_tries"
+    NO_CODE = "contact_no_code"
+    DECLINED = "contact_declined"
+    VERIFIED = "contact_verified"
+    SENT_LATELY = "contact_sent_lately"
+    TOO_MANY_POSTS = "contact_too_many_posts"
+
+
 class GateCode(StrEnum):
     CONTACT_INFORMATION_MISSING = "contact_information_missing"
 
@@ -66,6 +77,8 @@ class EndpointCode(StrEnum):
     TOO_MANY = "endpoint_too_many"
     ALREADY_DISABLED = "endpoint_already_disabled"
     NOT_DISABLED = "endpoint_not_disabled"
+    CHANNEL_NOT_OFFERED = "endpoint_channel_not_offered"
+    NOT_SIGNED = "endpoint_not_signed"
     # Why an address is not called.
     URL_UNUSABLE = "endpoint_url_unusable"
     SCHEME_NOT_ALLOWED = "endpoint_scheme_not_allowed"
@@ -75,3 +88,7 @@ class EndpointCode(StrEnum):
     ADDRESS_NOT_ALLOWED = "endpoint_address_not_allowed"
     NEEDS_HTTPS = "endpoint_needs_https"
     HOST_UNKNOWN = "endpoint_host_unknown"
+    # Why a number or a service cannot be used.
+    NUMBER_UNUSABLE = "endpoint_number_unusable"
+    SERVICE_NOT_ALLOWED = "endpoint_service_not_allowed"
+    SERVICE_UNUSABLE = "endpoint_service_unusable"

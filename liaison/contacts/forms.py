@@ -9,27 +9,42 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.calendars.queries import regions
 from liaison.contacts.channels import ContactPerson
+from liaison.contacts.channelwords import WORDS
 from liaison.contacts.models import MOST_ESCALATION_MINUTES, MOST_ESCALATION_ROUNDS
 from liaison.lib.http.targets import LONGEST_URL
+from liaison.notifications.endpoints import PHONE_CHANNELS
+from liaison.notifications.facts import Channel
 
 _NAME_HELP = _("What it leads to, for example: pager of the night shift.")
 
 
 class EndpointForm(forms.Form):
+    """The form of every channel: what it asks for as an address has other words in each."""
+
     person = forms.ChoiceField(label=_("Contact"), help_text=_("Whoever is told by e-mail is told here as well."))
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_NAME_HELP)
     url = forms.CharField(
-        label=_("Address"),
         max_length=LONGEST_URL,
-        help_text=_("Where we send to, for example https://hooks.example.com/liaison."),
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    only_emergencies = forms.BooleanField(
+        label=_("Only emergencies"),
+        required=False,
+        help_text=_("Technical emergencies, urgent cases and drills. All else goes by e-mail alone."),
     )
 
-    def __init__(self, *args: object, people: Sequence[ContactPerson], **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, people: Sequence[ContactPerson], channel: Channel = Channel.WEBHOOK, **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
-        choice = self.fields["person"]
+        choice, words = self.fields["person"], WORDS[channel]
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [(one.reference, one.name or one.address) for one in people]
+        url = self.fields["url"]
+        url.label, url.help_text = words.label, words.help
+        kind = "tel" if channel in PHONE_CHANNELS else "url"
+        url.widget.attrs |= {"inputmode": kind, "placeholder": words.example}
+        self.fields["only_emergencies"].initial = channel in PHONE_CHANNELS
 
 
 class EscalationForm(forms.Form):

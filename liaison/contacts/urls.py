@@ -15,6 +15,7 @@ urlpatterns = [
     path("contact-information/channels/new/", channels.add_endpoint, name="add_endpoint"),
     path("endpoints/<slug:public_id>/name/", channels.rename_endpoint, name="rename_endpoint"),
     path("endpoints/<slug:public_id>/secret/", channels.rotate_endpoint_secret, name="rotate_endpoint_secret"),
+    path("endpoints/<slug:public_id>/topics/", channels.choose_endpoint_topics, name="choose_endpoint_topics"),
     path("endpoints/<slug:public_id>/disable/", channels.disable_endpoint, name="disable_endpoint"),
     path("endpoints/<slug:public_id>/enable/", channels.enable_endpoint, name="enable_endpoint"),
     path("endpoints/<slug:public_id>/remove/", channels.remove_endpoint, name="remove_endpoint"),

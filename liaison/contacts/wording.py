@@ -9,7 +9,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.contacts.codes import ContactCode, DigestCode, EndpointCode, EscalationPaceCode, GateCode
+from liaison.contacts.codes import ContactCode, DigestCode, EndpointCode, EscalationPaceCode, GateCode, VerificationCode
 
 REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
     {
@@ -64,6 +64,17 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
             "This user is the only alert contact of the account: %(name)s. Name another alert contact first, "
             "under Configuration, Contact information."
         ),
+        VerificationCode.LINK_OVER: _(
+            "This link is not valid any more: it is too old, a newer mail has taken its place, or you are not named "
+            "any more."
+        ),
+        VerificationCode.CODE_WRONG: _("This is not the code of the last mail. Check the address and the six digits."),
+        VerificationCode.TOO_MANY_TRIES: _("The code was entered wrongly %(most)s times. Send a new mail first."),
+        VerificationCode.NO_CODE: _("No code is valid for this contact now. Send a new mail first."),
+        VerificationCode.DECLINED: _("This person declined to be a contact. Name somebody else."),
+        VerificationCode.VERIFIED: _("This contact is verified already."),
+        VerificationCode.SENT_LATELY: _("A mail was sent a short time ago. You can send the next one from: %(when)s"),
+        VerificationCode.TOO_MANY_POSTS: _("Too many attempts. Try again in a few minutes."),
         GateCode.CONTACT_INFORMATION_MISSING: _(
             "The contact information of this account must be completed first. Missing: %(fields)s."
         ),
@@ -74,6 +85,8 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         EndpointCode.TOO_MANY: _("A person can have at most %(most)s endpoints. Remove one first."),
         EndpointCode.ALREADY_DISABLED: _("The endpoint is disabled already."),
         EndpointCode.NOT_DISABLED: _("The endpoint is not disabled."),
+        EndpointCode.CHANNEL_NOT_OFFERED: _("This channel is not offered here."),
+        EndpointCode.NOT_SIGNED: _("Only webhooks are signed: this endpoint has no secret."),
         EndpointCode.URL_UNUSABLE: _("This is not a web address. Enter one like https://hooks.example.com/liaison."),
         EndpointCode.SCHEME_NOT_ALLOWED: _("The address must start with https://."),
         EndpointCode.USER_INFO_NOT_ALLOWED: _(
@@ -85,6 +98,11 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
             "This address belongs to a private or reserved network. The server must be reachable from the internet."
         ),
         EndpointCode.NEEDS_HTTPS: _("The address must start with https://, so that nobody reads along on the way."),
+        EndpointCode.NUMBER_UNUSABLE: _(
+            "This is not a phone number. Enter it with its country code, for example +39 06 1234 5678."
+        ),
+        EndpointCode.SERVICE_NOT_ALLOWED: _("Addresses of this kind are not allowed here."),
+        EndpointCode.SERVICE_UNUSABLE: _("The service cannot be used with this address. Check it for mistakes."),
         EndpointCode.HOST_UNKNOWN: _("The name of the server in this address cannot be found. Check the spelling."),
     }
 )

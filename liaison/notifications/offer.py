@@ -15,3 +15,9 @@ def offered_channels() -> frozenset[Channel]:
         Channel.APPRISE: settings.APPRISE_ALLOWED,
     }
     return frozenset(channel for channel in Channel if wanting.get(channel, True))
+
+
+def endpoint_channels() -> tuple[Channel, ...]:
+    """Return the channels on which people can have endpoints here, in their order: all that are offered but mail."""
+    offered = offered_channels()
+    return tuple(channel for channel in Channel if channel in offered and channel is not Channel.EMAIL)

@@ -10,8 +10,11 @@ from liaison.contacts import actions as contacts
 from liaison.health import acknowledging
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
+from liaison.notices import actions as notices
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
+_SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
+_WRITES_NOTICES: Final = Privilege.STAFF_RAISE_NOTICES
 _SEND_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
 _STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
@@ -95,6 +98,7 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", _ENDPOINT, Read.READ, _SEES_CONTACTS, Thing.ENDPOINT),
     call("PUT", f"{_ENDPOINT}/name", contacts.rename_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     call("POST", f"{_ENDPOINT}/secrets", contacts.rotate_endpoint_secret, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    call("PUT", f"{_ENDPOINT}/topics", contacts.choose_endpoint_topics, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     call("PUT", f"{_ENDPOINT}/disablement", contacts.disable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     call("DELETE", f"{_ENDPOINT}/disablement", contacts.enable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     call("DELETE", _ENDPOINT, contacts.remove_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
@@ -164,6 +168,12 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("POST", "deliveries/<delivery_id>/again", ledger.resend_delivery, _SEND_AGAIN, Thing.DELIVERY),
     call("POST", "deliveries/<delivery_id>/now", ledger.send_deferred_delivery, _SEND_NOW, Thing.DELIVERY),
     call("PUT", "deliveries/<delivery_id>/review", ledger.mark_delivery_seen, _SEND_AGAIN, Thing.DELIVERY),
+    call("GET", "notices", Read.READ, _SEES_NOTICES),
+    call("GET", "notices/<notice_id>", Read.READ, _SEES_NOTICES, Thing.NOTICE),
+    call("GET", "notices/<notice_id>/announcements", Read.READ, _SEES_NOTICES, Thing.NOTICE),
+    call("POST", "notices", notices.raise_notice, _WRITES_NOTICES),
+    call("POST", "notices/plan", Read.READ, _WRITES_NOTICES),
+    call("PUT", "notices/<notice_id>/withdrawal", notices.withdraw_notice, _WRITES_NOTICES, Thing.NOTICE),
     call("POST", "resendings", ledger.resend_failed_deliveries, _SEND_AGAIN),
     call("GET", "accounts/<slug>/plan", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call("GET", "catalog/integration-kinds", Read.READ, Anybody.SIGNED_IN),

@@ -13,6 +13,7 @@ from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
+from liaison.notices import actions as notices
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
@@ -27,6 +28,8 @@ _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privil
 _EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
 _SENDS_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
+_SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
+_WRITES_NOTICES: Final = Privilege.STAFF_RAISE_NOTICES
 _ENDPOINT: Final = "endpoints/<slug:public_id>"
 _FORM: Final = (
     Read.READ,
@@ -156,6 +159,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("accounts/<slug:slug>/contact-information/channels/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     page(f"{_ENDPOINT}/name/", contacts.rename_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     page(f"{_ENDPOINT}/secret/", contacts.rotate_endpoint_secret, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
+    page(f"{_ENDPOINT}/topics/", contacts.choose_endpoint_topics, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     page(f"{_ENDPOINT}/disable/", contacts.disable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     page(f"{_ENDPOINT}/enable/", contacts.enable_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
     page(f"{_ENDPOINT}/remove/", contacts.remove_endpoint, Privilege.EDIT_CONTACTS, Thing.ENDPOINT),
@@ -190,6 +194,11 @@ PAGES: Final[tuple[Route, ...]] = (
     ),
     page("acknowledge/<str:token>/", acknowledging.acknowledge_by_link, Why.MAILED_LINK),
     page("who-would-be-told/", Read.READ, _SEES_CONTACTS),
+    # Notices.
+    page("notices/", Read.READ, _SEES_NOTICES),
+    page("notices/<slug:public_id>/", Read.READ, _SEES_NOTICES, Thing.NOTICE),
+    page("notices/<slug:public_id>/withdraw/", notices.withdraw_notice, _WRITES_NOTICES, Thing.NOTICE),
+    page("accounts/<slug:slug>/notices/new/", notices.raise_notice, _WRITES_NOTICES, Thing.ACCOUNT),
 )
 
 DEMO_PAGES: Final[tuple[Route, ...]] = (

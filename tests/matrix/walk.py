@@ -20,6 +20,7 @@ from liaison.integrations.models import Brand, Integration
 from liaison.integrations.testing import make_key
 from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
+from liaison.notices.actions import raise_notice
 from tests.matrix.vocabulary import Route, Thing
 
 NOBODY: Final = "nothing0000000"
@@ -32,6 +33,8 @@ _MASKS: Final = (
     re.compile(r'nonce="[^"]*"'),
 )
 _PASSING_HEADERS: Final = frozenset({"x-request-id", "content-length", "set-cookie"})
+
+_NOTICE: Final = {"account": "bistro", "topic": "technical_notice", "title": "New", "text": "New", "language": "en"}
 
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT me": {"name": "New", "language": "", "time_zone": "", "wants_sandbox_mail": False},
@@ -56,6 +59,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT brands/<brand_id>/name": {"name": "New"},
     "POST accounts/<slug>/endpoints": {"person": "emergency@bistro.test", "name": "New", "url": "https://127.0.0.1/"},
     "PUT endpoints/<endpoint_id>/name": {"name": "New"},
+    "PUT endpoints/<endpoint_id>/topics": {"only_emergencies": True},
+    "PUT me/quiet-hours": {"days": [1], "start": "22:00", "end": "07:00"},
+    "PUT accounts/<slug>/contact-information/digest": {"waits_for_hours": True},
+    "POST notices": _NOTICE,
+    "POST notices/plan": _NOTICE,
     "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
 }
 """A body for each operation that takes one: valid, so that what is refused is refused for who asks."""
@@ -109,7 +117,21 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.ESCALATION: _escalation(cast),
         Thing.ENDPOINT: make_endpoint(cast.partner, "address:emergency@bistro.test").public_id,
         Thing.DELIVERY: _delivery(cast),
+        Thing.NOTICE: _notice(cast),
     }
+
+
+def _notice(cast: Cast) -> str:
+    raised = raise_notice(
+        actor=cast.agent,
+        account=cast.partner,
+        topic="merchant_issue",
+        title="A merchant asks to leave",
+        text="Please take it out.",
+        language="en",
+        now=utc_now(),
+    )
+    return raised.public_id
 
 
 def _escalation(cast: Cast) -> str:

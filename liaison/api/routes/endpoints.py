@@ -1,8 +1,9 @@
-"""Endpoints of contacts: each gets signed webhooks beside the mail of its person."""
+"""Endpoints of contacts: where they are told beside their mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from liaison.api.cursors import Asked, Page, page_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import endpoints as shapes
 from liaison.contacts import actions
-from liaison.contacts.access import endpoint_for, endpoints_for, may_edit
+from liaison.contacts.access import endpoint_for, endpoints_for, sees_whole_address
 from liaison.contacts.actions.endpoints import NewSecret
 from liaison.contacts.channels import contact_people
 from liaison.lib.clock import utc_now
@@ -39,10 +40,19 @@ def list_endpoints(request: HttpRequest, slug: str, window: Asked) -> Page[shape
 
 @operations.write("POST", _OF_ACCOUNT, shapes.MadeEndpoint, _("Add an endpoint"), status=201)
 def add_endpoint(request: HttpRequest, slug: str, body: shapes.NewEndpoint) -> Status[shapes.MadeEndpoint]:
-    """Add an endpoint to a contact. Its secret is shown once."""
+    """Add an endpoint to a contact. The secret of a webhook is shown once."""
     actor, now = actor_of(request), utc_now()
     account = account_for(actor, slug)
-    made = actions.add_endpoint(actor=actor, account=account, person=body.person, name=body.name, url=body.url, now=now)
+    made = actions.add_endpoint(
+        actor=actor,
+        account=account,
+        person=body.person,
+        name=body.name,
+        url=body.url,
+        channel=body.channel,
+        only_emergencies=body.only_emergencies,
+        now=now,
+    )
     return Status(201, _Shown(actor, account, now).made(made))
 
 
@@ -68,6 +78,17 @@ def rotate_endpoint_secret(request: HttpRequest, endpoint_id: str) -> Status[sha
     endpoint, account = endpoint_for(actor, endpoint_id)
     made = actions.rotate_endpoint_secret(actor=actor, endpoint=endpoint, now=now)
     return Status(201, _Shown(actor, account, now).made(made))
+
+
+@operations.write("PUT", f"{_ONE}/topics", shapes.Endpoint, _("Choose what an endpoint is told"))
+def choose_endpoint_topics(request: HttpRequest, endpoint_id: str, body: shapes.EndpointTopics) -> shapes.Endpoint:
+    """Let it be told of emergencies alone, or of everything that its contact is told of."""
+    actor, now = actor_of(request), utc_now()
+    endpoint, account = endpoint_for(actor, endpoint_id)
+    chosen = actions.choose_endpoint_topics(
+        actor=actor, endpoint=endpoint, only_emergencies=body.only_emergencies, now=now
+    )
+    return _Shown(actor, account, now).of(chosen)
 
 
 @operations.write("PUT", f"{_ONE}/disablement", shapes.Endpoint, _("Disable an endpoint"))
@@ -99,7 +120,7 @@ class _Shown:
 
     def __init__(self, actor: Actor, account: Account, now: datetime) -> None:
         self._slug = account.slug
-        self._whole_address = may_edit(actor, account)
+        self._sees_whole = partial(sees_whole_address, actor, account)
         self._people = {person.key: person.reference for person in contact_people(account)}
         self._now = now
 
@@ -108,7 +129,7 @@ class _Shown:
             endpoint,
             account=self._slug,
             person=self._people.get(endpoint.owner_key),
-            whole_address=self._whole_address,
+            whole_address=self._sees_whole(endpoint),
             now=self._now,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,75 +17,94 @@ from liaison.audit.vocabulary import Happened
 from liaison.contacts.access import require_edit
 from liaison.contacts.channels import contact_people
 from liaison.contacts.codes import EndpointCode
+from liaison.contacts.destinations import Destination, DestinationError, destination_of
 from liaison.lib.addresses import LineError, clean_line
-from liaison.lib.http import CallError, Obstacle, target_of
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 from liaison.notifications.channels.webhook.signing import new_secret
-from liaison.notifications.endpoints import DisabledBecause, sealed
+from liaison.notifications.endpoints import PHONE_CHANNELS, TELEPHONE, DisabledBecause, host_of, sealed
 from liaison.notifications.facts import Channel
 from liaison.notifications.models import Endpoint
-from liaison.notifications.outbound import check_address
+from liaison.notifications.offer import endpoint_channels
 
 MOST_PER_PERSON: Final = 5
 LONGEST_NAME: Final = 100
 OLD_SECRET_COUNTS_FOR: Final = timedelta(hours=24)
 
-_WHY_NOT_CALLED: Final[Mapping[Obstacle, EndpointCode]] = MappingProxyType(
-    {
-        Obstacle.SCHEME_NOT_ALLOWED: EndpointCode.SCHEME_NOT_ALLOWED,
-        Obstacle.USER_INFO_NOT_ALLOWED: EndpointCode.USER_INFO_NOT_ALLOWED,
-        Obstacle.HOST_UNUSABLE: EndpointCode.HOST_UNUSABLE,
-        Obstacle.PORT_NOT_ALLOWED: EndpointCode.PORT_NOT_ALLOWED,
-        Obstacle.ADDRESS_NOT_ALLOWED: EndpointCode.ADDRESS_NOT_ALLOWED,
-        Obstacle.NEEDS_HTTPS: EndpointCode.NEEDS_HTTPS,
-        Obstacle.HOST_UNKNOWN: EndpointCode.HOST_UNKNOWN,
-    }
-)
-
 
 @dataclass(frozen=True)
 class NewSecret:
-    """An endpoint with its new secret in the clear: it is shown once, and sealed where it is kept."""
+    """An endpoint with its new secret in the clear: it is shown once, and sealed where it is kept.
+
+    `secret` is empty for channels that are not signed.
+    """
 
     endpoint: Endpoint
     secret: str
 
 
-def add_endpoint(*, actor: Actor, account: Account, person: str, name: str, url: str, now: datetime) -> NewSecret:
-    """Give a contact of the account an endpoint that gets signed webhooks.
+def add_endpoint(
+    *,
+    actor: Actor,
+    account: Account,
+    person: str,
+    name: str,
+    url: str,
+    now: datetime,
+    channel: Channel = Channel.WEBHOOK,
+    only_emergencies: bool | None = None,
+) -> NewSecret:
+    """Give a contact of the account an endpoint, where it is told beside its mail.
 
     `person` is the public id of a user or the address of an alias that stands in the alert or technical emergency
-    contacts. Raises Invalid with every problem at once. The name in the address is looked up before anything is
-    locked, and only for those who may do this.
+    contacts. `url` is what the channel wants: a web address, a phone number, an address of a service. Phones are told
+    of emergencies alone unless `only_emergencies` says otherwise. Raises Invalid with every problem at once. The name
+    in the address is looked up before anything is locked, and only for those who may do this.
     """
     require_edit(actor, account)
     owner = next((one.key for one in contact_people(account) if one.is_meant_by(person)), None)
-    cleaned, address = _clean_name(name), url.strip()
+    cleaned = _clean_name(name)
+    destination, wrong = _destination(channel, url)
     problems = [
         *([] if owner else [FieldProblem("person", EndpointCode.UNKNOWN_PERSON)]),
         *([] if cleaned else [_NAME_PROBLEM]),
-        *_problems_of(address),
+        *wrong,
     ]
-    if problems or owner is None:
+    if problems or owner is None or destination is None:
         raise Invalid(tuple(problems))
+    secret = new_secret() if channel is Channel.WEBHOOK else ""
+    hidden = secret or destination.secret
     with transaction.atomic():
         lock_account(account)
         present = Endpoint.objects.filter(account_id=account.pk, owner_key=owner, removed_at=None)
         if present.count() >= MOST_PER_PERSON:
             raise Conflict(EndpointCode.TOO_MANY, most=MOST_PER_PERSON)
-        secret = new_secret()
         endpoint = Endpoint.objects.create(
             account_id=account.pk,
             owner_key=owner,
-            channel=Channel.WEBHOOK,
+            channel=channel,
             name=cleaned,
-            url=address,
-            secret=sealed(secret),
+            url=destination.url,
+            secret=sealed(hidden) if hidden else "",
+            ends_with=destination.ends_with,
+            only_emergencies=channel in PHONE_CHANNELS if only_emergencies is None else only_emergencies,
             created_at=now,
             created_by=actor if isinstance(actor, Identity) else None,
         )
-        _record(Happened.ENDPOINT_ADDED, actor, endpoint, now, facts={"host": target_of(address).host})
+        facts = {"channel": channel.value, "host": host_of(destination.url)}
+        _record(Happened.ENDPOINT_ADDED, actor, endpoint, now, facts=facts)
     return NewSecret(endpoint, secret)
+
+
+def choose_endpoint_topics(*, actor: Actor, endpoint: Endpoint, only_emergencies: bool, now: datetime) -> Endpoint:
+    """Choose whether an endpoint is told of emergencies alone, or of everything that its person is told of."""
+    with transaction.atomic():
+        locked = _locked(actor, endpoint)
+        if locked.only_emergencies != only_emergencies:
+            locked.only_emergencies = only_emergencies
+            locked.save(update_fields=["only_emergencies"])
+            changes = {"only_emergencies": [not only_emergencies, only_emergencies]}
+            _record(Happened.ENDPOINT_TOPICS_CHOSEN, actor, locked, now, changes=changes)
+    return locked
 
 
 def rename_endpoint(*, actor: Actor, endpoint: Endpoint, name: str, now: datetime) -> Endpoint:
@@ -105,9 +123,14 @@ def rename_endpoint(*, actor: Actor, endpoint: Endpoint, name: str, now: datetim
 
 
 def rotate_endpoint_secret(*, actor: Actor, endpoint: Endpoint, now: datetime) -> NewSecret:
-    """Make a new secret. For a day messages carry a signature of the old one too, so that nothing is missed."""
+    """Make a new secret. For a day messages carry a signature of the old one too, so that nothing is missed.
+
+    Raises Conflict for channels that are not signed.
+    """
     with transaction.atomic():
         locked = _locked(actor, endpoint)
+        if locked.channel != Channel.WEBHOOK:
+            raise Conflict(EndpointCode.NOT_SIGNED)
         secret = new_secret()
         locked.previous_secret, locked.previous_secret_until = locked.secret, now + OLD_SECRET_COUNTS_FOR
         locked.secret = sealed(secret)
@@ -137,7 +160,8 @@ def enable_endpoint(*, actor: Actor, endpoint: Endpoint, now: datetime) -> Endpo
             raise Conflict(EndpointCode.NOT_DISABLED)
         because = locked.disabled_because
         locked.disabled_at, locked.disabled_because, locked.failing_since = None, "", None
-        locked.save(update_fields=["disabled_at", "disabled_because", "failing_since"])
+        locked.not_before = None
+        locked.save(update_fields=["disabled_at", "disabled_because", "failing_since", "not_before"])
         _record(Happened.ENDPOINT_ENABLED, actor, locked, now, facts={"because": because})
     return locked
 
@@ -172,7 +196,12 @@ def _locked(actor: Actor, endpoint: Endpoint) -> Endpoint:
 def _remove(endpoint: Endpoint, actor: ActorRef, now: datetime) -> None:
     endpoint.removed_at = now
     endpoint.secret, endpoint.previous_secret, endpoint.previous_secret_until = "", "", None
-    endpoint.save(update_fields=["removed_at", "secret", "previous_secret", "previous_secret_until"])
+    endpoint.ends_with = ""
+    if endpoint.channel in PHONE_CHANNELS:
+        endpoint.url = f"{TELEPHONE}{host_of(endpoint.url)}"  # the end of the number, by which the proof names it
+    endpoint.save(
+        update_fields=["removed_at", "url", "secret", "previous_secret", "previous_secret_until", "ends_with"]
+    )
     record(
         Happened.ENDPOINT_REMOVED,
         actor=actor,
@@ -194,12 +223,13 @@ def _record(happened: Happened, actor: Actor, endpoint: Endpoint, now: datetime,
     )
 
 
-def _problems_of(url: str) -> list[FieldProblem]:
+def _destination(channel: Channel, text: str) -> tuple[Destination | None, list[FieldProblem]]:
+    if channel not in endpoint_channels():
+        return None, [FieldProblem("channel", EndpointCode.CHANNEL_NOT_OFFERED)]
     try:
-        check_address(url)
-    except CallError as error:
-        return [FieldProblem("url", _WHY_NOT_CALLED.get(error.obstacle, EndpointCode.URL_UNUSABLE))]
-    return []
+        return destination_of(channel, text), []
+    except DestinationError as error:
+        return None, [FieldProblem("url", error.code)]
 
 
 def _clean_name(name: str) -> str:

@@ -75,7 +75,7 @@ def test_the_secret_is_sealed_and_stands_in_no_history(made: NewSecret, now: dat
     assert unsealed(endpoint.secret) == made.secret
     Webhook(made.secret)  # the published library takes it
     event = Event.objects.get(kind="endpoint.added")
-    assert (event.facts, event.changes) == ({"host": "127.0.0.1"}, {})
+    assert (event.facts, event.changes) == ({"channel": "webhook", "host": "127.0.0.1"}, {})
 
 
 def test_a_user_of_the_alert_contacts_is_named_by_id(owner: Identity, account: Account, now: datetime) -> None:

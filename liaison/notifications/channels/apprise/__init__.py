@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from liaison.notifications.channels.apprise.adapter import AppriseServices, said_in
+from liaison.notifications.channels.apprise.adapter import AppriseServices, obstacle_to
 from liaison.notifications.channels.apprise.console import PrintingApprise
 from liaison.notifications.channels.contract import ChannelAdapter
 from liaison.notifications.channels.twin import prints_only
 
-__all__ = ["AppriseServices", "apprise_channel", "said_in"]
+__all__ = ["AppriseServices", "apprise_channel", "obstacle_to"]
 
 
 def apprise_channel() -> ChannelAdapter:
