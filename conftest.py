@@ -16,6 +16,8 @@ if not os.environ.get("DATABASE_URL"):
     cluster.start()
     atexit.register(cluster.stop)
     os.environ["DATABASE_URL"] = cluster.url
+# Tests of other things tell the same people again and again within seconds; each shall get a mail of its own.
+os.environ["BUNDLE_SECONDS"] = "0"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
 # Nothing is collected for tests: pages name the static files as they lie in the rooms.
 os.environ.setdefault("LIAISON_PLAIN_STATIC", "1")

@@ -26,6 +26,7 @@ from liaison.notifications.models import (
     Announcement,
     Attempt,
     Delivery,
+    DeliveryState,
     Message,
     MessageState,
 )
@@ -49,10 +50,17 @@ _HELD: Final = ", ".join(f"'{state}'" for state in HELD_MESSAGE_STATES)
 _SENDING: Final = next_message_state(MessageState.PENDING, MessageEvent.CLAIMED)
 _HANDED_OVER: Final = next_message_state(MessageState.SENDING, MessageEvent.HANDED_OVER)
 
+OWED_COLUMNS: Final = (
+    "owed.id, owed.public_id, owed.step, owed.recipient_key, owed.reasons, owed.readers,"
+    " said.topics, said.subject_kind, said.subject_id, said.account_id, said.facts"
+)
+
 # The lanes with something due are found by skipping through the index; each offers its first few. These are locked one
 # by one, each found by its key, in the order in which they are offered, until there are enough (a join would be planned
-# as a search through all that waits). The commit need not wait for the disk: a claim that is lost with the database was
-# followed by nothing, because the hand-over does wait, and with it everything before it.
+# as a search through all that waits). From here on nobody joins a bundle. Of what it carries the first comes along; the
+# others are read by whoever decides on it, who then sees all of them. The commit need not wait for the disk: a claim
+# that is lost with the database was followed by nothing, because the hand-over does wait, and with it everything
+# before it.
 _CLAIM: Final = f"""
 WITH RECURSIVE lanes AS (
     (SELECT min(lane) AS lane FROM {_MESSAGES} WHERE channel = %(channel)s AND state IN ({_CLAIMABLE}))
@@ -82,19 +90,23 @@ WITH RECURSIVE lanes AS (
 ), taken AS (
     UPDATE {_MESSAGES} AS message
     SET state = '{_SENDING}', attempt = attempt + 1, claimed_at = %(now)s,
+        bundle = CASE message.bundle WHEN '' THEN '' ELSE message.id::text END,
         lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
     FROM due WHERE message.id = due.id
     RETURNING message.id, message.attempt, message.channel, message.address, message.message_id, message.created_at,
         message.unanswered, message.failures, message.form_id, message.sent_bytes, message.priority, message.due_at,
-        due.turn
+        message.bundle <> '' AS is_bundle, due.turn
 )
 SELECT taken.id, taken.attempt, taken.channel, taken.address, taken.message_id, taken.created_at, taken.unanswered,
-    taken.failures, taken.form_id, taken.sent_bytes,
-    owed.id, owed.public_id, owed.step, owed.recipient_key, owed.reasons, owed.readers,
-    said.topics, said.subject_kind, said.subject_id, said.account_id, said.facts,
+    taken.failures, taken.form_id, taken.sent_bytes, taken.is_bundle,
+    {OWED_COLUMNS},
     set_config('synchronous_commit', 'off', true)
 FROM taken
-JOIN {_DELIVERIES} AS owed ON owed.message_id = taken.id
+JOIN LATERAL (
+    SELECT * FROM {_DELIVERIES} AS one
+    WHERE one.message_id = taken.id AND (NOT taken.is_bundle OR one.state = '{DeliveryState.PENDING}')
+    ORDER BY one.id LIMIT 1
+) AS owed ON true
 JOIN {_ANNOUNCEMENTS} AS said ON said.id = owed.announcement_id
 ORDER BY taken.turn, taken.priority, taken.due_at, taken.id
 """  # noqa: S608  # table names, states and numbers are our own constants
@@ -133,7 +145,9 @@ WITH gone AS (
 )
 UPDATE {_MESSAGES} AS message
 SET state = CASE message.state
-        WHEN '{_SENDING}' THEN '{next_message_state(MessageState.SENDING, MessageEvent.LEASE_EXPIRED)}'
+        WHEN '{_SENDING}' THEN CASE message.bundle
+            WHEN '' THEN '{next_message_state(MessageState.SENDING, MessageEvent.LEASE_EXPIRED)}'
+            ELSE '{next_message_state(MessageState.SENDING, MessageEvent.LEASE_EXPIRED, is_bundle=True)}' END
         ELSE '{next_message_state(MessageState.HANDED_OVER, MessageEvent.LEASE_EXPIRED)}' END,
     lease_until = NULL,
     due_at = CASE message.state WHEN '{_SENDING}' THEN %(now)s ELSE %(later)s END
@@ -175,7 +189,8 @@ class Owed:
 class Claim:
     """A message that this worker may send, as long as its lease holds.
 
-    `sent_bytes` are those of an earlier hand-over, as they are kept; `failures` counts the temporary answers.
+    `sent_bytes` are those of an earlier hand-over, as they are kept; `failures` counts the temporary answers. Of a
+    bundle `owed` is only the first of what it carries.
     """
 
     message: int
@@ -189,6 +204,7 @@ class Claim:
     form: int | None
     sent_bytes: bytes | None
     owed: Owed
+    is_bundle: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,8 +229,7 @@ def claim_due(now: datetime, *, channel: str = Channel.EMAIL, limit: int = MOST_
         _CLAIM,
         {"channel": channel, "now": now, "limit": limit, "depth": depth, "lease": settings.DELIVERY_LEASE_SECONDS},
     )
-    claims = {row[0]: _claim(row) for row in reversed(rows)}  # of several deliveries the first counts
-    return [claims[message] for message in dict.fromkeys(row[0] for row in rows)]
+    return [_claim(row) for row in rows]
 
 
 def hand_over(batch: Sequence[HandOver]) -> frozenset[int]:
@@ -293,11 +308,13 @@ def _claim(row: Sequence[Any]) -> Claim:
         failures=failures,
         form=form,
         sent_bytes=None if sent_bytes is None else bytes(sent_bytes),
-        owed=_owed(row[10:]),
+        owed=owed_of(row[11:]),
+        is_bundle=row[10],
     )
 
 
-def _owed(row: Sequence[Any]) -> Owed:
+def owed_of(row: Sequence[Any]) -> Owed:
+    """Return what a row says of a delivery and its announcement: the columns of `OWED_COLUMNS`."""
     delivery, public_id, step, recipient_key, reasons, readers, topics, kind, subject_id, account_id, facts = row[:11]
     return Owed(
         delivery=delivery,

@@ -6,7 +6,7 @@ The preview and the real send share `plan_for` (invariant 7).
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ from liaison.notifications.models import Announcement
 from liaison.notifications.plan import destination_of, plan
 from liaison.notifications.registry import Subject, handler_of, registered_topics
 from liaison.notifications.storing import Owed
-from liaison.notifications.wakeups import wake_workers
+from liaison.notifications.wakeups import wake_workers_when_due
 
 _ABOUT_ANNOUNCEMENTS: Final = "announcement"
 ONE_ALARM_IN: Final = timedelta(minutes=1)
@@ -67,18 +67,20 @@ def keep_each(
     """Store an announcement of each subject with what it owes to whom, and wake the workers after the commit."""
     announcements = storing.insert_announcements(topics, subjects, plans, now)
     owed = [Owed(*pair) for pair in zip(announcements, plans, strict=True)]
-    storing.insert_deliveries(owed, now)
-    _wake_workers(plans)
+    wake_workers_when_due(storing.insert_deliveries(owed, now), now=now)
     return announcements
 
 
 def store_deliveries(
     announcement: Announcement, told: tuple[Planned, ...], *, now: datetime, round_number: int = 0
 ) -> None:
-    """Store one more delivery and message for each who is told of an announcement that is known already."""
+    """Store one more delivery and message for each who is told of an announcement that is known already.
+
+    They join nothing: this is late already, and comes in the midst of transactions that wait for nobody.
+    """
     outcome = Plan(told=told, not_told=())
-    storing.insert_deliveries([Owed(announcement, outcome)], now, round_number=round_number)
-    _wake_workers([outcome])
+    due = storing.insert_deliveries([Owed(announcement, outcome)], now, round_number=round_number, alone=True)
+    wake_workers_when_due(due, now=now)
 
 
 def raise_alarms(announcements: Sequence[Announcement], plans: Sequence[Plan], *, now: datetime) -> None:
@@ -143,10 +145,6 @@ def _audiences(topics: tuple[Topic, ...], subjects: Sequence[Subject]) -> list[t
     if len(subjects) == 1:
         return [(None,)]
     return list(zip(*(handler_of(topic).audiences(subjects) for topic in topics), strict=True))
-
-
-def _wake_workers(plans: Iterable[Plan]) -> None:
-    wake_workers(planned.channel for outcome in plans for planned in outcome.told)
 
 
 def _without(facts: TopicFacts, unreachable: frozenset[tuple[str, str]]) -> TopicFacts:

@@ -27,49 +27,55 @@ from liaison.notifications.statements import DATABASE_IS_AWAY, run
 
 @dataclass(frozen=True)
 class Standing:
-    """Who reads the message, and under which topics they may; the first of these puts it into words."""
+    """Who reads what is owed, and under which topics they may; the first of these puts it into words."""
 
     claim: Claim
+    owed: Owed
     recipient: Recipient
     topics: tuple[Topic, ...]
     handler: TopicHandler
 
+    @property
+    def because(self) -> tuple[Because, ...]:
+        """Return why the reader is told."""
+        return tuple(
+            Because(Topic(str(reason["topic"])), Reason(str(reason["reason"])))
+            for reason in self.owed.reasons
+            if reason["withheld"] is None and reason["topic"] in self.topics
+        )
 
-def standings_of(claims: Sequence[Claim]) -> dict[int, Standing | Withheld | Exception]:
-    """Return by message who may read it now, else why nobody may, else what went wrong in finding out.
 
-    Each handler reads what the whole batch needs at once.
+def decide(asked: Sequence[tuple[Claim, Owed]]) -> list[Standing | Withheld | Exception]:
+    """Return, for each, who may read it now, else why nobody may, else what went wrong in finding out.
+
+    Each handler reads what all of them need at once.
     """
-    active = _active_identities(claims)
-    climbing = [claim.owed.delivery for claim in claims if claim.owed.step]
-    handlers = _Handlers(claims, called_off(climbing) if climbing else {})
-    return {claim.message: _standing_or_error(claim, handlers, active) for claim in claims}
+    owed = [one for _claim, one in asked]
+    active = _active_identities(owed)
+    climbing = [one.delivery for one in owed if one.step]
+    handlers = _Handlers(owed, called_off(climbing) if climbing else {})
+    return [_standing_or_error(claim, one, handlers, active) for claim, one in asked]
 
 
 def letter_for(standing: Standing, *, now: datetime) -> Letter:
     """Return the letter, its words made, in the language and zone that are active."""
-    claim, topics = standing.claim, standing.topics
-    content: Content = standing.handler.render(claim.owed.subject, standing.recipient)
+    claim = standing.claim
+    content: Content = standing.handler.render(standing.owed.subject, standing.recipient)
     return Letter(
         message_id=claim.message_id,
         at=now,
         recipient=standing.recipient,
         content=content,
-        because=tuple(
-            Because(Topic(str(reason["topic"])), Reason(str(reason["reason"])))
-            for reason in claim.owed.reasons
-            if reason["withheld"] is None and reason["topic"] in topics
-        ),
+        because=standing.because,
         address=claim.address,
-        public_id=claim.owed.public_id,
+        public_id=standing.owed.public_id,
     )
 
 
-def address_the_reader(standing: Standing) -> None:
-    """Write down who is addressed, when somebody else who reads the same address stands in for the first."""
-    recipient = standing.recipient
-    if standing.claim.owed.recipient_key != recipient.key:
-        Delivery.objects.filter(pk=standing.claim.owed.delivery).update(
+def address_the_reader(recipient: Recipient, others: Sequence[int]) -> None:
+    """Write down who is addressed in deliveries that were somebody else's who reads the same address."""
+    if others:
+        Delivery.objects.filter(pk__in=others).update(
             recipient_key=recipient.key,
             identity_id=recipient.identity_id,
             name=recipient.name,
@@ -84,13 +90,13 @@ class _Handlers:
     `called_off` are the topics, by delivery, under which nobody else is called because an escalation has ended.
     """
 
-    def __init__(self, claims: Sequence[Claim], called_off: Mapping[int, Topic]) -> None:
+    def __init__(self, owed: Sequence[Owed], called_off: Mapping[int, Topic]) -> None:
         self._called_off = called_off
         self._subjects: dict[Topic, list[Subject]] = {}
-        for claim in claims:
+        for one in owed:
             with suppress(ValueError):  # a topic of a newer version: said when that message is decided on
-                for topic in claim.owed.counting_topics:
-                    self._subjects.setdefault(topic, []).append(claim.owed.subject)
+                for topic in one.counting_topics:
+                    self._subjects.setdefault(topic, []).append(one.subject)
         self._handlers: dict[Topic, TopicHandler] = {}
 
     def of(self, topic: Topic) -> TopicHandler:
@@ -102,32 +108,33 @@ class _Handlers:
         return self._called_off.get(owed.delivery) is not topic and self.of(topic).still_relevant(owed.subject)
 
 
-def _standing_or_error(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld | Exception:
+def _standing_or_error(
+    claim: Claim, owed: Owed, handlers: _Handlers, active: frozenset[int]
+) -> Standing | Withheld | Exception:
     try:
-        return _standing(claim, handlers, active)
+        return _standing(claim, owed, handlers, active)
     except DATABASE_IS_AWAY:
         raise
     except Exception as error:  # noqa: BLE001  # a message that breaks its handler costs the others nothing
         return error
 
 
-def _standing(claim: Claim, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld:
-    owed = claim.owed
+def _standing(claim: Claim, owed: Owed, handlers: _Handlers, active: frozenset[int]) -> Standing | Withheld:
     relevant = tuple(topic for topic in owed.counting_topics if handlers.say_it_is_relevant(topic, owed))
     if not relevant:
         return Withheld.NO_LONGER_RELEVANT
     present = [reader for reader in owed.readers if reader["identity_id"] in active or reader["identity_id"] is None]
     for reader in present:
-        recipient = _recipient(claim, reader)
+        recipient = _recipient(claim, owed, reader)
         allowed = tuple(topic for topic in relevant if handlers.of(topic).may_receive(owed.subject, recipient))
         if allowed:
-            return Standing(claim, recipient, allowed, handlers.of(allowed[0]))
+            return Standing(claim, owed, recipient, allowed, handlers.of(allowed[0]))
     return Withheld.NO_LONGER_ALLOWED if present else Withheld.SUSPENDED
 
 
-def _active_identities(claims: Sequence[Claim]) -> frozenset[int]:
+def _active_identities(owed: Sequence[Owed]) -> frozenset[int]:
     """Return the readers who are neither suspended nor deleted. One query."""
-    wanted = {reader["identity_id"] for claim in claims for reader in claim.owed.readers} - {None}
+    wanted = {reader["identity_id"] for one in owed for reader in one.readers} - {None}
     if not wanted:
         return frozenset()
     return frozenset(row[0] for row in run(_active_among(), {"wanted": list(wanted)}))
@@ -139,7 +146,7 @@ def _active_among() -> str:
     return f"SELECT id FROM {table} WHERE is_active AND id = ANY(%(wanted)s::bigint[])"  # noqa: S608  # our own table
 
 
-def _recipient(claim: Claim, reader: Mapping[str, Any]) -> Recipient:
+def _recipient(claim: Claim, owed: Owed, reader: Mapping[str, Any]) -> Recipient:
     return Recipient(
         key=reader["key"],
         identity_id=reader["identity_id"],
@@ -147,6 +154,6 @@ def _recipient(claim: Claim, reader: Mapping[str, Any]) -> Recipient:
         name=reader["name"],
         language=reader["language"],
         time_zone=reader["time_zone"],
-        reasons=tuple(str(reason["reason"]) for reason in claim.owed.reasons if reason["withheld"] is None),
-        delivery=claim.owed.public_id,
+        reasons=tuple(str(reason["reason"]) for reason in owed.reasons if reason["withheld"] is None),
+        delivery=owed.public_id,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
-from liaison.notifications import fallback
 from liaison.notifications.channels.contract import Answer, Outcome
 from liaison.notifications.claims import ATTEMPT_EXPIRED, Claim
 from liaison.notifications.facts import Withheld
@@ -22,6 +21,7 @@ from liaison.notifications.models import (
     Message,
     MessageState,
 )
+from liaison.notifications.parting import MOST_FALLBACKS, Parted, fall_back_each, is_ours, part, part_early
 from liaison.notifications.retries import WAIT_AFTER_A_LOST_ANSWER, is_too_late, wait_after
 from liaison.notifications.statements import run
 from liaison.notifications.transitions import (
@@ -87,7 +87,8 @@ class Ending:
     """What becomes of a claimed message. `reason` says why, where nothing arrived and nothing will.
 
     `answer` is what the other side said, None where it was not asked; `was_handed_over` whether its batch had been
-    written down as handed over. `started_at` is None where nothing was tried: then no attempt is noted.
+    written down as handed over. `started_at` is None where nothing was tried: then no attempt is noted. `parted` is
+    what leaves a bundle of which nothing is left to be sent.
     """
 
     claim: Claim
@@ -97,6 +98,7 @@ class Ending:
     due_at: datetime | None = None
     was_handed_over: bool = False
     started_at: datetime | None = None
+    parted: Parted | None = None
 
     @property
     def before(self) -> MessageState:
@@ -104,7 +106,7 @@ class Ending:
 
     @property
     def after(self) -> MessageState:
-        return next_message_state(self.before, self.event)
+        return next_message_state(self.before, self.event, is_bundle=self.claim.is_bundle)
 
     @property
     def is_answered(self) -> bool:
@@ -153,30 +155,61 @@ def finish(endings: Sequence[Ending], *, now: datetime) -> frozenset[int]:
     """
     if not endings:
         return frozenset()
+    endings = [_ended_early(one, now) if one.claim.is_bundle else one for one in endings]
+    parted = [one for one in endings if one.parted]
     needs_fallback = {one.claim.message for one in endings if _leaves_somebody_untold(one)}
-    if not needs_fallback:
+    if not needs_fallback and not parted:
         return frozenset(row[1] for row in run(_FINISH, _parameters(endings, now, durability="off")))
     with transaction.atomic():
+        for one in parted:
+            if one.parted and is_ours(one.claim, one.before):
+                part(one.claim.message, one.parted, now)
         rows = run(_FINISH, _parameters(endings, now, durability="on"))
-        for announcement in sorted({row[2] for row in rows if row[1] in needs_fallback and row[2] is not None}):
-            fallback.fall_back(announcement, now=now)
+        fall_back_each((row[2] for row in rows if row[1] in needs_fallback and row[2] is not None), now)
     return frozenset(row[1] for row in rows)
 
 
 def record_bounce(message: Message, *, reason: str, now: datetime) -> bool:
-    """Record that an accepted message came back, and tell the next in its place; return whether it was news."""
-    with transaction.atomic():
-        locked = Message.objects.select_for_update().get(pk=message.pk)
-        if locked.state != MessageState.ACCEPTED:
-            return False
-        state = next_message_state(MessageState.ACCEPTED, MessageEvent.BOUNCED)
-        Message.objects.filter(pk=message.pk).update(state=state, finished_at=now)
-        owed = Delivery.objects.filter(message=message, state=DeliveryState.ACCEPTED)
-        announcements = sorted(set(owed.values_list("announcement_id", flat=True)))
-        owed.update(state=DeliveryState.BOUNCED, state_reason=reason, finished_at=now)
-        for announcement in announcements:
-            fallback.fall_back(announcement, now=now)
-    return True
+    """Record that an accepted message came back, and tell the next in its place; return whether it was news.
+
+    A large bundle comes back in several transactions, the message itself with the last.
+    """
+    while True:
+        with transaction.atomic():
+            locked = Message.objects.select_for_update().get(pk=message.pk)
+            if locked.state != MessageState.ACCEPTED:
+                return False
+            owed = Delivery.objects.filter(message=message, state=DeliveryState.ACCEPTED).order_by("pk")
+            some = list(owed.values_list("pk", "announcement_id")[: MOST_FALLBACKS + 1])
+            is_last = len(some) <= MOST_FALLBACKS
+            if is_last:
+                state = next_message_state(MessageState.ACCEPTED, MessageEvent.BOUNCED)
+                Message.objects.filter(pk=message.pk).update(state=state, finished_at=now)
+            _end(some[:MOST_FALLBACKS], DeliveryState.BOUNCED, reason, now)
+        if is_last:
+            return True
+
+
+def _ended_early(ending: Ending, now: datetime) -> Ending:
+    """End what is too much for one transaction in several, so that the last one ends the rest with the message."""
+    if ending.parted:
+        return replace(ending, parted=part_early(ending.claim, ending.parted, now))
+    if not _leaves_somebody_untold(ending):
+        return ending
+    after = DeliveryState(_owed_after(ending.after))
+    waiting = Delivery.objects.filter(message=ending.claim.message, state=DeliveryState.PENDING).order_by("pk")
+    while len(some := list(waiting.values_list("pk", "announcement_id")[: MOST_FALLBACKS + 1])) > MOST_FALLBACKS:
+        with transaction.atomic():
+            if not is_ours(ending.claim, ending.before):
+                break
+            _end(some[:MOST_FALLBACKS], after, ending.reason, now)
+    return ending
+
+
+def _end(some: Sequence[tuple[int, int]], state: DeliveryState, reason: str, now: datetime) -> None:
+    deliveries = Delivery.objects.filter(pk__in=[delivery for delivery, _announcement in some])
+    deliveries.update(state=state, state_reason=reason, finished_at=now)
+    fall_back_each((announcement for _delivery, announcement in some), now)
 
 
 def _leaves_somebody_untold(ending: Ending) -> bool:

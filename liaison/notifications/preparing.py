@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from liaison.notifications import forms
+from liaison.notifications.bundle_letters import bundle_letter
 from liaison.notifications.channels.contract import Answer, ChannelAdapter, Outcome, Rendered, UndeliverableError
 from liaison.notifications.channels.email.render import reader_language, reader_zone
 from liaison.notifications.claims import Claim, HandOver
@@ -20,7 +21,9 @@ from liaison.notifications.keeping import pack
 from liaison.notifications.letters import Standing, address_the_reader, letter_for
 from liaison.notifications.models import MOST_UNANSWERED
 from liaison.notifications.outcomes import Ending, ending_of, given_back
+from liaison.notifications.parting import Parted
 from liaison.notifications.statements import DATABASE_IS_AWAY
+from liaison.notifications.together import Bundle, Verdict
 from liaison.notifications.transitions import MessageEvent
 from liaison.notifications.wording import FailedBecause
 
@@ -29,12 +32,16 @@ logger: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Ready:
-    """A message that is laid out. `rendered` is None for one that goes out again as it was."""
+    """A message that is laid out. `rendered` is None for one that goes out again as it was.
+
+    `parted` is what leaves a bundle when it is handed over.
+    """
 
     claim: Claim
     data: bytes
     rendered: Rendered | None = None
     is_confidential: bool = False
+    parted: Parted | None = None
 
     def hand_over(self, now: datetime) -> HandOver:
         """Return what is written down before the message is sent, with the bytes as they are kept."""
@@ -63,7 +70,7 @@ class Prepared:
 
 def prepare(
     claims: Sequence[Claim],
-    standings: Mapping[int, Standing | Withheld | Exception],
+    standings: Mapping[int, Verdict],
     adapter: ChannelAdapter,
     clock: Callable[[], datetime],
 ) -> Prepared:
@@ -118,13 +125,13 @@ class _Sorting:
     words: _ReadersWords
     away: dict[str, Answer]
 
-    def sorted(self, claim: Claim, standing: Standing | Withheld | Exception, now: datetime) -> Ready | Ending:
+    def sorted(self, claim: Claim, standing: Verdict, now: datetime) -> Ready | Ending:
         if claim.unanswered >= MOST_UNANSWERED:
             return Ending(claim, MessageEvent.GIVEN_UP, reason=FailedBecause.OUTCOME_UNKNOWN)
-        if isinstance(standing, Withheld):
-            return Ending(claim, MessageEvent.CALLED_OFF, reason=standing)
         if isinstance(standing, Exception):
             return _broken(claim, standing, now)
+        if isinstance(standing, Withheld) or (isinstance(standing, Bundle) and not standing.count):
+            return _called_off(claim, standing)
         if self.adapter.place_of(claim.address) in self.away:
             return given_back(claim, now, was_handed_over=False)
         no = self.adapter.ready(claim.address)
@@ -139,15 +146,34 @@ class _Sorting:
             return given_back(claim, now, was_handed_over=False, wait=no.wait)
         return ending_of(no, claim, now=now, was_handed_over=False)
 
-    def _laid_out(self, claim: Claim, standing: Standing, now: datetime) -> Ready:
+    def _laid_out(self, claim: Claim, standing: Standing | Bundle, now: datetime) -> Ready:
         """Return the bytes: those of the first time, where there was one."""
         if claim.sent_bytes is not None:
             return Ready(claim, forms.bytes_of(claim.sent_bytes, claim.form))
-        address_the_reader(standing)
-        self.words.speak(standing.recipient.language, standing.recipient.time_zone)
+        if isinstance(standing, Bundle):
+            return self._laid_out_together(standing, now)
+        recipient, owed = standing.recipient, standing.owed
+        address_the_reader(recipient, [owed.delivery] if owed.recipient_key != recipient.key else [])
+        self.words.speak(recipient.language, recipient.time_zone)
         letter = letter_for(standing, now=now)
         rendered = self.adapter.render(letter)
         return Ready(claim, rendered.data, rendered, letter.content.is_confidential)
+
+    def _laid_out_together(self, bundle: Bundle, now: datetime) -> Ready:
+        """Return the bytes of a bundle; of one message that is left alone, those of an ordinary one."""
+        recipient = bundle.first.recipient
+        address_the_reader(recipient, bundle.addressed)
+        self.words.speak(recipient.language, recipient.time_zone)
+        letter = letter_for(bundle.first, now=now) if bundle.count == 1 else bundle_letter(bundle, now=now)
+        rendered = self.adapter.render(letter)
+        return Ready(bundle.claim, rendered.data, rendered, letter.content.is_confidential, bundle.parted)
+
+
+def _called_off(claim: Claim, standing: Withheld | Bundle) -> Ending:
+    if isinstance(standing, Withheld):
+        return Ending(claim, MessageEvent.CALLED_OFF, reason=standing)
+    why = next(iter(standing.parted.cancelled.values()), Withheld.NO_LONGER_RELEVANT)
+    return Ending(claim, MessageEvent.CALLED_OFF, reason=why, parted=standing.parted)
 
 
 def _broken(claim: Claim, error: Exception, now: datetime) -> Ending:

@@ -12,12 +12,15 @@ from django.conf import settings
 
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.bulk import ListText, as_json, as_list, insert_rows, next_ids
+from liaison.lib.bulk import JsonText, ListText, as_json, as_list, insert_rows, next_ids
 from liaison.lib.ids import new_public_id
-from liaison.notifications.facts import Person, Plan, Planned, Way
+from liaison.notifications import streams
+from liaison.notifications.bundling import never_held
+from liaison.notifications.facts import Channel, Held, Person, Plan, Planned, Way
 from liaison.notifications.models import Announcement, Delivery, DeliveryState, Message
 from liaison.notifications.plan import destination_of
 from liaison.notifications.registry import Subject
+from liaison.notifications.streams import Request, Ticket
 
 _ANNOUNCEMENT: Final = (
     "id", "public_id", "topics", "subject_kind", "subject_id", "account_id", "facts", "at", "nobody_for",
@@ -30,7 +33,7 @@ _MESSAGE: Final = (
 _DELIVERY: Final = (
     "public_id", "announcement_id", "message_id",
     "recipient_key", "identity_id", "name", "channel", "address", "destination", "language", "time_zone", "step",
-    "round", "reasons", "readers", "state", "state_reason", "due_at", "finished_at",
+    "round", "reasons", "readers", "state", "state_reason", "finished_at", "due_at", "held",
 )  # fmt: skip
 
 
@@ -43,10 +46,22 @@ class Owed:
 
 
 @dataclass(frozen=True)
-class _Shape:
-    """The part of the rows that all announcements of one plan have in common: `(message or None, delivery)`."""
+class _Told:
+    """What the rows of one recipient have in common in all announcements of one plan. `waits`: others may join it."""
 
-    told: tuple[tuple[tuple[Any, ...], tuple[Any, ...]], ...]
+    planned: Planned
+    message: tuple[Any, ...]
+    delivery: tuple[Any, ...]
+    destination: str
+    priority: int
+    waits: bool
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """The part of the rows that all announcements of one plan have in common."""
+
+    told: tuple[_Told, ...]
     not_told: tuple[tuple[Any, ...], ...]
 
 
@@ -73,24 +88,60 @@ def insert_announcements(
     return announcements
 
 
-def insert_deliveries(owed: Sequence[Owed], now: datetime, *, round_number: int = 0) -> None:
-    """Store one delivery for each planned recipient, and a message for each that is told."""
+def insert_deliveries(
+    owed: Sequence[Owed], now: datetime, *, round_number: int = 0, alone: bool = False
+) -> frozenset[tuple[str, datetime]]:
+    """Store one delivery for each planned recipient, and a message for each that is told alone.
+
+    What is held joins what gathers already for the same place, but where all are to be told `alone`. Return the
+    channels, and when each has something to do.
+    """
     plans = {id(one.plan): one.plan for one in owed}
     shapes = {number: _shape(outcome, now, round_number) for number, outcome in plans.items()}
-    message_ids = iter(next_ids(Message, sum(len(one.plan.told) for one in owed)))
+    pairs = [(one.announcement, told) for one in owed for told in shapes[id(one.plan)].told]
+    tickets = [None] * len(pairs) if alone else _tickets(pairs, now)
+    message_ids = iter(next_ids(Message, sum(ticket is None or ticket.message is None for ticket in tickets)))
     messages: list[tuple[Any, ...]] = []
     deliveries: list[tuple[Any, ...]] = []
-    for one in owed:
-        announcement, shape = one.announcement, shapes[id(one.plan)]
-        for message, delivery in shape.told:
+    for (announcement, told), ticket in zip(pairs, tickets, strict=True):
+        if ticket is None or ticket.message is None:
             message_id = next(message_ids)
-            messages.append((message_id, *_message_names(), *_whose(announcement), *message))
-            deliveries.append((new_public_id(), announcement.pk, message_id, *delivery))
-        deliveries += ((new_public_id(), announcement.pk, None, *delivery) for delivery in shape.not_told)
+            messages.append((message_id, *_message_names(), *_whose(announcement), *told.message))
+            deliveries.append((new_public_id(), announcement.pk, message_id, *told.delivery))
+        else:
+            shape = (*told.delivery[:-2], ticket.at, _held(ticket.held))
+            deliveries.append((new_public_id(), announcement.pk, ticket.message, *shape))
+    for one in owed:
+        not_told = shapes[id(one.plan)].not_told
+        deliveries += ((new_public_id(), one.announcement.pk, None, *delivery) for delivery in not_told)
     if messages:
         insert_rows(Message, _MESSAGE, messages)
     if deliveries:
         insert_rows(Delivery, _DELIVERY, deliveries)
+    return frozenset(
+        (told.planned.channel.value, told.planned.at if ticket is None else ticket.at)
+        for (_announcement, told), ticket in zip(pairs, tickets, strict=True)
+    )
+
+
+def _tickets(pairs: Sequence[tuple[Announcement, _Told]], now: datetime) -> list[Ticket | None]:
+    """Return when those go who may have to wait, None for those who do not."""
+    is_on = streams.limits() is not None
+    asking = [told.waits and (is_on or bool(told.planned.held)) for _announcement, told in pairs]
+    if not any(asking):
+        return [None] * len(pairs)
+    requests = [
+        Request(announcement, told.planned, told.destination, told.priority, is_digest=bool(told.planned.held))
+        for (announcement, told), asks in zip(pairs, asking, strict=True)
+        if asks
+    ]
+    taken = iter(streams.take_tickets(requests, now))
+    return [next(taken) if asks else None for asks in asking]
+
+
+@lru_cache(maxsize=64)
+def _held(held: tuple[Held, ...]) -> JsonText:
+    return as_json([{"because": one.because.value, "until": one.until.isoformat()} for one in held])
 
 
 def _announcement_row(one: Announcement) -> tuple[Any, ...]:
@@ -116,17 +167,21 @@ def _whose(announcement: Announcement) -> tuple[int | None, int]:
 
 def _shape(outcome: Plan, now: datetime, round_number: int) -> _Shape:
     return _Shape(
-        told=tuple(
-            (_message_shape(planned, now), _delivery_shape(planned, now, round_number)) for planned in outcome.told
-        ),
+        told=tuple(_told(planned, now, round_number) for planned in outcome.told),
         not_told=tuple(_delivery_shape(planned, now, round_number) for planned in outcome.not_told),
     )
 
 
-def _message_shape(planned: Planned, now: datetime) -> tuple[Any, ...]:
+def _told(planned: Planned, now: datetime, round_number: int) -> _Told:
     entries = loader.topics()
     priority = min(entries[because.topic].priority for because in planned.because if because.withheld is None)
-    return planned.channel.value, planned.address, priority, planned.at, now
+    # What was held is given up that much later: it counts from the moment at which it is first to go.
+    message = (planned.channel.value, planned.address, priority, planned.at, max(now, planned.at))
+    destination = destination_of(planned.person, Way(planned.channel, planned.address))
+    delivery = _delivery_shape(planned, now, round_number)
+    is_program = planned.channel is Channel.WEBHOOK
+    waits = not is_program if planned.held else not never_held(planned)
+    return _Told(planned, message, delivery, destination, priority, waits)
 
 
 def _delivery_shape(planned: Planned, now: datetime, round_number: int) -> tuple[Any, ...]:
@@ -147,8 +202,9 @@ def _delivery_shape(planned: Planned, now: datetime, round_number: int) -> tuple
         as_json([_reader(reader) for reader in (person, *planned.sharing)]),
         (DeliveryState.PENDING if is_told else DeliveryState.SUPPRESSED).value,
         "" if planned.withheld is None else planned.withheld.value,
-        planned.at,
         None if is_told else now,
+        planned.at,
+        _held(planned.held),
     )
 
 

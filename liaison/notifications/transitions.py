@@ -90,12 +90,16 @@ DELIVERY_EVENT_OF: Mapping[MessageState, DeliveryEvent] = MappingProxyType(
 )
 
 
-def next_message_state(state: MessageState, event: MessageEvent) -> MessageState:
-    """Return where `event` leads; raises ImpossibleTransitionError."""
+def next_message_state(state: MessageState, event: MessageEvent, *, is_bundle: bool = False) -> MessageState:
+    """Return where `event` leads; raises ImpossibleTransitionError.
+
+    A bundle never waits as pending: where another message does, it gathers again, and nobody joins it any more.
+    """
     try:
-        return MESSAGE_TRANSITIONS[state, event]
+        following = MESSAGE_TRANSITIONS[state, event]
     except KeyError:
         raise ImpossibleTransitionError(f"a message that is {state} cannot be {event}") from None
+    return MessageState.GATHERING if is_bundle and following is MessageState.PENDING else following
 
 
 def next_delivery_state(state: DeliveryState, event: DeliveryEvent) -> DeliveryState:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
-from time import monotonic
+from heapq import heappop, heappush
+from math import ceil
+from time import monotonic, time
 from typing import Final
 
 import psycopg
@@ -14,6 +17,9 @@ from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 
 WAKE_UP: Final = "liaison_messages"
+_LOOK_AHEAD: Final = timedelta(minutes=1)  # what is due later is found by looking, a moment late
+_MOST_MOMENTS: Final = 50
+_STEP_SECONDS: Final = 0.05  # what is due within one step goes together
 _SLICE_SECONDS: Final = 0.5
 _PAUSE_WHILE_THE_DATABASE_IS_AWAY_SECONDS: Final = 1.0
 
@@ -26,9 +32,14 @@ def wake_workers(channels: Iterable[str]) -> None:
     A NOTIFY within it would make all commits that wake somebody wait for one another's disk writes. If it fails, what
     was committed stays committed, and the workers find it when they look by themselves.
     """
-    wanted = ",".join(sorted(set(channels)))
-    if wanted:
-        transaction.on_commit(partial(_notify, wanted), robust=True)
+    _notify_after_commit(sorted(set(channels)))
+
+
+def wake_workers_when_due(due: Iterable[tuple[str, datetime]], *, now: datetime) -> None:
+    """Wake the couriers of these channels at these moments: at once after the commit, or when a bundle is complete."""
+    soon = sorted({(at, channel) for channel, at in due if at <= now + _LOOK_AHEAD})
+    calls = [channel if at <= now else f"{channel}@{_step_after(at)}" for at, channel in soon]
+    _notify_after_commit(list(dict.fromkeys(calls))[:_MOST_MOMENTS])
 
 
 class Bell:
@@ -61,6 +72,7 @@ class WakeUps:
     def __init__(self, bells: Mapping[str, Bell], stop: threading.Event) -> None:
         self._bells = bells
         self._stop = stop
+        self._moments: list[tuple[float, str]] = []  # a heap of what is due soon, in seconds since 1970
         self._thread = threading.Thread(target=self._listen_forever, name="wake-ups", daemon=True)
 
     def start(self) -> None:
@@ -83,8 +95,28 @@ class WakeUps:
             listening.execute(f"LISTEN {WAKE_UP}")
             self._ring_all()  # for what was announced before we listened
             while not self._stop.is_set():
-                for notice in listening.notifies(timeout=_SLICE_SECONDS, stop_after=1):
-                    self._ring(notice.payload.split(","))
+                for notice in listening.notifies(timeout=self._patience(), stop_after=1):
+                    self._note(notice.payload.split(","))
+                self._ring_what_is_due()
+
+    def _patience(self) -> float:
+        until_next = self._moments[0][0] - time() if self._moments else _SLICE_SECONDS
+        return min(max(until_next, 0.001), _SLICE_SECONDS)
+
+    def _note(self, calls: Iterable[str]) -> None:
+        """Ring for what is due now, and remember what will be."""
+        for call in calls:
+            channel, _at, moment = call.partition("@")
+            if not moment:
+                self._ring([channel])
+            elif (float(moment), channel) not in self._moments:
+                heappush(self._moments, (float(moment), channel))
+
+    def _ring_what_is_due(self) -> None:
+        due = set()
+        while self._moments and self._moments[0][0] <= time():
+            due.add(heappop(self._moments)[1])
+        self._ring(due)
 
     def _ring_all(self) -> None:
         self._ring(self._bells)
@@ -95,9 +127,19 @@ class WakeUps:
                 self._bells[channel].ring()
 
 
-def _notify(channels: str) -> None:
+def _step_after(at: datetime) -> str:
+    return f"{ceil(at.timestamp() / _STEP_SECONDS) * _STEP_SECONDS:.2f}"
+
+
+def _notify_after_commit(calls: Iterable[str]) -> None:
+    wanted = ",".join(calls)
+    if wanted:
+        transaction.on_commit(partial(_notify, wanted), robust=True)
+
+
+def _notify(calls: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_UP, channels])
+        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_UP, calls])
 
 
 def _conninfo() -> str:

@@ -10,9 +10,10 @@ from liaison.contacts.models import ContactEntry
 from liaison.health.tests.house import House, critical, receive
 from liaison.lib.clock import utc_now
 from liaison.notifications.claims import claim_due
-from liaison.notifications.letters import Standing, standings_of
+from liaison.notifications.letters import Standing
 from liaison.notifications.models import Delivery
 from liaison.notifications.registry import Recipient, Subject, handler_of
+from liaison.notifications.together import standings_of
 
 pytestmark = pytest.mark.django_db
 

@@ -52,6 +52,7 @@ class Message(models.Model):
 
     `unanswered` counts how often the message was handed over without an answer (invariant 1: at most twice). It
     grows with each hand-over and falls when the server answers no, or when the worker did not come to it.
+    What is held was `created_at` when it is first to go: it is given up that much later.
     `lane` is whose share of the workers it takes: the account, or 0. `sent_bytes` are the bytes themselves, or,
     with a `form`, their difference from it (`keeping.py`).
     """
@@ -59,7 +60,7 @@ class Message(models.Model):
     public_id = models.CharField(max_length=14, default=new_public_id, editable=False)
     account_id = models.BigIntegerField(null=True)
     lane = models.BigIntegerField(db_default=0)
-    # What goes out together has one key. More may join while the message is gathering.
+    # What goes out together has one key, under which more may join. Who claims it puts its id there: it is closed.
     bundle = models.CharField(max_length=400, blank=True, default="", db_default="")
     channel = models.CharField(max_length=16)
     address = models.CharField(max_length=254)
@@ -101,6 +102,9 @@ class Message(models.Model):
                 fields=["bundle"], condition=Q(state="gathering"), name="what_is_held_together_waits_in_one_message"
             ),
             models.CheckConstraint(condition=~Q(state="gathering") | ~Q(bundle=""), name="only_a_bundle_gathers"),
+            models.CheckConstraint(
+                condition=~Q(state="pending") | Q(bundle=""), name="a_bundle_never_waits_as_one_mail"
+            ),
             models.UniqueConstraint(fields=["public_id"], name="a_message_has_one_name"),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in MessageState]),

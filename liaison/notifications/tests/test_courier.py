@@ -12,7 +12,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from liaison.catalog.vocabulary import Topic
-from liaison.notifications import channels
+from liaison.notifications import channels, parting
 from liaison.notifications import courier as module
 from liaison.notifications.actions import announce
 from liaison.notifications.channels.contract import Letter, Rendered
@@ -113,7 +113,7 @@ def test_a_connection_lost_after_the_hand_over_leaves_nothing_in_doubt(
         return counted
 
     tell(now, "a@p.test", "b@p.test")
-    monkeypatch.setattr(module, "hand_over", cutting)
+    monkeypatch.setattr(parting, "hand_over", cutting)
     courier.deliver_batch()
     assert states() == {"a@p.test": "accepted", "b@p.test": "accepted"}
     assert set(Message.objects.values_list("attempt", flat=True)) == {1}
@@ -185,7 +185,7 @@ def test_a_message_whose_answer_is_waited_for_is_kept_when_its_batch_breaks(
         sent.append(batch)
         return hand_over(batch[:1])
 
-    monkeypatch.setattr(module, "hand_over", breaking)
+    monkeypatch.setattr(parting, "hand_over", breaking)
     monkeypatch.setattr(module, "DECISIONS_HOLD_SECONDS", 60.0)
     tell(now, "c@p.test")
     with pytest.raises(OperationalError):

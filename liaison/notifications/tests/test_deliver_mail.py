@@ -74,7 +74,7 @@ def test_no_more_is_handed_over_at_once_than_one_crash_may_repeat(
         sizes.append(len(batch))
         return hand_over(batch)
 
-    monkeypatch.setattr("liaison.notifications.courier.hand_over", counting)
+    monkeypatch.setattr("liaison.notifications.parting.hand_over", counting)
     tell(now, *[person(f"p{number}@p.test") for number in range(50)])
     deliver_batch(now)
     assert sizes == [20, 20, 10]
