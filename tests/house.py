@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from liaison.accounts.models import Account, Identity
+from liaison.contacts.actions import change_digest
 from liaison.contacts.channels import contact_people
 from liaison.contacts.testing import make_endpoint
 from liaison.demo.seed import fill
@@ -18,6 +19,8 @@ from liaison.health.models import Incident
 from liaison.integrations.actions import create_intake_key
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
+from liaison.notices.actions import raise_notice
+from liaison.notices.models import Notice
 from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.escalation.climbing import climb_due
 from liaison.notifications.models import AcknowledgedVia, DeliveryState, Endpoint, Message, MessageState
@@ -32,6 +35,7 @@ class House:
     integrations: dict[str, tuple[Integration, ...]]
     incidents: dict[str, Incident]
     endpoint: Endpoint
+    notice: Notice
 
 
 def build_house(now: datetime) -> House:
@@ -49,8 +53,23 @@ def build_house(now: datetime) -> House:
         "paused": _alert(stage.integrations["wisla"][0], stage.people["tomasz"], "warning", now),
     }
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
+    notice = _notice(stage.people["luca"], stage.people["agent"], now)
     Auditor().look(now)
-    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint)
+    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice)
+
+
+def _notice(owner: Identity, agent: Identity, now: datetime) -> Notice:
+    """Let staff write to an account that wants to hear of what is not urgent in its support hours."""
+    change_digest(actor=owner, account=owner.account, waits_for_hours=True, holiday_region="IT", now=now)
+    return raise_notice(
+        actor=agent,
+        account=owner.account,
+        topic="merchant_issue",
+        title="A restaurant asks to be removed",
+        text="Trattoria Aurora writes that it does not work with you.\n\nPlease take it out of your feed.",
+        language="en",
+        now=now,
+    )
 
 
 def _taken(integration: Integration, owner: Identity, now: datetime) -> Incident:

@@ -41,7 +41,9 @@ class Privilege(StrEnum):
     STAFF_TAKE_INCIDENTS = "staff.take_incidents"
     STAFF_SEND_AGAIN = "staff.send_again"
     STAFF_RUN_DRILLS = "staff.run_drills"
+    STAFF_RAISE_NOTICES = "staff.raise_notices"
     STAFF_VIEW_AUDIT = "staff.view_audit"
+    STAFF_MANAGE_CALENDARS = "staff.manage_calendars"
     STAFF_SETTINGS = "staff.settings"
     # The tree of D12, for resellers, customers and support partners.
     SUPPORT = "support"
@@ -103,7 +105,9 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
             frozenset({AccountKind.RESELLER}),
         ),
         PredefinedRole.SUPPORT_AGENT: RoleDefinition(
-            _STAFF_SEES_ALL | {Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_SEND_AGAIN}, _OPERATOR
+            _STAFF_SEES_ALL
+            | {Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_SEND_AGAIN, Privilege.STAFF_RAISE_NOTICES},
+            _OPERATOR,
         ),
         PredefinedRole.READ_ONLY_STAFF: RoleDefinition(_STAFF_SEES_ALL, _OPERATOR),
         # W2: sees incidents and all integrations; contact information is not named there.
@@ -129,6 +133,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_VIEW_INCIDENTS,
                     Privilege.STAFF_TAKE_INCIDENTS,
                     Privilege.STAFF_SEND_AGAIN,
+                    Privilege.STAFF_RAISE_NOTICES,
                     Privilege.STAFF_RUN_DRILLS,
                 }
             ),
@@ -145,8 +150,10 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_VIEW_INCIDENTS,
                     Privilege.STAFF_TAKE_INCIDENTS,
                     Privilege.STAFF_SEND_AGAIN,
+                    Privilege.STAFF_RAISE_NOTICES,
                     Privilege.STAFF_RUN_DRILLS,
                     Privilege.STAFF_VIEW_AUDIT,
+                    Privilege.STAFF_MANAGE_CALENDARS,
                     Privilege.STAFF_SETTINGS,
                     Privilege.MANAGE_USERS,
                 }

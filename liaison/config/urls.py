@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.helpcentre.urls")),
     path("", include("liaison.contacts.urls")),
     path("", include("liaison.health.urls")),
+    path("", include("liaison.drills.urls")),
+    path("", include("liaison.notices.urls")),
     path("", include("liaison.ledger.urls")),
     path("", include("liaison.desk.urls")),
     path("", include("liaison.api.urls")),

@@ -41,6 +41,7 @@ from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
 from liaison.lib.languages import language_for
 from liaison.lib.refusals import Conflict, Invalid
+from liaison.notices.access import may_write
 from liaison.web.pages import redirect_to, render_page
 
 COMPLETENESS: Final = {
@@ -173,6 +174,7 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "kind_name": kind_name,
         "told": told_lately(reader, found),
         "may_edit": may(reader, Privilege.EDIT_ACCOUNT, found),
+        "may_write_notices": may_write(reader, found),
         "may_view_history": may(reader, Privilege.STAFF_VIEW_AUDIT, found),
         "manager_form": _manager_form(reader, found),
         "preview_address": _preview_address(found, integrations) if sees_contacts and integrations else "",

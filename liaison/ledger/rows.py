@@ -18,6 +18,8 @@ from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
 from liaison.ledger.access import sees_addresses_of
+from liaison.notices.access import visible_notices
+from liaison.notices.vocabulary import NOTICE
 from liaison.notifications.models import DeliveryState
 from liaison.notifications.queries import AttemptLine, LedgerLine
 from liaison.notifications.recipients import (
@@ -105,10 +107,10 @@ class Row:
 
 
 def rows_of(lines: Iterable[LedgerLine], actor: Actor) -> tuple[Row, ...]:
-    """Return the lines in words, in at most three queries."""
+    """Return the lines in words, in at most four queries."""
     shown = tuple(lines)
     accounts = _accounts(shown, actor)
-    about = _subjects(shown)
+    about = _subjects(shown, actor)
     return tuple(_row(line, accounts.get(line.account_id or 0), about, actor) for line in shown)
 
 
@@ -117,7 +119,7 @@ def _accounts(lines: tuple[LedgerLine, ...], actor: Actor) -> Mapping[int, Accou
     return {one.pk: one for one in visible_accounts(actor).filter(pk__in=wanted)} if wanted else {}
 
 
-def _subjects(lines: tuple[LedgerLine, ...]) -> Mapping[tuple[str, str], About]:
+def _subjects(lines: tuple[LedgerLine, ...], actor: Actor) -> Mapping[tuple[str, str], About]:
     incidents = _keys(lines, SubjectKind.INCIDENT)
     integrations = _keys(lines, SubjectKind.INTEGRATION)
     found: dict[tuple[str, str], About] = {}
@@ -129,10 +131,20 @@ def _subjects(lines: tuple[LedgerLine, ...]) -> Mapping[tuple[str, str], About]:
     if integrations:
         for key, kind in Integration.objects.filter(pk__in=integrations).values_list("pk", "kind"):
             found[SubjectKind.INTEGRATION, str(key)] = About(kind_name(kind))
-    return found
+    return found | _notices(lines, actor)
 
 
-def _keys(lines: tuple[LedgerLine, ...], kind: SubjectKind) -> set[int]:
+def _notices(lines: tuple[LedgerLine, ...], actor: Actor) -> dict[tuple[str, str], About]:
+    """Return the notices among the subjects that the actor may read: an on-call engineer sees none."""
+    keys = _keys(lines, NOTICE)
+    rows = visible_notices(actor).filter(pk__in=keys).values_list("pk", "public_id", "title") if keys else ()
+    return {
+        (NOTICE, str(key)): About(title, reverse("notice", kwargs={"public_id": public_id}))
+        for key, public_id, title in rows
+    }
+
+
+def _keys(lines: tuple[LedgerLine, ...], kind: str) -> set[int]:
     return {int(line.subject_id) for line in lines if line.subject_kind == kind}
 
 

@@ -57,6 +57,7 @@ class Thing(StrEnum):
     ESCALATION = "escalation"
     ENDPOINT = "endpoint"
     DELIVERY = "delivery"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True)

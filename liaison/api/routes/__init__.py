@@ -21,6 +21,7 @@ from liaison.api.routes import (
     integrations,
     invitations,
     me,
+    notices,
     plans,
     users,
 )
@@ -41,6 +42,7 @@ OPERATIONS: Final[tuple[Operations, ...]] = (
     digest.operations,
     escalations.operations,
     deliveries.operations,
+    notices.operations,
     plans.operations,
     catalog.operations,
 )
