@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from liaison.accounts import queries
+from liaison.accounts.duty import people_on_call
+from liaison.accounts.letters import letter_of
 from liaison.accounts.mail_contents import alarm_content, content_of
 from liaison.accounts.models import Identity, Invitation, MailboxChange
 from liaison.accounts.vocabulary import MailKind
@@ -19,7 +21,10 @@ from liaison.notifications.registry import Circumstances, Content, Recipient, Su
 
 
 class AccountMail(TopicHandler):
-    """The topic *account mail*: the person addressed, never deferred or bundled."""
+    """The topic *account mail*: the person addressed, never deferred or bundled.
+
+    Rooms above answer for their own kinds of subjects (`letters.py`).
+    """
 
     def circumstances(self, subject: Subject) -> Circumstances:
         return Circumstances()
@@ -31,6 +36,9 @@ class AccountMail(TopicHandler):
         return _is_among(_addressed(subject), recipient)
 
     def still_relevant(self, subject: Subject) -> bool:
+        letter = letter_of(subject.kind)
+        if letter is not None:
+            return letter.still_relevant(subject)
         now = utc_now()
         if subject.kind == "invitation":
             invitation = _invitation(subject)
@@ -46,6 +54,9 @@ class AccountMail(TopicHandler):
         return True
 
     def render(self, subject: Subject, recipient: Recipient) -> Content:
+        letter = letter_of(subject.kind)
+        if letter is not None:
+            return letter.render(subject, recipient)
         if subject.kind == "invitation":
             return content_of(MailKind.INVITATION, _invitation(subject), recipient)
         if subject.kind == "mailbox_change":
@@ -60,11 +71,18 @@ class StaffAlarm(TopicHandler):
         return Circumstances()
 
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
-        people = queries.people(queries.operator_administrators())
-        return _facts(Topic.STAFF_ALARM, Reason.OPERATOR_ADMINISTRATOR, people)
+        circles = (
+            Circle(Reason.ON_CALL, people_on_call(now)),
+            Circle(Reason.OPERATOR_ADMINISTRATOR, queries.people(queries.operator_administrators())),
+        )
+        return TopicFacts(topic=Topic.STAFF_ALARM, everyone=circles, of_record=False)
 
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
-        return _is_among(queries.people(queries.operator_administrators()), recipient)
+        """Say whether they are an administrator of the operator now, or were on call and are of its staff still."""
+        people = queries.people(queries.operator_administrators())
+        if Reason.ON_CALL in recipient.reasons and recipient.identity_id is not None:
+            people += queries.staff_who_see_incidents(recipient.identity_id)
+        return _is_among(people, recipient)
 
     def still_relevant(self, subject: Subject) -> bool:
         return True
@@ -78,13 +96,16 @@ def _facts(topic: Topic, reason: Reason, people: tuple[Person, ...]) -> TopicFac
 
 
 def _reason(subject: Subject) -> Reason:
+    if letter_of(subject.kind) is not None:
+        return Reason.ADDRESSED
     return Reason.ADMINISTRATOR if _mail(subject) is MailKind.NUDGE else Reason.ADDRESSED
 
 
 def _addressed(subject: Subject) -> tuple[Person, ...]:
     """Return whom this mail is for, as things are now; nobody when what it was about is gone."""
-    if not subject.id:
-        return ()
+    letter = letter_of(subject.kind)
+    if letter is not None or not subject.id:
+        return () if letter is None else letter.addressed(subject)
     if subject.kind == "invitation":
         invitation = _invitation(subject)
         return () if invitation is None else (_invited(invitation),)

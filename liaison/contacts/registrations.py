@@ -5,14 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from liaison.accounts import departures
+from liaison.accounts import departures, letters, moves
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.catalog.vocabulary import Topic
 from liaison.contacts.actions.endpoints import leave_endpoints
 from liaison.contacts.actions.roles import leave_contact_roles, object_to_departure
+from liaison.contacts.actions.telling import SUBJECT_KIND
+from liaison.contacts.actions.verification import follow_mailbox
 from liaison.contacts.banner import lapsed_banner
 from liaison.contacts.launch import object_to_launch
+from liaison.contacts.letters import ContactLetter
 from liaison.contacts.suggestions import suggest
 from liaison.contacts.topics import OnboardingReminder
 from liaison.contacts.wording import REFUSALS
@@ -25,6 +28,8 @@ from liaison.web.navigation import NavigationGroup, NavigationItem
 def register_everything() -> None:
     wording.register(REFUSALS)
     registry.register(Topic.ONBOARDING_REMINDER, OnboardingReminder())
+    letters.register(SUBJECT_KIND, ContactLetter())
+    moves.register_follower(follow_mailbox)
     departures.register_objector(object_to_departure)
     departures.register_follower(leave_contact_roles)
     departures.register_follower(leave_endpoints)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from liaison.accounts.models import Account, Identity
 from liaison.contacts import actions
+from liaison.contacts.actions.telling import SUBJECT_KIND
 from liaison.contacts.formshape import FormData, blank_entry, blank_form, blank_hours, blank_shared
 from liaison.contacts.mailboxes import Evidence, mailbox_of, set_state
 from liaison.contacts.models import ContactEntry, ContactRecord
@@ -17,7 +20,7 @@ from liaison.lib.clock import utc_now
 from liaison.notifications.channels.webhook.signing import new_secret
 from liaison.notifications.endpoints import sealed
 from liaison.notifications.facts import Channel
-from liaison.notifications.models import Endpoint
+from liaison.notifications.models import Announcement, Endpoint, Message
 
 
 def complete_form(alert: Identity, **fields: list[dict[str, Any]]) -> FormData:
@@ -51,16 +54,32 @@ def hours_row(
     return blank_hours(zone) | {"days": list(days), "start": start, "end": end}
 
 
-def complete_record(actor: Identity, now: datetime | None = None, **fields: list[dict[str, Any]]) -> ContactRecord:
-    """Submit a complete form as this editor, on top of whatever the record says now."""
+def complete_record(
+    actor: Identity, now: datetime | None = None, *, tells: bool = False, **fields: list[dict[str, Any]]
+) -> ContactRecord:
+    """Submit a complete form as this editor, on top of whatever the record says now.
+
+    The mails to those who are named are left out, as if they had come and been read long ago, but where a test
+    `tells`.
+    """
     seen = ContactRecord.objects.filter(account=actor.account).values_list("version", flat=True).first()
-    return actions.submit_contact_information(
+    last = Announcement.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    made = actions.submit_contact_information(
         actor=actor,
         account=actor.account,
         data=complete_form(actor, **fields),
         seen_version=seen or 0,
         now=now or utc_now(),
     )
+    if not tells:
+        _forget_mails(Announcement.objects.filter(pk__gt=last, subject_kind=SUBJECT_KIND))
+    return made
+
+
+def _forget_mails(announcements: QuerySet[Announcement]) -> None:
+    messages = list(Message.objects.filter(deliveries__announcement__in=announcements).values_list("pk", flat=True))
+    announcements.delete()
+    Message.objects.filter(pk__in=messages, deliveries=None).delete()
 
 
 def put_in_state(address: str, state: Verification, now: datetime | None = None, **evidence: str) -> None:

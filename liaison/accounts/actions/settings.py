@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from liaison.accounts import links
+from liaison.accounts import links, moves
 from liaison.accounts.actions.checks import Problems, lock_identity, tell
 from liaison.accounts.models import Identity, MailboxChange
 from liaison.accounts.vocabulary import AccountCode, MailKind
@@ -123,6 +123,7 @@ def confirm_mailbox(*, token: str, now: datetime) -> Identity:
     identity.mailbox, identity.mailbox_verified_at = change.address, now
     identity.save(update_fields=["mailbox", "mailbox_verified_at"])
     identity.sign_in_links.filter(used_at=None).delete()  # they were for somebody without a mailbox
+    moves.follow(identity, now)
     record(
         Happened.MAILBOX_VERIFIED,
         actor=ActorRef(ActorKind.LINK, change.public_id),

@@ -16,6 +16,7 @@ from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import queries
 from liaison.contacts.access import require_edit
+from liaison.contacts.actions.telling import people_named, tell_named, tell_removed
 from liaison.contacts.changes import changes_between
 from liaison.contacts.codes import ContactCode
 from liaison.contacts.formdata import read_values
@@ -59,10 +60,13 @@ def submit_contact_information(
         after = _with_default_brand(actor, account, after, now)
         changes = changes_between(before, after)
         happened = _what_happened(current, state, changes)
+        named = people_named(current)
         keep_values(current, after, now)
         _stamp(current, actor, now, happened)
         _drop_draft(actor, account, draft_revision)
         _record(happened, actor, current, changes, now)
+        tell_removed(current, named, now)
+        tell_named(current, actor=actor.audit_ref, asked_by=_identity(actor), now=now)
     return current
 
 
