@@ -17,7 +17,7 @@ from liaison.audit.vocabulary import Happened
 from liaison.contacts.actions import mark_unreachable
 from liaison.lib.addresses import mailbox_key
 from liaison.mail.automatic import is_vacation, why_automatic
-from liaison.mail.delivery_status import Bounce, bounce_by_form, standard_bounces
+from liaison.mail.delivery_status import Bounce, bounce_by_form, bounce_in_words, standard_bounces
 from liaison.mail.findings import Finding, NotYet, quarantined
 from liaison.mail.meaning import COUNTS_TOWARDS_DEAD, BounceMeaning, meaning_of
 from liaison.mail.models import InboundMail
@@ -85,7 +85,7 @@ def follow_bounce(row: InboundMail, mail: Mail, names: str, *, now: datetime) ->
         return quarantined(MailReason.NEVER_SENT, message=message.pk)
     if not is_settled:
         return NotYet(_WAIT)  # a bounce may be faster than the answer to the message: it counts once that is known
-    bounce = _bounce_about(mail, message.address)
+    bounce = bounce_about(mail, message.address)
     if bounce is not None:
         return _follow(_Returned(message, bounce, meaning_of(bounce), now), row)
     why = why_automatic(mail, envelope_from=row.envelope_from, sender=row.sender)
@@ -101,12 +101,14 @@ def is_about(bounce: Bounce, address: str) -> bool:
     return not bounce.recipients or any(_is_same(named, address) for named in bounce.recipients)
 
 
-def _bounce_about(mail: Mail, address: str) -> Bounce | None:
+def bounce_about(mail: Mail, address: str) -> Bounce | None:
     """Return what the mail says of this address before what it says of others, and the worst of it."""
     found = standard_bounces(mail)
     if found:
         return min(found, key=lambda one: (not is_about(one, address), one.action.rank))
-    return None if is_vacation(mail) else bounce_by_form(mail)
+    if is_vacation(mail):
+        return None
+    return bounce_by_form(mail) or bounce_in_words(mail, address)
 
 
 def _follow(returned: _Returned, row: InboundMail) -> Finding:

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from enum import StrEnum
 from typing import Final
 
 from flufl.bounce import all_failures
 
-from liaison.mail.opening import header_of, in_one_line, parts_of, raw_headers_of, texts_of
+from liaison.mail.opening import header_of, in_one_line, parts_of, raw_headers_of, text_of_html, texts_of
 
 LONGEST_WORDS: Final = 900
 _LONGEST_TEXT: Final = 8 * 1024
 _STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY: Final = re.compile(r"(?<![\d.])([45]\d\d)(?=[ -](?:[45]\.\d|[A-Za-z<#\"']|[^\x00-\x7f]))")
+_SERVERS: Final = re.compile(r"\s*(?:mailer-daemon|mail-daemon|postmaster|mdaemon)@", re.IGNORECASE)
+_STILL_TRIES: Final = re.compile(
+    r"will (?:be )?(?:retr|keep trying|continue)|still (?:being retried|trying)|warning only"
+    r"|다시 시도|재시도|继续(?:尝试|投递)|重试"
+    r"|in ritardo|ritenter|opóźni|ponownie|nadal próbowa",
+    re.IGNORECASE,
+)
 _ADDRESS: Final = re.compile(r"[^\s<>;,\"]+@[^\s<>;,\"]+")
 
 
@@ -74,6 +81,20 @@ def bounce_by_form(mail: Message) -> Bounce | None:
     )
 
 
+def bounce_in_words(mail: Message, address: str) -> Bounce | None:
+    """Read a bounce that has no form at all: a mail server writes, names the address, and says why in any language.
+
+    None unless it is all of that.
+    """
+    if not _SERVERS.match(header_of(mail, "From").rpartition("<")[2]):
+        return None
+    words = _explanation(mail)
+    if address.lower() not in words.lower():
+        return None
+    said = Bounce(Action.FAILED, _first(_STATUS, words), _reply(words), in_one_line(words, LONGEST_WORDS), (address,))
+    return replace(said, action=Action.DELAYED) if _STILL_TRIES.search(words) else said
+
+
 def _standard(mail: Message) -> Iterator[Bounce]:
     """Of the blocks, the first is about the message; those with an action or a status are about a recipient."""
     for part in parts_of(mail):
@@ -125,7 +146,10 @@ def _action(said: str, status: str) -> Action | None:
 
 def _explanation(mail: Message) -> str:
     """Return what a person would read: the first text, without what came back with it."""
-    text = next((part.text for part in texts_of(mail)), "")[:_LONGEST_TEXT]
+    part = next(iter(texts_of(mail)), None)
+    if part is None:
+        return ""
+    text = (text_of_html(part.text) if part.kind == "text/html" else part.text)[:_LONGEST_TEXT]
     for mark in (
         "\n--- Below this line",
         "\n------ This is a copy",

@@ -35,7 +35,7 @@ _NO_SUCH: Final = (
     r"|(?:account|mailbox|user)(?: that you tried to reach)? (?:is|has been|was) (?:disabled|inactive|deactivated)"
     r"|recipient address rejected: access denied|not our customer|couldn't be found or is invalid|wasn't found at"
     r"|nullmx|null mx"
-    r"|host or domain name not found|domain(?: name)? (?:not found|does not exist)|no such domain|nxdomain"
+    r"|host or domain name not found|domain(?: \S+)? (?:not found|does not exist)|no such domain|nxdomain"
     r"|couldn't find any host named|host unknown|unknown host|name service error|non-existent hosts?"
     r"|존재하지 않는|없는 (?:사용자|수신자|계정)|찾을 수 없"
     r"|用户不存在|不存在|找不到|无此用户|没有找到"
@@ -52,6 +52,10 @@ _POLICY: Final = (
     r"spam|blocked|blacklist|block ?list|denylist|\bdmarc\b|\bspf\b|\bdkim\b|policy|reputation|not authorized"
     r"|access denied|content (?:rejected|denied)|frequency limited|unsolicited|message rejected|rbl"
     r"|스팸|차단|垃圾邮件|拒绝|rifiutat[oa] per|odrzucon[aoy]"
+)
+# Of us: the words below may then say that something of ours does not exist.
+_OF_THE_SENDER: Final = re.compile(
+    r"\bsenders?(?:'s)?\b.{0,40}\b(?:address|domain|verif|host|denied|rejected)", re.IGNORECASE
 )
 _WORDS: Final = tuple(
     (meaning, re.compile(words, re.IGNORECASE))
@@ -100,6 +104,8 @@ def _given_up(bounce: Bounce) -> BounceMeaning:
 
 
 def _by_words(bounce: Bounce) -> BounceMeaning | None:
+    if _OF_THE_SENDER.search(bounce.words):
+        return BounceMeaning.POLICY
     for meaning, words in _WORDS:
         if words.search(bounce.words):
             return meaning

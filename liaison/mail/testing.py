@@ -1,0 +1,87 @@
+"""Mail as other servers and people send it. For tests of this room and above, and for the demo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from liaison.mail.keeping import keep_mail
+from liaison.mail.models import InboundMail
+from liaison.mail.reading import read_mail
+from liaison.notifications.models import Delivery, Message
+from liaison.notifications.return_addresses import answer_address, bounce_address
+
+GENUINE = "mx.operator.test; dmarc=pass (p=none) header.from={domain}"
+
+
+def bounce_bytes(
+    address: str, *, status: str = "5.1.1", action: str = "failed", words: str = "", number: int = 1
+) -> bytes:
+    """Return a bounce of the standard form, as Postfix writes it, about one address. `number` tells two apart."""
+    words = words or f"550 {status} <{address}>: Recipient address rejected: User unknown"
+    lines = f"""\
+From: MAILER-DAEMON@mail.partner.test (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <bounce-{number}@mail.partner.test>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_b"
+
+--=_b
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--=_b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.partner.test
+
+Final-Recipient: rfc822; {address}
+Original-Recipient: rfc822;{address}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {words}
+
+--=_b--
+"""
+    return lines.replace("\n", "\r\n").encode()
+
+
+def answer_bytes(
+    sender: str, text: str = "ACK", *, results: str = GENUINE, headers: str = "", number: int = 1
+) -> bytes:
+    """Return an answer as a person's mail program writes it, and our mail server hands it on with its `results`."""
+    verdict = results.format(domain=sender.rpartition("@")[2].rstrip(">"))
+    lines = f"""\
+{f"Authentication-Results: {verdict}" if verdict else "X-Nothing: here"}
+Received: from mail.partner.test by mx.operator.test; Thu, 5 Nov 2026 13:10:00 +0000
+From: {sender}
+To: Example Platform <liaison@operator.test>
+Subject: Re: Technical emergency
+Message-ID: <answer-{number}@mail.partner.test>
+{headers}MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+{text}
+"""
+    return lines.replace("\n", "\r\n").encode()
+
+
+def bounce_comes(message: Message, raw: bytes, *, now: datetime, sender: str = "") -> InboundMail:
+    """Let a mail come to the envelope sender of the message, and return it as it was read."""
+    return comes(bounce_address(message.message_id), raw, now=now, sender=sender)
+
+
+def answer_comes(
+    delivery: Delivery, raw: bytes, *, now: datetime, sender: str = "somebody@partner.test"
+) -> InboundMail:
+    """Let a mail come to the answer address of the delivery, and return it as it was read."""
+    return comes(answer_address(delivery.public_id), raw, now=now, sender=sender)
+
+
+def comes(address: str, raw: bytes, *, now: datetime, sender: str = "") -> InboundMail:
+    """Keep and read a mail as the process does that takes mail in."""
+    for mail in keep_mail(raw=raw, envelope_from=sender, envelope_to=[address], now=now):
+        read_mail(mail.pk, now=now)
+    return InboundMail.objects.get(envelope_to=address.lower(), sha256__isnull=False, raw=raw)
