@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
-from liaison.accounts.rights import AccountKind, PredefinedRole
+from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.lib.hours import HoursRow
 from liaison.lib.prepared import Prepared
 from liaison.notifications.facts import Person, Withheld
@@ -119,6 +119,15 @@ def administrators_as_people(account: Account) -> tuple[Person, ...]:
     """Return the account's administrators who are not suspended, in one query that is cheap to ask."""
     role = administrator_role(AccountKind(account.kind))
     return tuple(map(person, _HOLDERS.rows(account.pk, role.value)))
+
+
+def staff_who_see_incidents(identity_id: int) -> tuple[Person, ...]:
+    """Return this identity if it is of the operator's staff now, not suspended, and sees the problems of everybody."""
+    found = Identity.objects.with_account().filter(
+        pk=identity_id, is_active=True, domain__account__kind=AccountKind.OPERATOR
+    )
+    needed = (Privilege.STAFF, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_INCIDENTS)
+    return tuple(person(one) for one in found if all(one.may(privilege) for privilege in needed))
 
 
 def operator_administrators_as_people() -> tuple[Person, ...]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from liaison.accounts import queries as accounts
+from liaison.accounts.duty import people_on_call
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.queries import escalation_pace, people_of_field
@@ -18,6 +19,7 @@ from liaison.health.models import Incident, IncidentState
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
 from liaison.lib.addresses import mailbox_key
+from liaison.lib.clock import utc_now
 from liaison.lib.prepared import Prepared
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.models import Escalation
@@ -106,10 +108,11 @@ class _Batch:
         """Say whether the recipient stands on the account's record for the topic, with the address, and unblocked."""
         key = (type(topic), account.pk)
         if key not in self._reached or not self._keeps:
-            people = everybody(topic.record(account))
+            people = everybody(topic.record(account, utc_now()))
             self._reached[key] = _reached(people)
             self._public_ids |= {one.identity_id: one.public_id for one in people}
-        return (recipient.key, _folded(recipient.address)) in self._reached[key]
+        address = (recipient.key, _folded(recipient.address))
+        return address in self._reached[key] or address in _reached(_was_on_call(recipient))
 
     def public_id_of(self, recipient: Recipient) -> str | None:
         """Return the reader's public id where it was read already."""
@@ -132,7 +135,7 @@ class ProblemTopic(TopicHandler):
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
         about = _place_of(subject)
         is_sandbox = about.environment == EnvironmentName.SANDBOX
-        everybody = self.people(about.account) if is_sandbox else self.record(about.account)
+        everybody = self.people(about.account, now) if is_sandbox else self.record(about.account, now)
         if subject.facts.get("event") not in _SEQUELS:
             return everybody
         keys = told_about(subject.kind, subject.id).keys - {subject.facts.get("except")}
@@ -148,13 +151,13 @@ class ProblemTopic(TopicHandler):
         told = told_about_each(SubjectKind.INCIDENT, ended) if ended else {}
         return [_audience_of(subject, told) for subject in subjects]
 
-    def people(self, account: Account) -> TopicFacts:
+    def people(self, account: Account, now: datetime) -> TopicFacts:
         """Return who stands in the topic's places of an account, and who listens to its sandbox."""
-        return replace(self.record(account), listeners=accounts.people(accounts.sandbox_listeners(account)))
+        return replace(self.record(account, now), listeners=accounts.people(accounts.sandbox_listeners(account)))
 
     @abstractmethod
-    def record(self, account: Account) -> TopicFacts:
-        """Return who stands in the topic's places of an account, which is all that production needs."""
+    def record(self, account: Account, now: datetime) -> TopicFacts:
+        """Return who stands in the topic's places of an account at `now`, which is all that production needs."""
 
     def preloaded(self, subjects: Sequence[Subject]) -> ProblemTopic:
         return type(self)(_Batch(subjects))
@@ -196,23 +199,24 @@ class ProblemTopic(TopicHandler):
 class ProductionAlert(ProblemTopic):
     """Any problem in production: the alert contacts, all at once."""
 
-    def record(self, account: Account) -> TopicFacts:
+    def record(self, account: Account, now: datetime) -> TopicFacts:
         contacts = people_of_field(account, ContactField.ALERT)
         return TopicFacts(topic=Topic.PRODUCTION_ALERT, everyone=(Circle(Reason.ALERT_CONTACT, contacts),))
 
 
 class TechnicalEmergency(ProblemTopic):
-    """An emergency: the emergency contacts in order, then administrators, partner manager, the operator.
+    """An emergency: the emergency contacts in order, then administrators, partner manager, the operator's on-call.
 
-    The operator's administrators stand in for its on-call until there are rotas.
+    The operator's administrators are the last step, and the whole of it where nobody is on call.
     """
 
-    def record(self, account: Account) -> TopicFacts:
+    def record(self, account: Account, now: datetime) -> TopicFacts:
         manager = account.partner_manager
         ladder = (
             Circle(Reason.EMERGENCY_CONTACT, people_of_field(account, ContactField.EMERGENCY)),
             Circle(Reason.ADMINISTRATOR, accounts.administrators_as_people(account)),
             Circle(Reason.PARTNER_MANAGER, (accounts.person(manager),) if manager else ()),
+            Circle(Reason.ON_CALL, people_on_call(now)),
             Circle(Reason.OPERATOR_ADMINISTRATOR, accounts.operator_administrators_as_people()),
         )
         return TopicFacts(
@@ -247,6 +251,13 @@ def _incidents_of(subjects: Sequence[Subject]) -> dict[str, Incident]:
     for incident in found:
         incident.environment = environments[incident.environment_id]
     return {str(incident.pk): incident for incident in found}
+
+
+def _was_on_call(recipient: Recipient) -> tuple[Person, ...]:
+    """Return the recipient as they are now, who was on call when it was planned and may still read every problem."""
+    if Reason.ON_CALL not in recipient.reasons or recipient.identity_id is None:
+        return ()
+    return accounts.staff_who_see_incidents(recipient.identity_id)
 
 
 def _reached(people: Iterable[Person]) -> frozenset[tuple[str, str]]:

@@ -21,7 +21,7 @@ from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_moment
 from liaison.notifications.escalation.tokens import acknowledge_link
-from liaison.notifications.facts import Reason
+from liaison.notifications.facts import OPERATOR_REASONS, Reason
 from liaison.notifications.links import portal_link, public_link
 from liaison.notifications.registry import Content, Recipient
 from liaison.notifications.return_addresses import answer_address
@@ -33,9 +33,7 @@ ENVIRONMENT_NAMES: dict[str, Promise] = {
 
 # What people are called for, and where they stand who are called one after the other.
 _CALLS = frozenset({IncidentEvent.OPENED.value, IncidentEvent.REOPENED.value, "disabled"})
-_LADDER = frozenset(
-    {Reason.EMERGENCY_CONTACT, Reason.ADMINISTRATOR, Reason.PARTNER_MANAGER, Reason.OPERATOR_ADMINISTRATOR}
-)
+_LADDER = frozenset({Reason.EMERGENCY_CONTACT, Reason.ADMINISTRATOR, Reason.PARTNER_MANAGER, *OPERATOR_REASONS})
 
 
 def severity_name(severity: str) -> str:

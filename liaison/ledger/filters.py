@@ -23,7 +23,7 @@ from liaison.integrations.models import Integration
 from liaison.ledger.access import searches_addresses
 from liaison.lib.text import nfc
 from liaison.lib.zones import is_within_the_calendar, resolve_local
-from liaison.notifications.facts import Reason
+from liaison.notifications.facts import OPERATOR_REASONS, Reason
 from liaison.notifications.models import Delivery, DeliveryState, MessageState
 
 LONGEST_SEARCH: Final = 100
@@ -145,7 +145,9 @@ def _named(words: str, actor: Actor) -> Q:
     if not searches_addresses(actor):
         return named
     # The operator's own addresses show to its staff alone, so nobody else finds them by guessing.
-    of_operator = Q(reasons__contains=[{"reason": Reason.OPERATOR_ADMINISTRATOR.value}])
+    of_operator = Q()
+    for reason in OPERATOR_REASONS:
+        of_operator |= Q(reasons__contains=[{"reason": reason.value}])
     is_staff = getattr(actor, "is_staff", True)
     return named | (Q(address__icontains=words) if is_staff else Q(address__icontains=words) & ~of_operator)
 

@@ -41,6 +41,10 @@ class Reason(StrEnum):
     ADDRESSED = "addressed"
 
 
+OPERATOR_REASONS = frozenset({Reason.ON_CALL, Reason.OPERATOR_ADMINISTRATOR})
+"""Places in which the operator's own people stand: their addresses are for its staff alone."""
+
+
 class Withheld(StrEnum):
     """Why somebody is not told."""
 

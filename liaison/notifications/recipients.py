@@ -13,7 +13,7 @@ from liaison.catalog.loader import topics
 from liaison.lib.dates import format_moment
 from liaison.lib.languages import language_for
 from liaison.notifications.endpoints import EndpointName, endpoint_names
-from liaison.notifications.facts import Because, Channel, Held, Plan, Planned, Reason, Withheld
+from liaison.notifications.facts import OPERATOR_REASONS, Because, Channel, Held, Plan, Planned, Withheld
 from liaison.notifications.wording import channel_label, held_label, reason_label, withheld_label
 
 
@@ -93,7 +93,7 @@ def held_rows(held: Iterable[Held], zone: str) -> tuple[HeldRow, ...]:
 
 def shown_address(address: str, because: Iterable[Because], *, addresses: bool, staff: bool) -> str:
     """Return the address where the reader may see it, else nothing."""
-    of_operator = all(one.reason == Reason.OPERATOR_ADMINISTRATOR for one in because)
+    of_operator = all(one.reason in OPERATOR_REASONS for one in because)
     return address if addresses and (staff or not of_operator) else ""
 
 
