@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liaison.drills.actions.answering import answer_drill, answer_drill_by_link
-from liaison.drills.actions.proving import confirm_test_message, send_test_message
+from liaison.drills.actions.proving import confirm_test_message, reference_of, send_test_message
 from liaison.drills.actions.running import end_drill, start_drill
 from liaison.drills.actions.scheduling import change_drill_schedule
 
@@ -13,6 +13,7 @@ __all__ = [
     "change_drill_schedule",
     "confirm_test_message",
     "end_drill",
+    "reference_of",
     "send_test_message",
     "start_drill",
 ]

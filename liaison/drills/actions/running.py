@@ -99,7 +99,8 @@ def finish_drill(actor: Actor, drill: Drill, outcome: Outcome, *, now: datetime)
     drill.ended_at, drill.outcome = now, outcome
     drill.ended_by_id = None if isinstance(actor, System) else actor.pk
     drill.save(update_fields=["ended_at", "outcome", "ended_by"])
-    resolve_escalations(SubjectKind.DRILL, [str(drill.pk)], now=now)
+    if Escalation.objects.filter(announcement=drill.announcement_id, state=EscalationState.RUNNING).exists():
+        resolve_escalations(SubjectKind.DRILL, [str(drill.pk)], now=now)  # what is exhausted stays so
     record(
         Happened.DRILL_ENDED,
         actor=actor.audit_ref,

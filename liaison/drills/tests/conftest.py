@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone, translation
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import address_row, complete_record, hours_row
 from liaison.integrations.testing import make_launched
+from liaison.notifications.testing import MailServer
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,15 @@ def house(db: None, now: datetime) -> House:
         support_hours=[hours_row(zone="Europe/Rome")],
     )
     return House(cast, now)
+
+
+@pytest.fixture
+def mail_server(settings: LazySettings) -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = server.port
+    settings.EMAIL_TIMEOUT = 5
+    yield server
+    server.let_go()
+    server.stop()
