@@ -14,6 +14,7 @@ from django.db import close_old_connections, connections
 from liaison.accounts.sessions import SessionStore
 from liaison.config import locks
 from liaison.contacts import actions as contacts
+from liaison.drills import ticking as drills
 from liaison.lib.clock import utc_now
 from liaison.mail import reading as incoming_mail
 from liaison.mail import retention as incoming_mail_retention
@@ -50,6 +51,9 @@ JOBS: tuple[Job, ...] = (
     Job("notifications sweep", timedelta(seconds=10), notifications.sweep),
     # Whom nobody answered: the next are called.
     Job("escalations", timedelta(seconds=1), climb_due),
+    # Drills: those that are due begin, and those that are over end.
+    Job("drills", timedelta(seconds=2), drills.run_drills),
+    Job("old names in drills", timedelta(days=1), drills.erase_old_names),
     # What is late, stuck or forgotten, and whether everything is well; who outside hears of it only then.
     Job("delivery audit", timedelta(seconds=10), Auditor().look),
     Job("dead man", timedelta(seconds=5), dead_man.beat, apart=True),
@@ -59,6 +63,9 @@ JOBS: tuple[Job, ...] = (
     Job("retention of incoming mail", timedelta(days=1), incoming_mail_retention.erase_old, apart=True),
     # Accounts held at the gate or with a record that lapsed; each account at most once a week.
     Job("onboarding reminders", timedelta(minutes=15), lambda now: contacts.remind_of_onboarding(now=now)),
+    # People named and not told yet; mail that was refused at once, for which no bounce ever comes.
+    Job("contacts named", timedelta(minutes=1), lambda now: contacts.tell_the_untold(now=now)),
+    Job("mail refused", timedelta(minutes=1), lambda now: contacts.notice_refusals(now=now)),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )
 

@@ -15,6 +15,7 @@ from tests.matrix.vocabulary import Verb
 
 _PASSWORDS: Final = "passwords are typed into the sign-in pages alone, which limit how often; a token needs none"
 _SIGN_IN: Final = "it belongs to a session of a browser, and the API has none"
+_MAILED: Final = "the person named does it on the page behind the mail, without a sign-in or a token"
 _ARTICLES: Final = "it is said by who reads an article, on its page, and counted by network address"
 
 WITHOUT_OPERATION: Final[dict[Verb, str]] = {
@@ -24,6 +25,14 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     accounts.ask_for_password_reset: _PASSWORDS,
     accounts.change_password: _PASSWORDS,
     contacts.remind_of_onboarding: "the ticker does it",
+    contacts.tell_the_untold: "the ticker does it",
+    contacts.notice_refusals: "the ticker does it",
+    contacts.mark_unreachable: "it follows mail that comes back or is refused",
+    contacts.mark_reached: "it follows a test message or a drill that was answered",
+    contacts.verify_contact: _MAILED,
+    contacts.decline_contact: _MAILED,
+    contacts.leave_contact: _MAILED,
+    contacts.verify_contact_by_code: _MAILED,
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
     contacts.leave_endpoints: "it follows the suspension or deletion of a user",
     desk.open_account: "it is two operations of the API: create an account, then invite somebody",
@@ -35,6 +44,10 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
 }
 
 WITHOUT_PAGE: Final[dict[Verb, str]] = {
+    contacts.tell_the_untold: "the ticker does it",
+    contacts.notice_refusals: "the ticker does it",
+    contacts.mark_unreachable: "it follows mail that comes back or is refused",
+    contacts.mark_reached: "it follows a test message or a drill that was answered",
     accounts.give_role: "the page gives a person one role; several at once are for programs",
     accounts.take_role: "the page gives a person one role; several at once are for programs",
     contacts.remind_of_onboarding: "the ticker does it",

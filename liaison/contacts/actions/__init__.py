@@ -16,6 +16,7 @@ from liaison.contacts.actions.endpoints import (
 )
 from liaison.contacts.actions.escalation import change_escalation_pace
 from liaison.contacts.actions.reachability import mark_reached, mark_unreachable
+from liaison.contacts.actions.refusals import notice_refusals
 from liaison.contacts.actions.reminders import remind_of_onboarding
 from liaison.contacts.actions.roles import leave_contact_roles
 from liaison.contacts.actions.submission import confirm_contact_information, submit_contact_information
@@ -45,6 +46,7 @@ __all__ = [
     "leave_endpoints",
     "mark_reached",
     "mark_unreachable",
+    "notice_refusals",
     "remind_of_onboarding",
     "remove_endpoint",
     "rename_endpoint",
