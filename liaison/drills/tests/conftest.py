@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import address_row, complete_record, hours_row
 from liaison.integrations.testing import make_launched
+from liaison.notifications import forms
 from liaison.notifications.testing import MailServer
 
 
@@ -62,3 +63,4 @@ def mail_server(settings: LazySettings) -> Iterator[MailServer]:
     yield server
     server.let_go()
     server.stop()
+    forms.forget()  # what the next test does not find in the database
