@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.endpoints import EndpointName, endpoint_names
@@ -23,6 +24,8 @@ from liaison.notifications.models import (
     MessageState,
     Review,
 )
+
+_TO_BE_SENT: Final = (MessageState.GATHERING, MessageState.PENDING)
 
 DEFERRED: Final = "deferred"
 """What people see while something waits for its moment (`web.states`)."""
@@ -42,13 +45,14 @@ class AttemptLine:
 
 @dataclass(frozen=True)
 class MessageLine:
-    """What is or was sent. `subject_line` is empty for confidential messages."""
+    """What is or was sent. `subject_line` is empty for confidential messages; `others` go or went together with it."""
 
     message_id: str
     state: MessageState
     subject_line: str
     sha256: str
     attempts: tuple[AttemptLine, ...]
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ def ledger_lines(rows: QuerySet[Delivery]) -> tuple[LedgerLine, ...]:
     found = (
         rows.select_related("announcement__escalation", "message", "review__by", "review__sent_again_as")
         .defer("message__sent_bytes")
-        .annotate(has_bytes=Q(message__sent_bytes__isnull=False))
+        .annotate(has_bytes=Q(message__sent_bytes__isnull=False), others=_others())
         .prefetch_related(Prefetch("message__attempts", Attempt.objects.order_by("number")))
     )
     names = _endpoint_names(found)
@@ -210,7 +214,7 @@ def announcement(public_id: str) -> AnnouncementLine | None:
 def message_stats(now: datetime) -> MessageStats:
     """Return how many messages wait, are being sent, are unknown, and failed in the last day. One query."""
     found = Message.objects.aggregate(
-        waiting=Count("pk", filter=Q(state=MessageState.PENDING)),
+        waiting=Count("pk", filter=Q(state__in=_TO_BE_SENT)),
         sending=Count("pk", filter=Q(state__in=HELD_MESSAGE_STATES)),
         unknown=Count("pk", filter=Q(state=MessageState.UNKNOWN)),
         failed=Count(
@@ -220,13 +224,14 @@ def message_stats(now: datetime) -> MessageStats:
                 finished_at__gt=now - timedelta(days=1),
             ),
         ),
-        oldest_due_at=Min("due_at", filter=Q(state__in=[MessageState.PENDING, MessageState.UNKNOWN], due_at__lte=now)),
+        oldest_due_at=Min("due_at", filter=Q(state__in=[*_TO_BE_SENT, MessageState.UNKNOWN], due_at__lte=now)),
     )
     return MessageStats(**found)
 
 
 def _lines(announcements: QuerySet[Announcement]) -> tuple[AnnouncementLine, ...]:
-    deliveries = Delivery.objects.select_related("message").defer("message__sent_bytes").order_by("pk")
+    rows = Delivery.objects.select_related("message").defer("message__sent_bytes")
+    deliveries = rows.annotate(others=_others()).order_by("pk")
     attempts = Prefetch("message__attempts", Attempt.objects.order_by("number"))
     prefetched = announcements.order_by("pk").prefetch_related(
         Prefetch("deliveries", deliveries.prefetch_related(attempts))
@@ -235,9 +240,16 @@ def _lines(announcements: QuerySet[Announcement]) -> tuple[AnnouncementLine, ...
     return tuple(_announcement_line(one, names) for one in prefetched)
 
 
+def _others() -> Case:
+    """Return how many other deliveries the message of each carries, counted for bundles only."""
+    carried = Delivery.objects.filter(message=OuterRef("message")).order_by().values("message")
+    count = Subquery(carried.annotate(count=Count("pk")).values("count"))
+    return Case(When(message__bundle="", then=0), default=Coalesce(count, 1) - 1, output_field=IntegerField())
+
+
 def _endpoint_names(deliveries: Iterable[Delivery]) -> Mapping[str, EndpointName]:
     """Return the names of endpoints by their ids, in one query where there are any."""
-    return endpoint_names(one.address for one in deliveries if one.channel == Channel.WEBHOOK)
+    return endpoint_names(one.address for one in deliveries if one.channel != Channel.EMAIL)
 
 
 def _announcement_line(row: Announcement, names: Mapping[str, EndpointName]) -> AnnouncementLine:
@@ -278,7 +290,7 @@ def _review_line(row: Review) -> ReviewLine:
 
 
 def _delivery_line(row: Delivery, announced: Announcement, names: Mapping[str, EndpointName]) -> DeliveryLine:
-    endpoint = names.get(row.address) if row.channel == Channel.WEBHOOK else None
+    endpoint = names.get(row.address) if row.channel != Channel.EMAIL else None
     return DeliveryLine(
         public_id=row.public_id,
         announcement=announced.public_id,
@@ -295,7 +307,7 @@ def _delivery_line(row: Delivery, announced: Announcement, names: Mapping[str, E
         state_reason=row.state_reason,
         due_at=row.due_at,
         finished_at=row.finished_at,
-        message=None if row.message is None else _message_line(row.message),
+        message=None if row.message is None else _message_line(row.message, getattr(row, "others", 0)),
         held=tuple(Held(HeldBecause(one["because"]), datetime.fromisoformat(one["until"])) for one in row.held),
     )
 
@@ -309,7 +321,7 @@ def _because(reason: dict[str, str | None]) -> Because:
     )
 
 
-def _message_line(row: Message) -> MessageLine:
+def _message_line(row: Message, others: int) -> MessageLine:
     return MessageLine(
         message_id=row.message_id,
         state=MessageState(row.state),
@@ -319,4 +331,5 @@ def _message_line(row: Message) -> MessageLine:
             AttemptLine(one.number, one.started_at, one.finished_at, one.outcome, one.code, one.detail)
             for one in row.attempts.all()
         ),
+        others=others,
     )

@@ -26,6 +26,7 @@ from liaison.notifications.models import (
     LetterForm,
     Message,
 )
+from liaison.notifications.streams import forget_streams
 
 BATCH: Final = 1_000
 ERASED: Final = "erased"
@@ -36,6 +37,7 @@ def erase_old(now: datetime) -> None:
     """Erase what the settings say is old enough. For the ticker, once a day."""
     erase_sent_bytes(now - timedelta(days=settings.SENT_BYTES_DAYS))
     erase_unused_forms(now - timedelta(days=1))
+    forget_streams(now - timedelta(days=1))
     erase_people(now - timedelta(days=settings.DELIVERY_PEOPLE_DAYS))
 
 

@@ -31,7 +31,6 @@ from liaison.notifications.models import Announcement, Message, MessageState, St
 
 _LOCK_SPACE: Final = 0x4E4F54  # apart from the advisory locks of other rooms
 _FLAPPING: Final = "flapping"
-_AT_REST_FOR: Final = timedelta(days=1)
 
 _MESSAGES: Final = Message._meta.db_table  # noqa: SLF001  # Django's documented way to the table's name
 _ANNOUNCEMENTS: Final = Announcement._meta.db_table  # noqa: SLF001
@@ -144,8 +143,8 @@ def take_tickets(requests: Sequence[Request], now: datetime) -> list[Ticket]:
 
 
 def forget_streams(before: datetime) -> int:
-    """Delete what says nothing any more: destinations at rest since `before`."""
-    deleted, _by_model = Stream.objects.filter(full_at__lt=before, last_due_at__lt=before - _AT_REST_FOR).delete()
+    """Delete what says nothing any more: destinations at rest since `before`; returns how many."""
+    deleted, _by_model = Stream.objects.filter(full_at__lt=before, last_due_at__lt=before).delete()
     return deleted
 
 

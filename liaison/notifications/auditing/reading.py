@@ -31,7 +31,8 @@ LATE: Final = timedelta(seconds=45)
 LONGEST_ANSWER: Final = timedelta(minutes=15)
 A_DAY: Final = timedelta(days=1)
 MOST_COUNTED: Final = 1000
-_WAITING: Final = (MessageState.PENDING, MessageState.UNKNOWN)
+_TO_BE_SENT: Final = (MessageState.GATHERING, MessageState.PENDING)
+_WAITING: Final = (*_TO_BE_SENT, MessageState.UNKNOWN)
 _SERVICE_NOT_AVAILABLE: Final = 421
 _DID_NOT_ARRIVE: Final = {
     MessageState.FAILED: Trouble.FAILED,
@@ -42,9 +43,10 @@ _DID_NOT_ARRIVE: Final = {
 
 def overdue(now: datetime) -> Iterator[Seen]:
     """Count what is due for longer than `LATE` and in nobody's hand: no worker takes it."""
-    late = Message.objects.filter(state__in=_WAITING, due_at__lt=now - LATE)
-    for state, count, since in late.order_by().values_list("state").annotate(Count("pk"), Min("due_at")):
-        yield Seen(Trouble.UNKNOWN if state == MessageState.UNKNOWN else Trouble.OVERDUE, count, since)
+    late = Message.objects.filter(state__in=_WAITING, due_at__lt=now - LATE).order_by()
+    is_unknown = Q(state=MessageState.UNKNOWN)
+    for trouble, which in ((Trouble.OVERDUE, ~is_unknown), (Trouble.UNKNOWN, is_unknown)):
+        yield _seen(trouble, late.filter(which), "due_at")
 
 
 def stuck(now: datetime) -> Seen:
@@ -64,7 +66,7 @@ def put_off(now: datetime) -> tuple[Seen, Seen]:
         Delivery.objects.filter(
             due_at__lt=now - LATE,
             state=DeliveryState.PENDING,
-            message__state=MessageState.PENDING,
+            message__state__in=_TO_BE_SENT,
             message__due_at__gte=now - LATE,
         )
         .annotate(code=Subquery(newest.values("code")[:1]), outcome=Subquery(newest.values("outcome")[:1]))
