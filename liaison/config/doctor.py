@@ -21,6 +21,8 @@ from liaison.config.messages import catalogues
 from liaison.lib.clock import utc_now
 from liaison.notifications.auditing.dead_man import has_beaten_lately
 from liaison.notifications.auditing.standing import Health, Standing, standing
+from liaison.notifications.checks import unguarded_services
+from liaison.notifications.offer import endpoint_channels
 from liaison.notifications.queries import message_stats
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def examine() -> Iterator[Finding]:
     for finding in look_at_database():
         reachable = reachable and not (finding.about == "database" and finding.is_problem)
         yield finding
-    for look in (*(_NEED_DATABASE if reachable else ()), look_at_mail, look_at_storage, look_at_translations):
+    for look in (*(_NEED_DATABASE if reachable else ()), *_NEED_NO_DATABASE):
         yield from look()
 
 
@@ -166,6 +168,15 @@ def look_at_mail() -> Iterator[Finding]:
     yield Finding("mail", f"{where} answers")
 
 
+def look_at_channels() -> Iterator[Finding]:
+    """Say which channels are offered, and what of the operator's allow-list is not."""
+    offered = ", ".join(channel.value.replace("_", " ") for channel in endpoint_channels())
+    printed = " (WEBHOOKS=console: printed, not sent)" if settings.WEBHOOKS == "console" else ""
+    yield Finding("channels", f"mail, {offered}{printed}")
+    for scheme, reason in unguarded_services():
+        yield Finding("channels", f"{scheme}: {reason}", "Take it out of APPRISE_ALLOWED.")
+
+
 def look_at_storage() -> Iterator[Finding]:
     folder = Path(settings.VAR_DIR)
     mend = "Set LIAISON_VAR to a folder that this user can write, on a disk with room."
@@ -198,6 +209,12 @@ def look_at_translations() -> Iterator[Finding]:
         yield Finding("translations", words, mend)
 
 
+_NEED_NO_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
+    look_at_mail,
+    look_at_channels,
+    look_at_storage,
+    look_at_translations,
+)
 _NEED_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_migrations,
     look_at_clock,

@@ -41,7 +41,7 @@ class EndpointForm(forms.Form):
         if isinstance(choice, forms.ChoiceField):
             choice.choices = [(one.reference, one.name or one.address) for one in people]
         url = self.fields["url"]
-        url.label, url.help_text = words.label, words.help
+        url.label, url.help_text = str(words.label), str(words.help)
         kind = "tel" if channel in PHONE_CHANNELS else "url"
         url.widget.attrs |= {"inputmode": kind, "placeholder": words.example}
         self.fields["only_emergencies"].initial = channel in PHONE_CHANNELS

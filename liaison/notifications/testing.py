@@ -233,7 +233,10 @@ class TopicOfTests(TopicHandler):
 
 
 def person(address: str, *, key: str = "", name: str = "Anna", language: str = "en", **more: Any) -> dict[str, Any]:
-    """Return a person as `TopicOfTests` reads them from the facts of a subject."""
+    """Return a person as `TopicOfTests` reads them from the facts of a subject.
+
+    `endpoints` are ids of webhooks, `ways` are other endpoints: channel, id, and whether only for emergencies.
+    """
     fields = {"key": key or f"address:{address}", "name": name, "address": address, "language": language}
     return {"time_zone": "Europe/Rome", **fields, **more}
 
@@ -262,4 +265,6 @@ def _people(subject: Subject, where: str) -> tuple[Person, ...]:
 def _person(fields: Mapping[str, Any]) -> Person:
     blocked = fields.get("blocked")
     endpoints = tuple(Way(Channel.WEBHOOK, address) for address in fields.get("endpoints", ()))
-    return Person(**{**fields, "blocked": Withheld(blocked) if blocked else None, "endpoints": endpoints})
+    others = tuple(Way(Channel(channel), *way) for channel, *way in fields.get("ways", ()))
+    known = {name: value for name, value in fields.items() if name != "ways"}
+    return Person(**{**known, "blocked": Withheld(blocked) if blocked else None, "endpoints": endpoints + others})

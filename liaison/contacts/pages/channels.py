@@ -55,8 +55,8 @@ def add_endpoint(request: HttpRequest) -> HttpResponse:
     people, person = contact_people(actor.account), request.GET.get("person", "")
     channel = _wanted_channel(request)
     if channel is None:
-        context = {"people": people, "person": person, "choices": channel_choices()}
-        return render_page(request, "contacts/choose_channel.html", context)
+        choosing = {"people": people, "person": person, "choices": channel_choices()}
+        return render_page(request, "contacts/choose_channel.html", choosing)
     form = EndpointForm(request.POST or None, people=people, channel=channel, initial={"person": person})
     if request.method == "POST" and form.is_valid():
         try:

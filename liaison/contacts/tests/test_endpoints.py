@@ -220,7 +220,9 @@ def test_endpoints_cost_one_query_however_many_there_are(
 def test_the_page_adds_an_endpoint_and_shows_its_secret_once(owner: Identity, client: Client, now: datetime) -> None:
     complete_record(owner, now)
     portal = sign_in(client, owner)
-    form = portal.get(f"{CHANNELS}new/?person={ALIAS}").content.decode()
+    choice = portal.get(f"{CHANNELS}new/?person={ALIAS}").content.decode()
+    assert f'href="{CHANNELS}new/?channel=webhook&amp;person=emergency%40bistro.test"' in choice
+    form = portal.get(f"{CHANNELS}new/?channel=webhook&person={ALIAS}").content.decode()
     assert f'<option value="{ALIAS}" selected>' in form
     with HttpServer() as server:
         shown = portal.post(f"{CHANNELS}new/", {"person": ALIAS, "name": "Pager", "url": server.url})

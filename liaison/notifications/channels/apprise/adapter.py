@@ -152,7 +152,7 @@ def obstacle_to(address: str) -> Obstacle | None:
 def _plugin(endpoint: UsableEndpoint) -> NotifyBase:
     plugin = _plugin_or_none(endpoint.url)
     if plugin is None:
-        raise UndeliverableError("the service is not allowed any more")
+        raise UndeliverableError("the service cannot be used")
     return plugin
 
 

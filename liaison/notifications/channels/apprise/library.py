@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import warnings
 from functools import cache
 from types import ModuleType
 from typing import Any, Final
@@ -26,6 +28,7 @@ _OTHER_WAYS: Final = frozenset(
 # They read and write files of their own beside what they are told to send.
 _KEEP_FILES: Final = frozenset({"fcm", "vapid"})
 _PLUGINS: Final = "apprise.plugins."
+_loading = threading.Lock()
 _BASES: Final = frozenset({"apprise.plugins.base"})
 
 
@@ -65,14 +68,21 @@ def scheme_of(address: str) -> str:
     return urlsplit(address.strip()).scheme.lower()
 
 
-@cache
 def _loaded() -> Any:
+    with _loading:  # two threads serve this channel
+        return _load()
+
+
+@cache
+def _load() -> Any:
     """Load all plugins, once in a process: about 40 MB."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL)  # it logs answers, which are nobody's business
     managers: Any = (AttachmentManager, NotificationManager)  # they carry no types
     attachments, known = (manager() for manager in managers)
-    attachments.disable(*attachments.schemas())
-    known.schemas()
+    attachments.remove("file", "http", "https", unload=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what its optional parts import is not ours to mend
+        known.schemas()
     ours = GuardedRequests()
     for name, module in tuple(sys.modules.items()):
         if name.startswith("apprise.") and vars(module).get("requests") is requests:

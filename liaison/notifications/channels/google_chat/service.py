@@ -18,8 +18,8 @@ from liaison.notifications.channels.contract import Answer, Letter, Outgoing, Re
 from liaison.notifications.channels.posted_json import PostedJson
 from liaison.notifications.endpoints import UsableEndpoint
 
-# A message takes 32,000 bytes as a whole; escaping makes one byte six at most, and the title stands there twice.
-MOST_TEXT_BYTES: Final = 20_000
+# A message takes 32,000 bytes as a whole; line ends and JSON may make three bytes of one.
+MOST_TEXT_BYTES: Final = 9_000
 LONGEST_TITLE: Final = 150
 _GONE: Final = (b'"NOT_FOUND"',)  # the space or its webhook was removed
 _REPLY: Final = "messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD"

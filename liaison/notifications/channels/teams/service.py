@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Final
 
 from liaison.lib.http import Response
 from liaison.notifications.channels.answers import meaning_of
-from liaison.notifications.channels.chat import Spoken, cut, rendered, spoken, without_links
+from liaison.notifications.channels.chat import Spoken, cut_bytes, rendered, spoken, without_links
 from liaison.notifications.channels.contract import Answer, Letter, Outcome, Rendered
 from liaison.notifications.channels.posted_json import PostedJson
 
-# A message takes 28 KB as a whole, and a character up to three bytes.
-LONGEST_TEXT: Final = 7_000
+# A message takes 28 KB as a whole. Markdown and JSON may make four bytes of one, and each block adds some.
+MOST_TEXT_BYTES: Final = 5_500
+MOST_BLOCKS: Final = 20
 _SCHEMA: Final = "http://adaptivecards.io/schemas/adaptive-card.json"
 _TYPE: Final = "application/vnd.microsoft.card.adaptive"
 # What is answered where the workflow was removed.
 _GONE: Final = (b"WorkflowNotFound", b"WorkflowTriggerNotFound", b"WorkflowDisabled")
-# Incoming webhooks answer 200 also when they failed, and say so in words: only "1" is a yes.
-_FAILED: Final = re.compile(rb"failed with (?:HTTP error|status code)\D{0,20}(\d{3})", re.IGNORECASE)
+# Incoming webhooks answer 200 also when they failed, and say so in words.
+_FAILED: Final = re.compile(rb"(?:HTTP error|failed with error)\D{0,80}?([1-5]\d\d)\b", re.IGNORECASE)
+_FAILED_SOMEHOW: Final = b"delivery failed"
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]#~])")
 
 
@@ -35,13 +36,14 @@ class Teams(PostedJson):
     def meaning(self, response: Response, now: datetime) -> Answer:
         """Return what the answer means, also where a yes in the status is a no in the words."""
         said = meaning_of(response, now, gone=_GONE)
-        failed = _FAILED.search(response.body) if said.outcome is Outcome.ACCEPTED else None
-        if failed is None:
+        if said.outcome is not Outcome.ACCEPTED:
             return said
-        inner = Response(int(failed.group(1)), response.headers, b"")
-        if HTTPStatus.OK <= inner.status < HTTPStatus.MULTIPLE_CHOICES:
-            return said
-        return meaning_of(inner, now, gone=_GONE)
+        failed = _FAILED.search(response.body)
+        if failed is not None:
+            return meaning_of(Response(int(failed.group(1)), response.headers, b""), now)
+        if _FAILED_SOMEHOW in response.body.lower():
+            return Answer(Outcome.TEMPORARY, response.status, "the delivery failed")
+        return said
 
 
 def message_of(said: Spoken) -> dict[str, Any]:
@@ -73,6 +75,6 @@ def plain(text: str) -> str:
 
 def _paragraphs(said: Spoken) -> list[str]:
     """Return the text, one block for each paragraph; a card makes one line of single line ends, two keep them."""
-    text = cut(without_links(said.text), LONGEST_TEXT)
-    paragraphs = (plain(part.strip()).replace("\n", "\n\n") for part in text.split("\n\n"))
+    text = cut_bytes(without_links(said.text), MOST_TEXT_BYTES)
+    paragraphs = (plain(part.strip()).replace("\n", "\n\n") for part in text.split("\n\n", MOST_BLOCKS - 1))
     return [part for part in paragraphs if part]
