@@ -20,6 +20,7 @@ LONGEST_TEXT: Final = 64 * 1024
 LONGEST_HEADER: Final = 4 * 1024
 _MOST_BOUNDARIES: Final = 60
 _SPACE: Final = re.compile(r"\s+")
+_BLANKS: Final = re.compile(rb"[ \t\r\n]+")
 _BOUNDARY: Final = re.compile(rb"boundary[ \t]*=", re.IGNORECASE)
 _QUOTED: Final = frozenset({"blockquote", "style", "script", "head", "title"})
 _BREAKING: Final = frozenset({"br", "p", "div", "li", "tr", "hr", "blockquote"})
@@ -61,8 +62,11 @@ def in_one_line(value: str, longest: int) -> str:
 
 
 def headers_of(mail: Message, name: str) -> tuple[str, ...]:
-    """Return every header of this name, from the top down, its lines joined and its words decoded."""
-    return tuple(header_text(value) for value in raw_headers_of(mail, name))
+    """Return every header of this name, from the top down, its lines joined and its words decoded.
+
+    Some write letters beyond ASCII as they are: these count as UTF-8, or byte by byte.
+    """
+    return tuple(header_text(decoded(value, None)) for value in _values(mail, name))
 
 
 def header_of(mail: Message, name: str) -> str:
@@ -71,12 +75,8 @@ def header_of(mail: Message, name: str) -> str:
 
 
 def raw_headers_of(mail: Message, name: str) -> tuple[str, ...]:
-    """Return every header of this name as it stands, its lines joined; bytes outside ASCII become U+FFFD."""
-    found = []
-    for value in mail.get_all(name) or ():
-        text = str(value)[:LONGEST_HEADER]
-        found.append(_SPACE.sub(" ", text.encode("ascii", "replace").decode("ascii")).strip())
-    return tuple(found)
+    """Return every header of this name as it stands, its lines joined; bytes outside ASCII become `?`."""
+    return tuple(value.decode("ascii", "replace").replace("\ufffd", "?") for value in _values(mail, name))
 
 
 def header_text(value: str) -> str:
@@ -133,6 +133,13 @@ def parts_of(mail: Message) -> Iterator[Message]:
         content = part.get_payload()
         if isinstance(content, list) and part.get_content_maintype() == "multipart":
             waiting[:0] = [one for one in content if isinstance(one, Message)]
+
+
+def _values(mail: Message, name: str) -> Iterator[bytes]:
+    for key, value in mail.raw_items():
+        if key.lower() == name.lower():
+            line = str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape")
+            yield _BLANKS.sub(b" ", line).strip()
 
 
 def _texts(mail: Message) -> Iterator[Part]:

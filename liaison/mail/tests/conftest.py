@@ -8,6 +8,7 @@ from django.conf import LazySettings
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.catalog.vocabulary import Topic
+from liaison.notifications import forms
 from liaison.notifications.testing import MailServer, TopicOfTests, handled_by
 
 TOPICS = (Topic.PRODUCTION_ALERT, Topic.TECHNICAL_EMERGENCY, Topic.STAFF_ALARM)
@@ -39,6 +40,7 @@ def topics() -> Iterator[None]:
 
 @pytest.fixture
 def mail_server(settings: LazySettings) -> Iterator[MailServer]:
+    forms.forget()  # those of another test were rolled back with it
     server = MailServer()
     server.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5

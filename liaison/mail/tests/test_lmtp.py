@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from liaison.lib.ids import new_public_id
 from liaison.mail import lmtp
+from liaison.mail.keeping import keep_mail
 from liaison.mail.lmtp import MOST_RECIPIENTS, serve_forever
 from liaison.mail.models import InboundMail
 from liaison.mail.places import Place, place_of
@@ -99,7 +100,7 @@ def test_nothing_is_acknowledged_that_could_not_be_kept(monkeypatch: pytest.Monk
 
 
 def test_keeping_one_mail_keeps_nobody_else_from_talking(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on, keep = threading.Event(), threading.Event(), lmtp.keep_mail
+    begun, go_on, keep = threading.Event(), threading.Event(), keep_mail
 
     def slowly(**named: Any) -> Any:
         begun.set()
