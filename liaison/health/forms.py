@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from liaison.catalog.loader import severities
+from liaison.catalog.loader import severities, topics
+from liaison.health.vocabulary import RAISED_BY_STAFF
 from liaison.health.words import ENVIRONMENT_NAMES
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
@@ -22,7 +23,7 @@ class WhoWouldBeToldForm(forms.Form):
 
     integration = forms.ChoiceField(label=_("Integration"))
     environment = forms.ChoiceField(label=_("Environment"), choices=list(ENVIRONMENT_NAMES.items()))
-    topic = forms.ChoiceField(label=_("Severity of the problem"))
+    topic = forms.ChoiceField(label=_("What happens"))
     at = forms.CharField(
         label=_("Date and time"),
         help_text=_("Local time in the zone below."),
@@ -36,7 +37,7 @@ class WhoWouldBeToldForm(forms.Form):
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
         self._choose("integration", [(one.public_id, _label(one, with_accounts)) for one in integrations])
-        self._choose("topic", [(entry.key.value, entry.name(language)) for entry in severities().values()])
+        self._choose("topic", _happenings(language))
         zones = zone_choices() if zone in zone_choices() else (zone, *zone_choices())
         self._choose("zone", [(name, f"{city_name(name, language)} ({name})") for name in zones])
 
@@ -54,6 +55,15 @@ class WhoWouldBeToldForm(forms.Form):
         if not isinstance(field, forms.ChoiceField):
             raise TypeError(f"{name} has no choices")
         field.choices = choices
+
+
+def _happenings(language: str) -> list[tuple[str, str]]:
+    """Return the severities of problems, and what staff tell a partner that is not urgent."""
+    problems = [
+        (entry.key.value, gettext("Problem: %(severity)s") % {"severity": entry.name(language)})
+        for entry in severities().values()
+    ]
+    return problems + [(topic.value, topics()[topic].name(language)) for topic in RAISED_BY_STAFF]
 
 
 def _label(integration: Integration, with_accounts: bool) -> str:

@@ -10,7 +10,7 @@ from liaison.accounts.models import Account
 from liaison.catalog.loader import severities
 from liaison.catalog.vocabulary import Severity, Topic
 from liaison.health.access import require_preview
-from liaison.health.vocabulary import PreviewCode, SubjectKind
+from liaison.health.vocabulary import RAISED_BY_STAFF, PreviewCode, SubjectKind
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.lib.refusals import FieldProblem, Invalid
 from liaison.lib.zones import Resolved, is_within_the_calendar, is_zone, resolve_local
@@ -46,9 +46,9 @@ def preview_for(
 ) -> Preview:
     """Return who would be told of a problem.
 
-    `topic` is production_alert, technical_emergency, or a severity. `integration` is a public id or a kind; left
-    out it is the account's launched or else first one. `at_local` is a local time without a zone; left out it is
-    `now`. Raises Missing, Forbidden, and Invalid with every problem at once.
+    `topic` is production_alert, technical_emergency, a severity, or one that staff raise. `integration` is a public id
+    or a kind; left out it is the account's launched or else first one. `at_local` is a local time without a zone; left
+    out it is `now`. Raises Missing, Forbidden, and Invalid with every problem at once.
     """
     require_preview(actor, account)
     topics = _topics_of(topic)
@@ -72,6 +72,8 @@ def preview_for(
 
 def _topics_of(topic: str) -> tuple[Topic, ...]:
     """Return what really is raised together: an emergency is a production alert as well."""
+    if topic in RAISED_BY_STAFF:
+        return (Topic(topic),)
     entries = severities()
     if topic in entries:
         return entries[Severity(topic)].raises

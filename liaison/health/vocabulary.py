@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+from liaison.catalog.vocabulary import Topic
 
 
 class IntakeCode(StrEnum):
@@ -32,6 +35,10 @@ class ShapeCode(StrEnum):
     EXPECTED_KEY = "shape_expected_key"
     EMPTY = "shape_empty"
     MISSING = "shape_missing"
+
+
+RAISED_BY_STAFF: Final = (Topic.TECHNICAL_NOTICE, Topic.MERCHANT_ISSUE, Topic.USER_ESCALATION)
+"""Topics about an account as a whole, whatever the integration (section R): they can be asked about here as well."""
 
 
 class PreviewCode(StrEnum):

@@ -47,8 +47,8 @@ class Slot:
 
 
 def never_held(planned: Planned) -> bool:
-    """Say whether somebody is told alone in any storm: of what never waits, and where a program listens."""
-    if planned.channel is Channel.WEBHOOK:
+    """Say whether somebody is told alone in any storm: of what is urgent, and where a program listens."""
+    if planned.channel is Channel.WEBHOOK or planned.is_urgent:
         return True
     return any(one.topic in NEVER_WAITS for one in planned.because if one.withheld is None)
 

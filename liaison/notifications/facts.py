@@ -192,7 +192,8 @@ class Planned:
     before. `step` is the step of the ladder, counted from 1, and 0 for those who are told at once. `sharing` are the
     other people who count and read the same address: one of them is told if `person` loses its right before
     the message goes out. `held` are the obstacles, in the order in which they end, that make `at` later than now: what
-    is held goes out together with everything else that is held for the same reader until then.
+    is held goes out together with everything else that is held for the same reader until then. What `is_urgent` is not
+    held in a storm either.
     """
 
     person: Person
@@ -204,6 +205,7 @@ class Planned:
     withheld: Withheld | None = None
     sharing: tuple[Person, ...] = ()
     held: tuple[Held, ...] = ()
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,8 @@ def plan(facts: Facts) -> Plan:
         for topic in facts.topics
         for mention in _mentions_of(topic, facts)
     ]
-    planned = [_merge(group) for group in _by_destination(mentions)]
+    urgent = frozenset(topic.topic for topic in facts.topics if topic.is_urgent)
+    planned = [_merge(group, urgent) for group in _by_destination(mentions)]
     reached = {mention.because.topic for mention in mentions if mention.counts}
     return Plan(
         told=tuple(one for one in planned if one.withheld is None),
@@ -189,7 +190,7 @@ def _by_destination(mentions: Iterable[_Mention]) -> Iterable[list[_Mention]]:
     return groups.values()
 
 
-def _merge(mentions: list[_Mention]) -> Planned:
+def _merge(mentions: list[_Mention], urgent: frozenset[Topic]) -> Planned:
     counting = [mention for mention in mentions if mention.counts]
     shown = counting or mentions
     people = tuple(dict.fromkeys(mention.person for mention in shown))
@@ -204,6 +205,7 @@ def _merge(mentions: list[_Mention]) -> Planned:
         withheld=None if counting else mentions[0].because.withheld,
         sharing=people[1:] if counting else (),
         held=earliest.held,
+        is_urgent=any(mention.because.topic in urgent for mention in counting),
     )
 
 

@@ -21,7 +21,8 @@ def send_now(delivery: Delivery, *, now: datetime) -> bool:
     message = waiting.first()
     if message is None or delivery.state != DeliveryState.PENDING or not delivery.held:
         return False
-    Message.objects.filter(pk=message.pk).update(due_at=now)
+    # What is held counts from the moment at which it is first to go.
+    Message.objects.filter(pk=message.pk).update(due_at=now, created_at=now)
     Delivery.objects.filter(message=message).update(due_at=now)
     wake_workers([message.channel])
     return True

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
+from liaison.accounts.models import Identity
+from liaison.accounts.testing import sign_in
+from liaison.contacts.actions import change_digest
+from liaison.contacts.testing import complete_record
 from liaison.health.preview import Preview, preview_for
 from liaison.health.tests.house import House, an_alert, critical, receive
 from liaison.health.vocabulary import PreviewCode
@@ -13,6 +18,7 @@ from liaison.integrations.models import Integration, Status
 from liaison.integrations.testing import make_launched
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Forbidden, Invalid, Missing
+from liaison.notifications.facts import HeldBecause
 from liaison.notifications.models import Announcement, Delivery, DeliveryState
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +26,14 @@ pytestmark = pytest.mark.django_db
 
 def _ask(house: House, topic: str, **changes: object) -> Preview:
     return preview_for(house.cast.owner, house.cast.partner, topic, now=utc_now(), **changes)  # type: ignore[arg-type]
+
+
+def _wait_for_hours(house: House) -> None:
+    """Complete the record, with support hours in Seoul, and let what is not urgent wait for them."""
+    complete_record(house.cast.owner)
+    change_digest(
+        actor=house.cast.owner, account=house.cast.partner, waits_for_hours=True, holiday_region="", now=utc_now()
+    )
 
 
 def _told_really() -> list[tuple[str, str]]:
@@ -91,3 +105,26 @@ def test_it_is_for_those_who_see_the_contact_information(house: House) -> None:
         preview_for(house.cast.engineer, house.cast.partner, "critical", now=utc_now())
     answer = preview_for(house.cast.manager, house.cast.partner, "critical", now=utc_now())
     assert answer.account == house.cast.partner
+
+
+def test_it_answers_for_what_staff_raise_and_says_what_it_waits_for(house: House) -> None:
+    """R1, issue 4: merchant issues and user escalations wait for the support hours where the account chose so."""
+    saturday = datetime(2026, 11, 7, 3, 0)  # noqa: DTZ001  # local
+    _wait_for_hours(house)
+    waiting = _ask(house, "user_escalation", at_local=saturday, zone="UTC").plan
+    assert [one.because for held in waiting.told for one in held.held] == [HeldBecause.SUPPORT_HOURS]
+    assert {one.person.address for one in waiting.told} == {"escalations@bistro.test"}
+    at_once = _ask(house, "technical_notice", at_local=saturday, zone="UTC", environment="sandbox").plan
+    assert at_once.told
+    assert {one.at for one in at_once.told} == {saturday.replace(tzinfo=UTC)}
+
+
+def test_the_page_explains_every_deferral(house: House, client: Client) -> None:
+    _wait_for_hours(house)
+    query = "topic=user_escalation&environment=production&at=2026-11-07T03:00&zone=UTC"
+    Identity.objects.filter(pk=house.cast.owner.pk).update(language="en", time_zone="Europe/Rome")
+    sign_in(client, house.cast.owner)
+    page = client.get(f"/u/0/who-would-be-told/?{query}&integration={house.integration.public_id}").text
+    assert "The account wants to hear of this in its support hours." in page
+    assert "It waits until 9 Nov 2026, 00:00, " in page
+    assert "In your time: 9 Nov 2026, 01:00, Rome." in page

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.hours import HoursRow, open_state
+from liaison.notifications.bundling import never_held
 from liaison.notifications.deferral import LONGEST_WAIT, NEVER_WAITS, Release, may_wait, release
 from liaison.notifications.facts import (
     PERSONAL_CHANNELS,
@@ -250,3 +251,15 @@ def test_nothing_urgent_is_ever_deferred(about: tuple[TopicFacts, ...], now: dat
     assert may_wait(about) is not urgent
     if urgent:
         assert all(one.at == now and not one.held for one in plan(Facts(about, now)).told)
+
+
+@given(facts, moments)
+@settings(max_examples=100)
+def test_who_is_told_of_something_urgent_is_never_held_in_a_storm_either(
+    about: tuple[TopicFacts, ...], now: datetime
+) -> None:
+    urgent = {one.topic for one in about if one.is_urgent}
+    for one in plan(Facts(about, now)).told:
+        counts = {because.topic for because in one.because if because.withheld is None}
+        assert one.is_urgent is bool(counts & urgent)
+        assert never_held(one) or not counts & (urgent | NEVER_WAITS)
