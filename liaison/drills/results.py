@@ -25,6 +25,7 @@ class ChannelLine:
     """What became of one delivery. `state` is a key of `web.states`; `words` are the receiving server's own."""
 
     channel: str
+    channel_key: str
     address: str
     state: str
     told_at: datetime
@@ -164,6 +165,7 @@ def _line(one: Delivery, address: str) -> ChannelLine:
     last = attempts[-1] if attempts else None
     return ChannelLine(
         channel=channel_label(one.channel),
+        channel_key=one.channel,
         address=address,
         state="delivered" if accepted else str(shown),
         told_at=one.due_at,

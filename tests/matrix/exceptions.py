@@ -7,10 +7,12 @@ from typing import Final
 from liaison.accounts import actions as accounts
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
+from liaison.drills import actions as drills
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
+from liaison.mail import actions as mail
 from tests.matrix.vocabulary import Verb
 
 _PASSWORDS: Final = "passwords are typed into the sign-in pages alone, which limit how often; a token needs none"
@@ -36,10 +38,14 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
     contacts.leave_endpoints: "it follows the suspension or deletion of a user",
     desk.open_account: "it is two operations of the API: create an account, then invite somebody",
+    drills.answer_drill_by_link: "the link of the message leads to its page; a program with a token answers as itself",
+    drills.confirm_test_message: "the link of the message leads to its page",
     helpcentre.give_feedback: _ARTICLES,
     helpcentre.explain_feedback: _ARTICLES,
     health.receive_alerts: "alert senders have the intake, with keys of their own",
     integrations.stamp_intake_key: "the intake does it",
+    mail.open_incoming_mail: "it is a stranger's, and looked at by a person alone",
+    mail.read_incoming_mail_again: "somebody has looked at the mail before, on its page",
     ledger.export_deliveries: "the API lists the same deliveries by the same filters",
 }
 

@@ -7,6 +7,7 @@ from typing import Final
 from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.contacts import actions as contacts
+from liaison.drills import actions as drills
 from liaison.health import acknowledging
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
@@ -30,6 +31,7 @@ _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privil
 _ENVIRONMENT: Final = "integrations/<integration_id>/environments/<environment>"
 _RECORD: Final = "accounts/<slug>/environments/<environment>/contact-information"
 _ENDPOINT: Final = "endpoints/<endpoint_id>"
+_DRILLS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_RUN_DRILLS)
 _CONTACTS: Final = "accounts/<slug>/contact-information"
 
 OPERATIONS: Final[tuple[Route, ...]] = (
@@ -87,6 +89,15 @@ OPERATIONS: Final[tuple[Route, ...]] = (
         "PUT",
         f"{_CONTACTS}/confirmation",
         contacts.confirm_contact_information,
+        Privilege.EDIT_CONTACTS,
+        Thing.ACCOUNT,
+    ),
+    call("GET", f"{_CONTACTS}/reachability", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("POST", f"{_CONTACTS}/verification-mails", contacts.send_verification, Privilege.EDIT_CONTACTS, Thing.ACCOUNT),
+    call(
+        "POST",
+        f"{_CONTACTS}/verification-codes",
+        contacts.enter_verification_code,
         Privilege.EDIT_CONTACTS,
         Thing.ACCOUNT,
     ),
@@ -155,6 +166,15 @@ OPERATIONS: Final[tuple[Route, ...]] = (
         _TAKES_INCIDENTS,
         Thing.INCIDENT,
     ),
+    call("GET", "accounts/<slug>/drills", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/drills", drills.start_drill, _DRILLS, Thing.ACCOUNT),
+    call("GET", "drills/<drill_id>", Read.READ, _SEES_CONTACTS, Thing.DRILL),
+    call("POST", "drills/<drill_id>/stop", drills.end_drill, _DRILLS, Thing.DRILL),
+    call("POST", "drills/<drill_id>/answer", drills.answer_drill, _SEES_CONTACTS, Thing.DRILL),
+    call("GET", "accounts/<slug>/drill-schedule", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("PUT", "accounts/<slug>/drill-schedule", drills.change_drill_schedule, _DRILLS, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/test-messages", drills.send_test_message, _DRILLS, Thing.ACCOUNT),
+    call("GET", "test-messages/<test_id>", Read.READ, _SEES_CONTACTS, Thing.TEST),
     call("GET", "integrations/<integration_id>/escalation", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
     call(
         "POST",

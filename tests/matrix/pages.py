@@ -8,11 +8,13 @@ from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
+from liaison.drills import actions as drills
 from liaison.health import acknowledging
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
+from liaison.mail import actions as mail
 from liaison.notices import actions as notices
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
@@ -31,6 +33,7 @@ _SENDS_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
 _WRITES_NOTICES: Final = Privilege.STAFF_RAISE_NOTICES
 _ENDPOINT: Final = "endpoints/<slug:public_id>"
+_DRILLS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_RUN_DRILLS)
 _FORM: Final = (
     Read.READ,
     contacts.submit_contact_information,
@@ -74,6 +77,10 @@ PAGES: Final[tuple[Route, ...]] = (
     page("signin/password/reset/key/done/", Read.READ, Why.SIGN_IN),
     page("signin/link/<str:token>/", (accounts.use_sign_in_link, *_SIGN_IN), Why.MAILED_LINK),
     page("invitations/<str:token>/", (accounts.accept_invitation, *_SIGN_IN), Why.MAILED_LINK),
+    page("contacts/verify/<str:token>/", contacts.verify_contact, Why.MAILED_LINK),
+    page("contacts/decline/<str:token>/", contacts.decline_contact, Why.MAILED_LINK),
+    page("contacts/left/<str:token>/", contacts.leave_contact, Why.MAILED_LINK),
+    page("contacts/code/", contacts.verify_contact_by_code, Why.MAILED_CODE),
     page("mailbox/<str:token>/", accounts.confirm_mailbox, Why.MAILED_LINK),
     # Oneself.
     page("", Read.READ, Anybody.SIGNED_IN),
@@ -153,6 +160,10 @@ PAGES: Final[tuple[Route, ...]] = (
     page("accounts/<slug:slug>/contact-information/escalation/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     page("contact-information/digest/", (Read.READ, contacts.change_digest), _SEES_CONTACTS),
     page("accounts/<slug:slug>/contact-information/digest/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    page("contact-information/reachability/", Read.READ, _SEES_CONTACTS),
+    page("accounts/<slug:slug>/contact-information/reachability/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    page("contact-information/verification/", contacts.send_verification, Privilege.EDIT_CONTACTS),
+    page("contact-information/verification/code/", contacts.enter_verification_code, Privilege.EDIT_CONTACTS),
     page("contact-information/history/", Read.READ, _SEES_CONTACTS),
     page("contact-information/channels/", Read.READ, _SEES_CONTACTS),
     page("contact-information/channels/new/", contacts.add_endpoint, Privilege.EDIT_CONTACTS),
@@ -185,6 +196,19 @@ PAGES: Final[tuple[Route, ...]] = (
     page("deliveries/<slug:public_id>/again", ledger.resend_delivery, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/now", ledger.send_deferred_delivery, _SENDS_NOW, Thing.DELIVERY),
     page("deliveries/<slug:public_id>/seen", ledger.mark_delivery_seen, Privilege.STAFF_SEND_AGAIN, Thing.DELIVERY),
+    # Incoming mail.
+    page("incoming-mail/", Read.READ, Privilege.STAFF_HANDLE_MAIL),
+    page("incoming-mail/<slug:public_id>/", Read.READ, Privilege.STAFF_HANDLE_MAIL, Thing.INCOMING_MAIL),
+    page(
+        "incoming-mail/<slug:public_id>/raw", mail.open_incoming_mail, Privilege.STAFF_HANDLE_MAIL, Thing.INCOMING_MAIL
+    ),
+    page(
+        "incoming-mail/<slug:public_id>/again",
+        mail.read_incoming_mail_again,
+        Privilege.STAFF_HANDLE_MAIL,
+        Thing.INCOMING_MAIL,
+    ),
+    # Escalations.
     page("escalations/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.ESCALATION),
     page(
         "escalations/<slug:public_id>/acknowledge/",
@@ -194,6 +218,26 @@ PAGES: Final[tuple[Route, ...]] = (
     ),
     page("acknowledge/<str:token>/", acknowledging.acknowledge_by_link, Why.MAILED_LINK),
     page("who-would-be-told/", Read.READ, _SEES_CONTACTS),
+    # Tests and drills.
+    page("drills/", Read.READ, _SEES_CONTACTS),
+    page("drills/new/", drills.start_drill, _DRILLS),
+    page("drills/schedule/", drills.change_drill_schedule, _DRILLS),
+    page("drills/<slug:public_id>/", Read.READ, _SEES_CONTACTS, Thing.DRILL),
+    page("drills/<slug:public_id>/end/", drills.end_drill, _DRILLS, Thing.DRILL),
+    page("drills/<slug:public_id>/answer/", drills.answer_drill, _SEES_CONTACTS, Thing.DRILL),
+    page("test-messages/", (Read.READ, drills.send_test_message), _SEES_CONTACTS),
+    page("test-messages/<slug:public_id>/", Read.READ, _SEES_CONTACTS, Thing.TEST),
+    page("accounts/<slug:slug>/drills/", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/drills/new/", drills.start_drill, _DRILLS, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/drills/schedule/", drills.change_drill_schedule, _DRILLS, Thing.ACCOUNT),
+    page(
+        "accounts/<slug:slug>/test-messages/",
+        (Read.READ, drills.send_test_message),
+        _SEES_CONTACTS,
+        Thing.ACCOUNT,
+    ),
+    page("drill-answers/<str:token>/", drills.answer_drill_by_link, Why.MAILED_LINK),
+    page("test-arrivals/<str:token>/", drills.confirm_test_message, Why.MAILED_LINK),
     # Notices.
     page("notices/", Read.READ, _SEES_NOTICES),
     page("notices/<slug:public_id>/", Read.READ, _SEES_NOTICES, Thing.NOTICE),

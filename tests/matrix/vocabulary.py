@@ -30,6 +30,7 @@ class Why(StrEnum):
     """Why a route asks for no sign-in."""
 
     SIGN_IN = "it is how people come in and go out"
+    MAILED_CODE = "the code that was mailed is the proof, and it counts for five tries"
     MAILED_LINK = "the link that was mailed is the proof"
     INTAKE_KEY = "the intake key is the proof"
     END_USERS = "it is for end users"
@@ -57,6 +58,9 @@ class Thing(StrEnum):
     ESCALATION = "escalation"
     ENDPOINT = "endpoint"
     DELIVERY = "delivery"
+    INCOMING_MAIL = "incoming_mail"
+    DRILL = "drill"
+    TEST = "test message"
     NOTICE = "notice"
 
 

@@ -14,12 +14,14 @@ from liaison.accounts.models import ApiToken, Identity
 from liaison.accounts.testing import TESTS, Cast, sign_in
 from liaison.api.tests.house import secret_of
 from liaison.contacts.testing import make_endpoint
+from liaison.drills.models import Drill, TestMessage
 from liaison.health.access import visible_escalations
 from liaison.integrations.actions import create_brand
 from liaison.integrations.models import Brand, Integration
 from liaison.integrations.testing import make_key
 from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
+from liaison.mail.testing import make_mail
 from liaison.notices.actions import raise_notice
 from tests.matrix.vocabulary import Route, Thing
 
@@ -65,6 +67,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST notices": _NOTICE,
     "POST notices/plan": _NOTICE,
     "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
+    "POST accounts/<slug>/drills": {"field": "operator_contacts"},
+    "PUT accounts/<slug>/drill-schedule": {"field": "operator_contacts", "minute": 600, "time_zone": "UTC"},
+    "POST accounts/<slug>/test-messages": {"contact": "emergency@bistro.test"},
 }
 """A body for each operation that takes one: valid, so that what is refused is refused for who asks."""
 
@@ -117,6 +122,13 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.ESCALATION: _escalation(cast),
         Thing.ENDPOINT: make_endpoint(cast.partner, "address:emergency@bistro.test").public_id,
         Thing.DELIVERY: _delivery(cast),
+        Thing.INCOMING_MAIL: make_mail(utc_now()).public_id,
+        Thing.DRILL: Drill.objects.create(
+            account=cast.partner, field="technical_emergency_contacts", started_at=utc_now()
+        ).public_id,
+        Thing.TEST: TestMessage.objects.create(
+            account=cast.partner, person_key="address:emergency@bistro.test", sent_at=utc_now()
+        ).public_id,
         Thing.NOTICE: _notice(cast),
     }
 

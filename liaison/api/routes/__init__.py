@@ -14,6 +14,7 @@ from liaison.api.routes import (
     deliveries,
     digest,
     drafts,
+    drills,
     endpoints,
     escalations,
     incidents,
@@ -23,6 +24,7 @@ from liaison.api.routes import (
     me,
     notices,
     plans,
+    reachability,
     users,
 )
 
@@ -34,6 +36,7 @@ OPERATIONS: Final[tuple[Operations, ...]] = (
     contacts.operations,
     drafts.operations,
     contact_history.operations,
+    reachability.operations,
     endpoints.operations,
     integrations.operations,
     intake_keys.operations,
@@ -41,6 +44,7 @@ OPERATIONS: Final[tuple[Operations, ...]] = (
     incidents.operations,
     digest.operations,
     escalations.operations,
+    drills.operations,
     deliveries.operations,
     notices.operations,
     plans.operations,

@@ -19,7 +19,8 @@ SECOND_TUESDAY = Rhythm(600, ROME, weekday=2, week=2)
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc]  # year, month, day and so on
+    year, month, day, hour, minute = (*parts, 0, 0)[:5]
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 def at(found: Occurrence | None) -> datetime:
