@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liaison.drills.models import TestMessage
+from liaison.drills.testing import told_by
 from liaison.health.models import Incident
 from liaison.ledger.testing import deliveries_about
+from liaison.mail.testing import some_mail
 from liaison.notices.models import Notice
 from liaison.notifications.escalation.tokens import token_of
 from liaison.notifications.models import Delivery, Escalation
@@ -30,6 +33,7 @@ class Page:
             escalation=_escalation_of(house.incidents["emergency"]).public_id,
             token=_token_of(house.incidents["emergency"]),
             used_token=_token_of(house.incidents["taken"]),
+            mail=some_mail().public_id,
             delivery=deliveries_about(house.incidents["emergency"])[0].public_id,
             failed=deliveries_about(house.incidents["alert"]).filter(state="failed")[0].public_id,
             sandbox_incident=house.incidents["sandbox"].public_id,
@@ -37,6 +41,10 @@ class Page:
             colleague=house.people["sara"].public_id,
             integration=house.integrations["lanterna"][0].public_id,
             endpoint=house.endpoint.public_id,
+            drill=house.drill.public_id,
+            drill_token=token_of(told_by(house.drill)[0].public_id),
+            test=house.test.public_id,
+            test_token=_token_of_test(house.test),
             notice=house.notice.public_id,
             of_notice=_delivery_of(house.notice).public_id,
         )
@@ -50,6 +58,10 @@ def _delivery_of(notice: Notice) -> Delivery:
 
 def _escalation_of(incident: Incident) -> Escalation:
     return Escalation.objects.get(subject_kind="incident", subject_id=str(incident.pk))
+
+
+def _token_of_test(test: TestMessage) -> str:
+    return token_of(Delivery.objects.filter(announcement=test.announcement_id).order_by("pk")[0].public_id)
 
 
 def _token_of(incident: Incident) -> str:
@@ -78,6 +90,15 @@ PAGES: tuple[Page, ...] = (
     Page("remove-endpoint", "luca", "/endpoints/{endpoint}/remove/"),
     Page("escalation-settings", "luca", "/contact-information/escalation/"),
     Page("escalation-settings-for-staff", "agent", "/accounts/lanterna/contact-information/escalation/"),
+    Page("drills", "luca", "/drills/"),
+    Page("drills-for-staff", "administrator", "/accounts/lanterna/drills/"),
+    Page("drill", "luca", "/drills/{drill}/"),
+    Page("start-drill", "luca", "/drills/new/"),
+    Page("drill-schedule", "luca", "/drills/schedule/"),
+    Page("test-messages", "luca", "/test-messages/"),
+    Page("test-message", "luca", "/test-messages/{test}/"),
+    Page("drill-answer", "", "/drill-answers/{drill_token}/"),
+    Page("test-arrival", "", "/test-arrivals/{test_token}/"),
     Page("home", "luca", "/"),
     Page("users", "luca", "/users/"),
     Page("users-of-a-reader", "emma", "/users/"),
@@ -100,6 +121,12 @@ PAGES: tuple[Page, ...] = (
     Page("acknowledge", "", "/acknowledge/{token}/"),
     Page("acknowledge-taken", "", "/acknowledge/{used_token}/"),
     Page("who-would-be-told", "luca", "/who-would-be-told"),
+    Page(
+        "who-would-be-told-later",
+        "luca",
+        "/who-would-be-told?topic=user_escalation&environment=production&at=2026-11-07T01:00&zone=UTC"
+        "&integration={integration}",
+    ),
     Page("integrations", "luca", "/account/integrations/"),
     Page("integrations-paused", "tomasz", "/account/integrations/"),
     Page("intake-keys", "luca", "/integrations/{integration}/keys/"),
@@ -125,6 +152,9 @@ PAGES: tuple[Page, ...] = (
     Page("deliveries-for-staff", "engineer", "/deliveries/"),
     Page("delivery-that-failed", "agent", "/deliveries/{failed}/"),
     Page("send-again", "agent", "/deliveries/{failed}/again"),
+    Page("incoming-mail", "agent", "/incoming-mail/"),
+    Page("incoming-mail-nothing-fits", "agent", "/incoming-mail/?show=delivered"),
+    Page("one-incoming-mail", "agent", "/incoming-mail/{mail}/"),
     Page("desk-deliveries", "agent", "/desk/deliveries"),
     Page("desk-deliveries-late", "manager", "/desk/deliveries?tab=late"),
     Page("desk-deliveries-nobody", "administrator", "/desk/deliveries?tab=nobody"),

@@ -40,6 +40,7 @@ class Privilege(StrEnum):
     STAFF_VIEW_INCIDENTS = "staff.view_incidents"
     STAFF_TAKE_INCIDENTS = "staff.take_incidents"
     STAFF_SEND_AGAIN = "staff.send_again"
+    STAFF_HANDLE_MAIL = "staff.handle_mail"
     STAFF_RUN_DRILLS = "staff.run_drills"
     STAFF_RAISE_NOTICES = "staff.raise_notices"
     STAFF_VIEW_AUDIT = "staff.view_audit"
@@ -106,7 +107,12 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
         ),
         PredefinedRole.SUPPORT_AGENT: RoleDefinition(
             _STAFF_SEES_ALL
-            | {Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_SEND_AGAIN, Privilege.STAFF_RAISE_NOTICES},
+            | {
+                Privilege.STAFF_TAKE_INCIDENTS,
+                Privilege.STAFF_SEND_AGAIN,
+                Privilege.STAFF_HANDLE_MAIL,
+                Privilege.STAFF_RAISE_NOTICES,
+            },
             _OPERATOR,
         ),
         PredefinedRole.READ_ONLY_STAFF: RoleDefinition(_STAFF_SEES_ALL, _OPERATOR),
@@ -152,6 +158,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_SEND_AGAIN,
                     Privilege.STAFF_RAISE_NOTICES,
                     Privilege.STAFF_RUN_DRILLS,
+                    Privilege.STAFF_HANDLE_MAIL,
                     Privilege.STAFF_VIEW_AUDIT,
                     Privilege.STAFF_MANAGE_CALENDARS,
                     Privilege.STAFF_SETTINGS,

@@ -21,6 +21,7 @@ from liaison.mail.bounces import follow_bounce
 from liaison.mail.findings import Finding, NotYet
 from liaison.mail.models import LONGEST_DETAIL, LONGEST_LINE, InboundMail
 from liaison.mail.opening import header_of, in_one_line, opened, raw_headers_of, readable
+from liaison.mail.secrecy import quotes_secrets
 from liaison.mail.vocabulary import MailOutcome, MailReason, MailState
 from liaison.notifications.return_addresses import ReturnKind, return_address
 
@@ -93,6 +94,9 @@ def _keep(row: InboundMail, finding: Finding, now: datetime) -> None:
     row.status, row.detail = finding.status[:16], readable(finding.detail, LONGEST_DETAIL)
     row.message_id, row.delivery_id, row.address = finding.message, finding.delivery, finding.address
     row.save(update_fields=_READ)
+    if finding.outcome is not MailOutcome.QUARANTINED and quotes_secrets(row.message):
+        # Bytes that hold links which sign somebody in do not stay, here as in what was sent.
+        InboundMail.objects.filter(pk=row.pk).update(raw=None)
 
 
 def _put_off(row: InboundMail, until: datetime) -> None:

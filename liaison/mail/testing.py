@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from typing import Any
 
+from liaison.lib.clock import utc_now
 from liaison.mail.keeping import keep_mail
 from liaison.mail.models import InboundMail
 from liaison.mail.reading import read_mail
+from liaison.mail.vocabulary import MailOutcome, MailReason, MailState
 from liaison.notifications.models import Delivery, Message
-from liaison.notifications.return_addresses import answer_address, bounce_address
+from liaison.notifications.return_addresses import ReturnKind, answer_address, bounce_address
 
 GENUINE = "mx.operator.test; dmarc=pass (p=none) header.from={domain}"
 
@@ -84,4 +88,50 @@ def comes(address: str, raw: bytes, *, now: datetime, sender: str = "") -> Inbou
     """Keep and read a mail as the process does that takes mail in."""
     for mail in keep_mail(raw=raw, envelope_from=sender, envelope_to=[address], now=now):
         read_mail(mail.pk, now=now)
-    return InboundMail.objects.get(envelope_to=address.lower(), sha256__isnull=False, raw=raw)
+    return InboundMail.objects.get(envelope_to=address.lower(), sha256=hashlib.sha256(raw).hexdigest())
+
+
+def make_mail(now: datetime, **fields: Any) -> InboundMail:
+    """Make a mail in quarantine, as if it had come and been read."""
+    raw = fields.pop(
+        "raw", b"From: Anna <anna@bistro.test>\r\nSubject: Re: Technical emergency\r\n\r\nWho is this?\r\n"
+    )
+    usual = {
+        "kind": ReturnKind.ANSWER,
+        "received_at": now,
+        "read_after": now,
+        "read_at": now,
+        "envelope_from": "anna@bistro.test",
+        "envelope_to": "a+unknown@in.operator.test",
+        "raw": raw,
+        "size": len(raw),
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "state": MailState.DONE,
+        "outcome": MailOutcome.QUARANTINED,
+        "reason": MailReason.TOKEN_UNKNOWN,
+        "sender": "anna@bistro.test",
+        "subject_line": "Re: Technical emergency",
+    }
+    return InboundMail.objects.create(**usual | fields)
+
+
+def some_mail() -> InboundMail:
+    """Return the first mail there is; make some of several kinds where there is none."""
+    found = InboundMail.objects.order_by("pk").first()
+    return found or _several(utc_now())
+
+
+def _several(now: datetime) -> InboundMail:
+    words = "550 5.1.1 <anna@partner.test>: Recipient address rejected: User unknown in virtual mailbox table"
+    bounce = {
+        "kind": ReturnKind.BOUNCE,
+        "sender": "MAILER-DAEMON@mail.partner.test",
+        "subject_line": "Undelivered Mail",
+    }
+    first = make_mail(now)
+    make_mail(now, raw=b"2", outcome=MailOutcome.UNREACHABLE, reason=MailReason.ADDRESS_DEAD, detail=words, **bounce)
+    make_mail(now, raw=b"3", outcome=MailOutcome.DELAYED, reason="", detail="4.4.1 Connection timed out", **bounce)
+    make_mail(now, raw=b"4", outcome=MailOutcome.ACKNOWLEDGED, reason="", sender="emergency@bistro.test")
+    broken = {"state": MailState.BROKEN, "outcome": "", "reason": MailReason.BROKE, "detail": "TooDeepError"}
+    make_mail(now, raw=b"5", **bounce | broken)
+    return first

@@ -63,5 +63,7 @@ class MailReason(StrEnum):
 class MailCode(StrEnum):
     """Why a verb of this room is refused."""
 
-    NOT_BROKEN = "incoming_mail_not_broken"
+    NOTHING_TO_READ = "incoming_mail_nothing_to_read"
+    CONFIDENTIAL = "incoming_mail_confidential"  # it quotes links that sign somebody in
+    TAKES_ESCALATION = "incoming_mail_takes_escalation"
     ERASED = "incoming_mail_erased"
