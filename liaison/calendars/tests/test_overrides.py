@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def names(now: datetime) -> list[str]:
 
 
 def test_whoever_can_be_called_takes_over_by_themselves(cast: Cast, layer: Layer) -> None:
-    values = {"layer": layer, "starts_at": NOW + HOUR, "ends_at": NOW + 2 * HOUR, "now": NOW}
+    values: dict[str, Any] = {"layer": layer, "starts_at": NOW + HOUR, "ends_at": NOW + 2 * HOUR, "now": NOW}
     actions.add_override(actor=cast.engineer, person=cast.engineer.public_id, **values)
     assert names(NOW + HOUR) == [cast.engineer.name]
     assert Event.objects.get(kind="rota.override_added").facts["kind"] == "cover"
