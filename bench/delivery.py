@@ -5,7 +5,8 @@ worker with their usual processes), posts 1, 100 and 5,000 distinct alerts, and 
 mail has arrived; next to the floor (the same mails without Liaison) and to Debian's Alertmanager, where there is one.
 
 Options are environment variables: SIZES=1,100,5000, ROUNDS=3, SINGLES=50 (single alerts at rest), ONLY=floor,
-liaison or alertmanager, SINK=own for our own sink in place of Postfix's, PROFILE=1 for profiles beside the result.
+liaison, storm or alertmanager, ENTRIES=500 (accounts of the storm), SINK=own for our own sink in place of Postfix's,
+PROFILE=1 for profiles beside the result.
 
 Writes `var/bench/delivery.json`: a list of {measure, value, unit, floor, peer, ratio, data}; numbers are medians.
 """
@@ -26,6 +27,7 @@ from delivery_parts.report import Measured, Report  # noqa: E402
 from delivery_parts.rounds import Options, measure_peer  # noqa: E402
 from delivery_parts.sinks import Sink, free_port, mail_sink, smtp_sink  # noqa: E402
 from delivery_parts.stack import RESULTS, durability, folder, postgres  # noqa: E402
+from delivery_parts.storm import measure_storm  # noqa: E402
 from delivery_parts.webhooks import measure_peer_webhooks  # noqa: E402
 
 _SIZE_WITHOUT_LIAISON = 10_000
@@ -47,6 +49,8 @@ def main() -> None:
         mail.write_bytes((b"x" * 76 + b"\r\n") * (_SIZE_WITHOUT_LIAISON // 78))
         if options.wants("liaison"):
             measure_liaison(report, options, Place(place, cluster, found, mail))
+        if options.wants("storm"):
+            measure_storm(report, options, Place(place, cluster, found, mail))
         if options.wants("floor"):
             with mail_sink(found, free_port()) as sink:
                 _measure_floor(report, options, cluster.url, sink, mail)

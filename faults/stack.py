@@ -142,6 +142,7 @@ class Stack:
             "SMTP_PORT": str(self._smtp_port),
             "SMTP_TIMEOUT_SECONDS": "3",
             "DELIVERY_LEASE_SECONDS": str(LEASE_SECONDS),
+            "BUNDLE_SECONDS": "0",  # each event is to be found in a message of its own
             "HTTP_ALLOWED_NETWORKS": "127.0.0.1/32",
             "HTTP_ALLOWED_PORTS": "1-65535",
             "HTTP_TIMEOUT_SECONDS": "3",

@@ -15,6 +15,7 @@ from typing import Any
 PER_POST = 50
 CLIENTS = 4
 _MOST_TRIES = 100
+_KEYS_AT_A_TIME = 20
 _numbers = count(1)
 
 
@@ -66,6 +67,31 @@ def for_alertmanager(alerts: int) -> list[Request]:
         Request("/api/v2/alerts", json.dumps([_alert() for _ in range(size)]).encode(), headers)
         for size in _sizes(alerts)
     ]
+
+
+def storm_for_liaison(keys: list[str], alerts: int, *, posts: int = 2) -> list[Request]:
+    """Return POSTs with so many alerts for each key, in `posts` of each, a few keys at a time."""
+    return [
+        request
+        for start in range(0, len(keys), _KEYS_AT_A_TIME)
+        for _ in range(posts)
+        for key in keys[start : start + _KEYS_AT_A_TIME]
+        for request in for_liaison(alerts // posts, [key])
+    ]
+
+
+def storm_for_alertmanager(entries: int, alerts: int, *, posts: int = 2) -> list[Request]:
+    """Return the same alerts for Alertmanager, each with the label `entry`."""
+    headers = {"Content-Type": "application/json"}
+    requests = []
+    for start in range(0, entries, _KEYS_AT_A_TIME):
+        for _ in range(posts):
+            for entry in range(start, min(entries, start + _KEYS_AT_A_TIME)):
+                some = [_alert() for _ in range(alerts // posts)]
+                for one in some:
+                    one["labels"]["entry"] = str(entry)
+                requests.append(Request("/api/v2/alerts", json.dumps(some).encode(), headers))
+    return requests
 
 
 def post_all(port: int, requests: list[Request]) -> Posted:

@@ -31,9 +31,9 @@ global:
 templates: ["{folder}/mail.tmpl"]
 route:
   receiver: mail
-  group_by: ["..."]
+  group_by: ["{group_by}"]
   group_wait: 0s
-  group_interval: 5m
+  group_interval: {group_interval}
   repeat_interval: 4h
 receivers:
   - name: mail
@@ -84,17 +84,25 @@ def size_of(place: Path, lines: int) -> int:
 
 @contextmanager
 def alertmanager(
-    place: Path, smtp_port: int, lines: int, *, webhook_port: int | None = None
+    place: Path,
+    smtp_port: int,
+    lines: int,
+    *,
+    webhook_port: int | None = None,
+    group_by: str = "...",
+    group_interval: str = "5m",
 ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Run an Alertmanager with empty data around a block; gives its port and process.
 
-    With `webhook_port` each alert makes a webhook as well as a mail.
+    With `webhook_port` each alert makes a webhook as well as a mail. Grouped by a label, the first mail of a group goes
+    at once and the next after the interval.
     """
     shutil.rmtree(place / "alertmanager", ignore_errors=True)
     (place / "alertmanager").mkdir()
     configuration = place / "alertmanager.yml"
     webhook = _WEBHOOK.format(port=webhook_port) if webhook_port else ""
-    configuration.write_text(_CONFIGURATION.format(smtp_port=smtp_port, folder=place) + webhook)
+    words = {"smtp_port": smtp_port, "folder": place, "group_by": group_by, "group_interval": group_interval}
+    configuration.write_text(_CONFIGURATION.format(**words) + webhook)
     (place / "mail.tmpl").write_text(_TEMPLATE.format(filling=_LINE * lines))
     port = free_port()
     command = [

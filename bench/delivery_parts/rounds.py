@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST_SECONDS = 900.0
 _REST = (0.1, 0.2)
-_PARTS = ("liaison", "floor", "alertmanager")
+_PARTS = ("liaison", "floor", "alertmanager", "storm")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Options:
     only: str
     own_sink: bool
     profiled: bool
+    entries: int = 500
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Options:
@@ -46,6 +47,7 @@ class Options:
             only=only,
             own_sink=environment.get("SINK", "") == "own",
             profiled=environment.get("PROFILE", "") == "1",
+            entries=int(environment.get("ENTRIES", "500")),
         )
 
     def wants(self, part: str) -> bool:

@@ -1,8 +1,9 @@
 """Fills an empty database: an operator, and for each language one partner account in production.
 
-Run in a process of its own, `python seed.py URL`, with the environment of the stack. Each account has one alert
-contact, so that each alert makes exactly one mail. The contact of one more account has a webhook to URL as well.
-Prints, as JSON, the intake key of each language, and that of the last one as `webhooks`.
+Run in a process of its own, `python seed.py URL ENTRIES`, with the environment of the stack. Each account has one alert
+contact, so that each alert makes exactly one mail. The contact of one more account has a webhook to URL as well. So
+many ENTRIES are accounts more. Prints, as JSON, the intake key of each language, that of the one with the webhook as
+`webhooks`, and those of the entries by their numbers.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _ZONES = {
 }
 
 
-def fill(webhook: str) -> dict[str, str]:
+def fill(webhook: str, entries: int) -> dict[str, str]:
     """Make everything by the verbs that everybody uses; return the intake keys."""
     operator = accounts.create_account(
         actor=_BENCH, kind=AccountKind.OPERATOR, name="Example Platform", slug="operator",
@@ -54,7 +55,8 @@ def fill(webhook: str) -> dict[str, str]:
     key, contact = _partner("bench-webhook", "en", administrator)
     account, public_id = contact.domain.account, contact.public_id
     add_endpoint(actor=contact, account=account, person=public_id, name="Bench", url=webhook, now=utc_now())
-    return {**keys, "webhooks": key}
+    more = {str(number): _partner(f"entry-{number}", "en", administrator)[0] for number in range(entries)}
+    return {**keys, "webhooks": key, **more}
 
 
 def _partner(slug: str, language: str, administrator: Identity) -> tuple[str, Identity]:
@@ -93,4 +95,4 @@ def _person(account: Account, role: PredefinedRole, name: str, language: str, sl
 
 
 if __name__ == "__main__":
-    print(json.dumps(fill(sys.argv[1])))
+    print(json.dumps(fill(sys.argv[1], int(sys.argv[2]))))

@@ -67,6 +67,11 @@ class Arrivals:
                 raise TimeoutError(f"{self.count} of {count} messages arrived within {seconds:.0f} s.")
             return next(moment for moment, seen in self._seen if seen >= count)
 
+    def last(self) -> float:
+        """Return the moment of the newest arrival since `forget`; raises IndexError without one."""
+        with self._changed:
+            return self._seen[-1][0]
+
     def _read(self) -> None:
         left = b""
         while data := os.read(self._pipe.fileno(), 65536):

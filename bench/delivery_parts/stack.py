@@ -120,12 +120,20 @@ def durability(url: str) -> str:
 
 
 @contextmanager
-def liaison(place: Path, cluster: PrivatePostgres, ports: Ports) -> Iterator[Stack]:
-    """Bring the database up to date, fill it, and run web and worker, as one tree of processes, around a block."""
-    environment = environment_of(place, cluster.url, ports)
+def liaison(
+    place: Path, cluster: PrivatePostgres, ports: Ports, *, window: int = 0, entries: int = 0
+) -> Iterator[Stack]:
+    """Bring the database up to date, fill it, and run web and worker, as one tree of processes, around a block.
+
+    `window` is that of bundles, in seconds; without one each alert makes a mail of its own. `entries` more accounts
+    have one alert contact each; their keys are named by their numbers.
+    """
+    url = _database_with(cluster, entries) if entries else cluster.url
+    environment = {**environment_of(place, url, ports), "BUNDLE_SECONDS": str(window)}
     subprocess.run(_command("prepare"), env=environment, cwd=ROOT, check=True)
+    hook = f"http://127.0.0.1:{ports.webhooks}/hook"
     seeded = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("seed.py")), f"http://127.0.0.1:{ports.webhooks}/hook"],
+        [sys.executable, str(Path(__file__).with_name("seed.py")), hook, str(entries)],
         env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE,
     )  # fmt: skip
     running = subprocess.Popen(_command("up", PREPARED), env=environment, cwd=ROOT, stdin=subprocess.DEVNULL)
@@ -133,7 +141,7 @@ def liaison(place: Path, cluster: PrivatePostgres, ports: Ports) -> Iterator[Sta
         wait_until_open(ports.web, running, _START_SECONDS)
         yield Stack(
             port=ports.web,
-            database_url=cluster.url,
+            database_url=url,
             postgres=_postmaster(place),
             liaison=running,
             keys=json.loads(seeded.stdout),
@@ -161,6 +169,15 @@ def environment_of(place: Path, url: str, ports: Ports) -> dict[str, str]:
         "HTTP_ALLOWED_NETWORKS": "127.0.0.1/32",
         "HTTP_ALLOWED_PORTS": str(ports.webhooks),
     }
+
+
+def _database_with(cluster: PrivatePostgres, entries: int) -> str:
+    """Make a database of its own for so many entries, and return its address."""
+    name = f"entries{entries}"
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        known = connection.info.dbname
+    return cluster.url.replace(f"/{known}?", f"/{name}?")
 
 
 def _command(*words: str) -> list[str]:
