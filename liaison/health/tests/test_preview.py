@@ -122,9 +122,9 @@ def test_it_answers_for_what_staff_raise_and_says_what_it_waits_for(house: House
 def test_the_page_explains_every_deferral(house: House, client: Client) -> None:
     _wait_for_hours(house)
     query = "topic=user_escalation&environment=production&at=2026-11-07T03:00&zone=UTC"
-    Identity.objects.filter(pk=house.cast.owner.pk).update(language="en", time_zone="Europe/Rome")
+    Identity.objects.filter(pk=house.cast.owner.pk).update(language="en", time_zone="Asia/Seoul")
     sign_in(client, house.cast.owner)
     page = client.get(f"/u/0/who-would-be-told/?{query}&integration={house.integration.public_id}").text
     assert "The account wants to hear of this in its support hours." in page
-    assert "It waits until 9 Nov 2026, 00:00, " in page
-    assert "In your time: 9 Nov 2026, 01:00, Rome." in page
+    assert "It waits until 9 Nov 2026, 01:00, Rome." in page
+    assert "In your time: 9 Nov 2026, 09:00, Seoul." in page
