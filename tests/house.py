@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from liaison.accounts.models import Account, Identity
+from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.actions import change_digest
 from liaison.contacts.channels import contact_people
 from liaison.contacts.testing import make_endpoint
 from liaison.demo.seed import fill
+from liaison.drills.actions import answer_drill_by_link, reference_of, send_test_message
+from liaison.drills.models import Drill, TestMessage
+from liaison.drills.people import contacts_of
+from liaison.drills.testing import make_drill, make_schedule, told_by
+from liaison.drills.ticking import run_drills
 from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.actions import receive_alerts
 from liaison.health.alertmanager import ParsedAlert
@@ -23,7 +30,8 @@ from liaison.notices.actions import raise_notice
 from liaison.notices.models import Notice
 from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.escalation.climbing import climb_due
-from liaison.notifications.models import AcknowledgedVia, DeliveryState, Endpoint, Message, MessageState
+from liaison.notifications.escalation.tokens import token_of
+from liaison.notifications.models import AcknowledgedVia, Delivery, DeliveryState, Endpoint, Message, MessageState
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class House:
     incidents: dict[str, Incident]
     endpoint: Endpoint
     notice: Notice
+    drill: Drill
+    test: TestMessage
 
 
 def build_house(now: datetime) -> House:
@@ -43,6 +53,7 @@ def build_house(now: datetime) -> House:
     with transaction.atomic():
         stage = fill(operator_name="Example Platform", now=now - timedelta(hours=1))
     endpoint = _endpoints(stage.accounts["lanterna"], now)
+    drill, test = _drills(stage.people["luca"], now), _test(stage.people["luca"], now)
     incidents = {
         "emergency": _alert(stage.integrations["lanterna"][0], stage.people["luca"], "critical", now),
         "alert": _alert(stage.integrations["lanterna"][0], stage.people["luca"], "warning", now),
@@ -55,7 +66,34 @@ def build_house(now: datetime) -> House:
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
     notice = _notice(stage.people["luca"], stage.people["agent"], now)
     Auditor().look(now)
-    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice)
+    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test)
+
+
+def _drills(owner: Identity, now: datetime) -> Drill:
+    """Let two drills be answered, keep a schedule, and return one that is under way."""
+    for days, minutes in ((60, 4), (30, 2)):
+        at = now - timedelta(days=days)
+        drill = make_drill(owner, owner.account, at)
+        token = token_of(told_by(drill)[0].public_id)
+        answer_drill_by_link(token=token, name="Night shift", now=at + timedelta(minutes=minutes))
+        run_drills(at + timedelta(hours=1))
+    _arrive(Delivery.objects.filter(announcement__subject_kind="drill"), now)
+    make_schedule(owner, owner.account, now, announced_days=3)
+    return make_drill(owner, owner.account, now, ContactField.NON_EMERGENCY)
+
+
+def _test(owner: Identity, now: datetime) -> TestMessage:
+    contact = next(one for one in contacts_of(owner.account) if one.person.address)
+    return send_test_message(actor=owner, account=owner.account, contact=reference_of(contact), now=now)
+
+
+def _arrive(deliveries: QuerySet[Delivery], now: datetime) -> None:
+    """Let the receiving servers take every message that waits."""
+    owed = deliveries.filter(state=DeliveryState.PENDING)
+    Message.objects.filter(deliveries__in=owed).update(
+        state=MessageState.ACCEPTED, sent_sha256="0" * 64, finished_at=now
+    )
+    owed.update(state=DeliveryState.ACCEPTED, finished_at=now)
 
 
 def _notice(owner: Identity, agent: Identity, now: datetime) -> Notice:
@@ -78,11 +116,7 @@ def _taken(integration: Integration, owner: Identity, now: datetime) -> Incident
     for minutes in (7, 2):
         climb_due(now - timedelta(minutes=minutes))
     acknowledge_incident(actor=owner, incident=incident, via=AcknowledgedVia.PORTAL, now=now - timedelta(minutes=1))
-    owed = deliveries_about(incident).filter(state=DeliveryState.PENDING)
-    Message.objects.filter(deliveries__in=owed).update(
-        state=MessageState.ACCEPTED, sent_sha256="0" * 64, finished_at=now
-    )
-    owed.update(state=DeliveryState.ACCEPTED, finished_at=now)
+    _arrive(deliveries_about(incident), now)
     return incident
 
 
