@@ -23,7 +23,7 @@ from liaison.lib.clock import utc_now
 from liaison.lib.prepared import Prepared
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
 from liaison.notifications.models import Escalation
-from liaison.notifications.registry import Circumstances, Content, Recipient, Subject, TopicHandler
+from liaison.notifications.registry import Circumstances, Content, Headline, Recipient, Subject, TopicHandler
 from liaison.notifications.told import Told, told_about, told_about_each
 
 # With the account of the manager, whose language and zone count where the manager chose none.
@@ -194,6 +194,10 @@ class ProblemTopic(TopicHandler):
                 about.incident, IncidentEvent(event), recipient, identity_public_id=reader, has_it=has_it
             )
         return words.integration_content(about.integration, event, recipient, has_it=has_it)
+
+    def headline(self, subject: Subject, recipient: Recipient) -> Headline:
+        said = super().headline(subject, recipient)
+        return replace(said, list_link=words.list_link(recipient, self._batch.public_id_of(recipient)))
 
 
 class ProductionAlert(ProblemTopic):

@@ -114,6 +114,11 @@ def integration_content(
     return Content(subject, "health/mail/integration", shape, form=_form(shape), slots=slots, data=data, answer_to=to)
 
 
+def list_link(recipient: Recipient, identity_public_id: str | None) -> str:
+    """Return where the reader finds all incidents."""
+    return _link("/incidents/", recipient, identity_public_id)
+
+
 def evidence(incident: Incident) -> list[tuple[str, str]]:
     """Return the sender's own words: annotations first, then labels, each by name."""
     return [*sorted(incident.annotations.items()), *sorted(incident.labels.items())]

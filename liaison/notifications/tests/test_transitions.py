@@ -67,6 +67,14 @@ def test_a_message_can_always_come_to_an_end() -> None:
     assert ends == set(MessageState)
 
 
+@pytest.mark.parametrize(("state", "event"), list(MESSAGE_TRANSITIONS))
+def test_a_bundle_gathers_where_another_message_is_pending(state: MessageState, event: MessageEvent) -> None:
+    """An older worker takes what is pending for one mail with one delivery."""
+    following = MESSAGE_TRANSITIONS[state, event]
+    expected = MessageState.GATHERING if following is MessageState.PENDING else following
+    assert next_message_state(state, event, is_bundle=True) is expected
+
+
 def test_the_documentation_draws_both_tables_as_they_are() -> None:
     page = (settings.BASE_DIR.parent / "docs" / "concepts" / "notifications.md").read_text()
     assert diagram(MESSAGE_TRANSITIONS) in page
@@ -95,6 +103,8 @@ def make_message(**values: object) -> Message:
         ({"state": "handed_over", "unanswered": 1, "sent_sha256": "0"}, "only_a_message_in_hand_is_leased"),
         ({"state": "refused"}, "a_message_is_unfinished_or_finished"),
         ({"state": "pending", "finished_at": timezone.now()}, "a_message_is_unfinished_or_finished"),
+        ({"state": "gathering"}, "only_a_bundle_gathers"),
+        ({"state": "pending", "bundle": "7"}, "a_bundle_never_waits_as_one_mail"),
         ({"unanswered": 3}, "a_message_is_handed_over_at_most_twice"),
         ({"state": "accepted", "finished_at": timezone.now()}, "what_was_handed_over_is_known_by_its_hash"),
         ({"state": "unknown", "sent_sha256": "0"}, "what_may_have_arrived_is_counted"),
