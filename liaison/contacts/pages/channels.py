@@ -161,6 +161,7 @@ def _channels(request: HttpRequest, account: Account) -> HttpResponse:
     record = ("contact_information", {}) if is_own else ("account_contact_information", {"slug": account.slug})
     context = {
         "account": account,
+        "is_own": is_own,
         "groups": groups_of(
             channels_of(contact_people(account), endpoints),
             utc_now(),
