@@ -68,3 +68,23 @@ def test_who_cannot_change_an_endpoint_sees_its_server_alone(house: House) -> No
         problem_of(caller.post(PLACE, NEW), 403)
         problem_of(caller.delete(f"/endpoints/{shown['id']}"), 403)
     problem_of(Caller(house.cast.engineer).get(PLACE), 403)
+
+
+def test_other_channels_are_added_by_their_name(house: House, settings: LazySettings) -> None:
+    settings.SMS_GATEWAY_URL = "https://gateway.operator.test/"
+    editor = Caller(house.cast.colleague)
+    chat = editor.post(PLACE, NEW | {"channel": "slack", "url": "http://127.0.0.1:9/services/the-secret-of-it-9f3a"})
+    assert chat.status_code == 201, chat.content
+    made = chat.json()
+    assert made["secret"] == ""
+    assert made["endpoint"]["url"] == "127.0.0.1 …9f3a"
+    assert b"the-secret" not in chat.content
+    problem_of(editor.post(f"/endpoints/{made['endpoint']['id']}/secrets"), 409)
+    phone = editor.post(PLACE, NEW | {"channel": "sms", "url": "+39 06 1234 5678"}).json()["endpoint"]
+    assert (phone["channel"], phone["url"], phone["only_emergencies"]) == ("sms", "+390612345678", True)
+    topics = f"/endpoints/{phone['id']}/topics"
+    assert editor.put(topics, {"only_emergencies": False}).json()["only_emergencies"] is False
+    shown = {one["channel"]: one["url"] for one in Caller(house.cast.reader).get(PLACE).json()["items"]}
+    assert shown == {"slack": "127.0.0.1", "sms": "…678"}
+    problem = problem_of(editor.post(PLACE, NEW | {"channel": "voice", "url": "+39 06 1234 5678"}), 422)
+    assert [(one["field"], one["code"]) for one in problem["errors"]] == [("channel", "endpoint_channel_not_offered")]

@@ -320,3 +320,36 @@ def test_nothing_is_climbed_without_a_pace_or_in_the_sandbox() -> None:
     assert plan(Facts((emergency(entries(ANNA)),), NOW)).climbs == ()
     assert plan(Facts((emergency(entries(ANNA), pace=pace, listeners=(ANNA,)),), NOW, is_sandbox=True)).climbs == ()
     assert plan(Facts((alert(ANNA), emergency(pace=pace)), NOW)).climbs == ()
+
+
+def test_what_is_kept_for_emergencies_is_passed_over_by_what_may_wait() -> None:
+    """A phone that is kept for emergencies: the reason stands in the plan, so that the preview says it (R1)."""
+    phone = Way(Channel.SMS, "phone", only_emergencies=True)
+    somebody = Person("address:a@p.test", "Anna", "a@p.test", "en", "UTC", endpoints=(phone,))
+    facts = Facts((TopicFacts(Topic.PRODUCTION_ALERT, (Circle(Reason.ALERT_CONTACT, (somebody,)),)),), NOW)
+    made = plan(facts)
+    assert [one.channel for one in made.told] == [Channel.EMAIL]
+    (left,) = made.not_told
+    assert (left.channel, left.withheld) == (Channel.SMS, Withheld.ONLY_EMERGENCIES)
+
+
+def test_an_emergency_goes_every_way_of_everybody_it_concerns() -> None:
+    """An emergency is a production alert as well: phones of alert contacts ring with those of emergency contacts."""
+    ways = (Way(Channel.SMS, "phone", only_emergencies=True), Way(Channel.SLACK, "room"))
+    somebody = Person("address:a@p.test", "Anna", "", "en", "UTC", endpoints=ways)
+    circle = Circle(Reason.ALERT_CONTACT, (somebody,))
+    topics = (TopicFacts(Topic.PRODUCTION_ALERT, (circle,)), TopicFacts(Topic.TECHNICAL_EMERGENCY))
+    assert {one.channel for one in plan(Facts(topics, NOW)).told} == {Channel.SMS, Channel.SLACK}
+    assert {one.channel for one in plan(Facts(topics[:1], NOW)).told} == {Channel.SLACK}
+
+
+def test_whoever_has_nothing_but_an_emergency_phone_is_nobody_for_what_may_wait() -> None:
+    """The ladder goes on to the next, and where there is none the staff hear of it (R4)."""
+    phone = Way(Channel.VOICE, "phone", only_emergencies=True)
+    only_phone = Person("address:a@p.test", "Anna", "", "en", "UTC", endpoints=(phone,))
+    mail = Person("address:b@p.test", "Ben", "b@p.test", "en", "UTC")
+    first, second = Circle(Reason.MERCHANT_CONTACT, (only_phone,)), Circle(Reason.ADMINISTRATOR, (mail,))
+    made = plan(Facts((TopicFacts(Topic.MERCHANT_ISSUE, ladder=(first, second)),), NOW))
+    assert [one.address for one in made.told] == ["b@p.test"]
+    alone = plan(Facts((TopicFacts(Topic.MERCHANT_ISSUE, ladder=(first,)),), NOW))
+    assert alone.nobody == (Topic.MERCHANT_ISSUE,)
