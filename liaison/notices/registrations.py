@@ -20,7 +20,7 @@ def register_everything() -> None:
     for topic in NoticeTopic:
         registry.register(Topic(topic), NoticeHandler(Topic(topic)))
     navigation.register(
-        navigation.NavigationItem("notices", _("Notices"), "notices", "message-question", 22, _sees_notices)
+        navigation.NavigationItem("notices", _("Notices"), "notices", "file-text", 22, _sees_notices)
     )
 
 
