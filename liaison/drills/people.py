@@ -38,13 +38,15 @@ def drill_facts(account: Account, field: ContactField, *, everybody: bool) -> To
     Emergency contacts are called one after the other at the account's pace, then its administrators, and nobody
     beyond the account. The people of the other fields are told at once, as by their real topic.
     """
-    circle = Circle(DRILL_FIELDS[field], people_of_field(account, field))
+    people = people_of_field(account, field)
     if field is not ContactField.EMERGENCY:
+        circle = Circle(DRILL_FIELDS[field], tuple(map(_without_ways_for_emergencies, people)))
         return TopicFacts(Topic.DRILL, everyone=(circle,), is_urgent=True)
     pace = escalation_pace(account)
+    administrators_of_account = Circle(Reason.ADMINISTRATOR, accounts.administrators_as_people(account))
     return TopicFacts(
         Topic.DRILL,
-        ladder=(circle, Circle(Reason.ADMINISTRATOR, accounts.administrators_as_people(account))),
+        ladder=(Circle(DRILL_FIELDS[field], people), administrators_of_account),
         pace=Pace(pace.interval, 1) if everybody else pace,
         is_urgent=True,
     )
@@ -115,6 +117,11 @@ def only(facts: TopicFacts, keys: Iterable[str]) -> TopicFacts:
         for circle in (*facts.everyone, *facts.ladder)
     )
     return TopicFacts(facts.topic, everyone=tuple(one for one in circles if one.people), is_urgent=facts.is_urgent)
+
+
+def _without_ways_for_emergencies(person: Person) -> Person:
+    """Leave out the endpoints that are kept for emergencies, as the field's real topic does."""
+    return replace(person, endpoints=tuple(way for way in person.endpoints if not way.only_emergencies))
 
 
 def _only_chosen(person: Person, test: TestMessage) -> Person:
