@@ -23,7 +23,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.ledger.access import visible_deliveries
 from liaison.ledger.rows import Row, rows_of
 from liaison.notifications.auditing.reading import LATE, deliveries_that_did_not_arrive
-from liaison.notifications.models import Announcement, Delivery, DeliveryState, MessageState
+from liaison.notifications.models import HELD_MESSAGE_STATES, Announcement, Delivery, DeliveryState, MessageState
 from liaison.notifications.queries import ledger_lines
 
 PER_PAGE: Final = 25
@@ -120,7 +120,7 @@ def _deliveries(reader: Identity, asked: Asked, tab: Tab, now: datetime) -> Quer
         return rows.order_by("-message__due_at", "-pk")
     if tab is Tab.LATE:
         late = rows.filter(state=DeliveryState.PENDING, due_at__lt=now - LATE)
-        unfinished = (MessageState.PENDING, MessageState.SENDING, MessageState.HANDED_OVER)
+        unfinished = (MessageState.GATHERING, MessageState.PENDING, *HELD_MESSAGE_STATES)
         return late.filter(message__state__in=unfinished).order_by("-due_at", "-pk")
     rows = rows.filter(pk__in=deliveries_that_did_not_arrive(now - SHOWN_FOR).values("pk"))
     if asked.kind:
