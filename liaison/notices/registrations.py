@@ -19,9 +19,7 @@ def register_everything() -> None:
     wording.register(WORDS)
     for topic in NoticeTopic:
         registry.register(Topic(topic), NoticeHandler(Topic(topic)))
-    navigation.register(
-        navigation.NavigationItem("notices", _("Notices"), "notices", "file-text", 22, _sees_notices)
-    )
+    navigation.register(navigation.NavigationItem("notices", _("Notices"), "notices", "file-text", 22, _sees_notices))
 
 
 def _sees_notices(request: HttpRequest) -> bool:

@@ -149,6 +149,24 @@ def test_it_arrives_in_the_words_in_which_it_was_written(cast: Cast, mail_server
     assert deliveries_of(notice)["Merchants"].state == DeliveryState.ACCEPTED
 
 
+def test_what_waits_over_the_weekend_is_one_mail_for_each_reader(cast: Cast, mail_server: MailServer) -> None:
+    """Issue 4, point 6: a digest after the weekend, in which nothing is missing."""
+    wait_for_hours(cast)
+    titles = ["A merchant asks to leave", "A merchant moved", "A merchant has two entries"]
+    notices = [raised(cast, title=title, now=SATURDAY + timedelta(hours=hour)) for hour, title in enumerate(titles)]
+    taken_back = raised(cast, title="A mistake of ours")
+    actions.withdraw_notice(actor=cast.agent, notice=taken_back, now=SATURDAY)
+    other = raised(cast, "user_escalation", title="A booking was not honoured")
+    assert deliver_batch(MONDAY - timedelta(seconds=1)) == 0
+    assert deliver_batch(MONDAY) == 2
+    mails = {received.to: received.body("plain") for received in mail_server.accepted}
+    assert set(mails) == {"merchants@bistro.test", "operations@bistro.test"}
+    assert all(title in mails["merchants@bistro.test"] for title in titles)
+    assert "A mistake of ours" not in mails["merchants@bistro.test"]
+    assert other.title in mails["operations@bistro.test"]
+    assert {deliveries_of(one)["Merchants"].state for one in notices} == {DeliveryState.ACCEPTED}
+
+
 def test_what_was_withdrawn_is_not_sent(cast: Cast, mail_server: MailServer) -> None:
     wait_for_hours(cast)
     notice = raised(cast)
