@@ -10,7 +10,15 @@ from liaison.health.models import Incident
 from liaison.health.vocabulary import SubjectKind
 from liaison.notifications.models import DeliveryState
 from liaison.notifications.queries import AnnouncementLine, AttemptLine, DeliveryLine, MessageLine, announcements_about
-from liaison.notifications.recipients import ReasonRow, language_name, moment_in, reasons_of, shown_address
+from liaison.notifications.recipients import (
+    HeldRow,
+    ReasonRow,
+    held_rows,
+    language_name,
+    moment_in,
+    reasons_of,
+    shown_address,
+)
 from liaison.notifications.wording import attempt_label, channel_label, state_reason_label
 
 
@@ -18,7 +26,7 @@ from liaison.notifications.wording import attempt_label, channel_label, state_re
 class ProofRow:
     """One delivery. `milliseconds` runs from the announcement to the receiving server's yes, None before that.
 
-    `attempts` come with their outcome in words.
+    `attempts` come with their outcome in words. `held` says what it still waits for.
     """
 
     name: str
@@ -32,6 +40,7 @@ class ProofRow:
     milliseconds: int | None
     message: MessageLine | None
     attempts: tuple[tuple[AttemptLine, str], ...]
+    held: tuple[HeldRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ def _row(line: DeliveryLine, *, addresses: bool, staff: bool) -> ProofRow:
         milliseconds=line.milliseconds,
         message=line.message,
         attempts=_attempts(line.message, with_words=bool(address)) if line.message else (),
+        held=held_rows(line.held, line.time_zone) if line.is_deferred else (),
     )
 
 
