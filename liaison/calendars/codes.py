@@ -21,6 +21,7 @@ class RotaCode(StrEnum):
     IS_OVER = "rota_override_is_over"
     TOO_LONG = "rota_override_too_long"
     PART_OF_SWAP = "rota_override_part_of_swap"
+    STRETCH_UNUSABLE = "rota_stretch_unusable"
     YOU_CANNOT_BE_CALLED = "rota_you_cannot_be_called"
 
 

@@ -8,7 +8,9 @@ from liaison.accounts.models import Identity
 from liaison.accounts.testing import TESTS
 from liaison.calendars import actions
 from liaison.calendars.actions.layers import LayerPlan
-from liaison.calendars.models import Layer, Override, Rota
+from liaison.calendars.held import turns_ahead
+from liaison.calendars.loading import load_rotas
+from liaison.calendars.models import Layer, Override, Rota, Swap
 from liaison.lib.clock import utc_now
 
 
@@ -42,4 +44,15 @@ def make_override(layer: Layer, person: Identity, starts_at: datetime, ends_at: 
     """Let somebody take over a layer."""
     return actions.add_override(
         actor=TESTS, layer=layer, person=person.public_id, starts_at=starts_at, ends_at=ends_at, now=now
+    )
+
+
+def make_swap(layer: Layer, asker: Identity, now: datetime) -> Swap:
+    """Let somebody ask to swap their first turn ahead for the first one of somebody else. The layer must have both."""
+    (rota,) = load_rotas(now, now + timedelta(days=400), pk=layer.rota_id)
+    ahead = list(turns_ahead(rota.facts, now, now + timedelta(days=120)))
+    own = next(turn for turn in ahead if turn.person == asker.pk)
+    other = next(turn for turn in ahead if turn.person not in (None, asker.pk))
+    return actions.ask_for_swap(
+        actor=asker, own=layer, own_starts_at=own.starts_at, other=layer, other_starts_at=other.starts_at, now=now
     )

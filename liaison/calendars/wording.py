@@ -33,6 +33,7 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         RotaCode.IS_OVER: _("This is over already."),
         RotaCode.TOO_LONG: _("Nobody can take over for longer than %(most)s days."),
         RotaCode.PART_OF_SWAP: _("This belongs to a swap of turns. Agree on another swap instead."),
+        RotaCode.STRETCH_UNUSABLE: _("Ask for a time that ends after it starts, within %(most)s days and ten years."),
         RotaCode.YOU_CANNOT_BE_CALLED: _("Your role does not allow being on call."),
         SwapCode.NO_SUCH_TURN: _("This turn does not exist any more. Choose another one."),
         SwapCode.NOT_YOUR_TURN: _("This turn is not yours any more."),

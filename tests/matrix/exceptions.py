@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from liaison.accounts import actions as accounts
+from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.drills import actions as drills
@@ -20,7 +21,24 @@ _SIGN_IN: Final = "it belongs to a session of a browser, and the API has none"
 _MAILED: Final = "the person named does it on the page behind the mail, without a sign-in or a token"
 _ARTICLES: Final = "it is said by who reads an article, on its page, and counted by network address"
 
+_ROTAS: Final = "people draw up rotas and agree on swaps on their pages; programs read them and add overrides"
+_HOLIDAYS: Final = "administrators correct holidays on their page; programs have calendar files"
+
 WITHOUT_OPERATION: Final[dict[Verb, str]] = {
+    calendars.create_rota: _ROTAS,
+    calendars.change_rota: _ROTAS,
+    calendars.delete_rota: _ROTAS,
+    calendars.add_layer: _ROTAS,
+    calendars.change_layer: _ROTAS,
+    calendars.delete_layer: _ROTAS,
+    calendars.take_over: "an override from now on is the same for a program",
+    calendars.ask_for_swap: _ROTAS,
+    calendars.accept_swap: _ROTAS,
+    calendars.decline_swap: _ROTAS,
+    calendars.withdraw_swap: _ROTAS,
+    calendars.correct_holiday: _HOLIDAYS,
+    calendars.remove_holiday_correction: _HOLIDAYS,
+    calendars.import_holidays: _HOLIDAYS,
     accounts.note_sign_in: _SIGN_IN,
     accounts.note_sign_out: _SIGN_IN,
     accounts.use_sign_in_link: _SIGN_IN,

@@ -6,6 +6,7 @@ from typing import Final
 
 from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
+from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.drills import actions as drills
 from liaison.health import acknowledging
@@ -19,6 +20,7 @@ _WRITES_NOTICES: Final = Privilege.STAFF_RAISE_NOTICES
 _SEND_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
 _STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
+_IS_CALLED: Final = (Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_MANAGE_CALENDARS)
 _SEND_AGAIN: Final = Privilege.STAFF_SEND_AGAIN
 _LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
 _PAUSE: Final = Privilege.PAUSE_INTEGRATIONS
@@ -188,6 +190,13 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("POST", "deliveries/<delivery_id>/again", ledger.resend_delivery, _SEND_AGAIN, Thing.DELIVERY),
     call("POST", "deliveries/<delivery_id>/now", ledger.send_deferred_delivery, _SEND_NOW, Thing.DELIVERY),
     call("PUT", "deliveries/<delivery_id>/review", ledger.mark_delivery_seen, _SEND_AGAIN, Thing.DELIVERY),
+    call("GET", "on-call", Read.READ, Privilege.STAFF),
+    call("GET", "rotas", Read.READ, Privilege.STAFF),
+    call("GET", "rotas/<rota_id>/shifts", Read.READ, Privilege.STAFF, Thing.ROTA),
+    call("GET", "rotas/<rota_id>/overrides", Read.READ, Privilege.STAFF, Thing.ROTA),
+    call("POST", "layers/<layer_id>/overrides", calendars.add_override, _IS_CALLED, Thing.LAYER),
+    call("DELETE", "overrides/<override_id>", calendars.remove_override, Privilege.STAFF, Thing.OVERRIDE),
+    call("GET", "holidays/<region>/<year>", Read.READ, Privilege.STAFF),
     call("GET", "notices", Read.READ, _SEES_NOTICES),
     call("GET", "notices/<notice_id>", Read.READ, _SEES_NOTICES, Thing.NOTICE),
     call("GET", "notices/<notice_id>/announcements", Read.READ, _SEES_NOTICES, Thing.NOTICE),

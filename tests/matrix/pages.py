@@ -6,6 +6,7 @@ from typing import Final
 
 from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
+from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.drills import actions as drills
@@ -29,6 +30,8 @@ _TAKES_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDEN
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
+_CALENDARS: Final = Privilege.STAFF_MANAGE_CALENDARS
+_IS_CALLED: Final = (Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_MANAGE_CALENDARS)
 _SENDS_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
 _WRITES_NOTICES: Final = Privilege.STAFF_RAISE_NOTICES
@@ -238,6 +241,34 @@ PAGES: Final[tuple[Route, ...]] = (
     ),
     page("drill-answers/<str:token>/", drills.answer_drill_by_link, Why.MAILED_LINK),
     page("test-arrivals/<str:token>/", drills.confirm_test_message, Why.MAILED_LINK),
+    # Rotas and holidays, of the operator's staff.
+    page("calendars/rotas/", Read.READ, Privilege.STAFF),
+    page("calendars/rotas/new/", calendars.create_rota, _CALENDARS),
+    page("calendars/rotas/<slug:public_id>/", Read.READ, Privilege.STAFF, Thing.ROTA),
+    page("calendars/rotas/<slug:public_id>/change/", calendars.change_rota, _CALENDARS, Thing.ROTA),
+    page("calendars/rotas/<slug:public_id>/delete/", calendars.delete_rota, _CALENDARS, Thing.ROTA),
+    page("calendars/rotas/<slug:public_id>/layers/new/", calendars.add_layer, _CALENDARS, Thing.ROTA),
+    page("calendars/rotas/<slug:public_id>/swap/", calendars.ask_for_swap, Privilege.STAFF, Thing.ROTA),
+    page("calendars/layers/<slug:public_id>/", calendars.change_layer, _CALENDARS, Thing.LAYER),
+    page("calendars/layers/<slug:public_id>/delete/", calendars.delete_layer, _CALENDARS, Thing.LAYER),
+    page("calendars/layers/<slug:public_id>/overrides/new/", calendars.add_override, _IS_CALLED, Thing.LAYER),
+    page("calendars/layers/<slug:public_id>/take-over/", calendars.take_over, _IS_CALLED, Thing.LAYER),
+    page("calendars/overrides/<slug:public_id>/remove/", calendars.remove_override, Privilege.STAFF, Thing.OVERRIDE),
+    page(
+        "calendars/swaps/<slug:public_id>/",
+        (calendars.accept_swap, calendars.decline_swap, calendars.withdraw_swap),
+        Privilege.STAFF,
+        Thing.SWAP,
+    ),
+    page("calendars/holidays/", Read.READ, Privilege.STAFF),
+    page("calendars/holidays/<str:region>/days/new/", calendars.correct_holiday, _CALENDARS),
+    page("calendars/holidays/<str:region>/import/", calendars.import_holidays, _CALENDARS),
+    page(
+        "calendars/holidays/days/<slug:public_id>/remove/",
+        calendars.remove_holiday_correction,
+        _CALENDARS,
+        Thing.HOLIDAY,
+    ),
     # Notices.
     page("notices/", Read.READ, _SEES_NOTICES),
     page("notices/<slug:public_id>/", Read.READ, _SEES_NOTICES, Thing.NOTICE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -13,6 +14,9 @@ from liaison.accounts import actions as accounts
 from liaison.accounts.models import ApiToken, Identity
 from liaison.accounts.testing import TESTS, Cast, sign_in
 from liaison.api.tests.house import secret_of
+from liaison.calendars.actions import correct_holiday
+from liaison.calendars.models import DayKind
+from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
 from liaison.contacts.testing import make_endpoint
 from liaison.drills.models import Drill, TestMessage
 from liaison.health.access import visible_escalations
@@ -27,7 +31,7 @@ from tests.matrix.vocabulary import Route, Thing
 
 NOBODY: Final = "nothing0000000"
 _PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
-_FIXED: Final = {"environment": "production", "role": "reader"}
+_FIXED: Final = {"region": "IT", "year": "2026", "environment": "production", "role": "reader"}
 _MASKS: Final = (
     re.compile(r"urn:liaison:request:\w+"),
     re.compile(r'"X-CSRFToken": "[^"]*"'),
@@ -56,6 +60,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT integrations/<integration_id>/stage": {"stage": "launched"},
     "PUT integrations/<integration_id>/pause": {"until": None},
     "POST integrations/<integration_id>/environments/<environment>/intake-keys": {"name": "New"},
+    "POST layers/<layer_id>/overrides": {
+        "person": "nothing0000000",
+        "starts_at": "2026-12-01T08:00:00Z",
+        "ends_at": "2026-12-01T09:00:00Z",
+    },
     "POST resendings": {"since": "2026-11-20T00:00:00Z"},
     "POST accounts/<slug>/brands": {"name": "New", "slug": "new"},
     "PUT brands/<brand_id>/name": {"name": "New"},
@@ -122,6 +131,7 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.ESCALATION: _escalation(cast),
         Thing.ENDPOINT: make_endpoint(cast.partner, "address:emergency@bistro.test").public_id,
         Thing.DELIVERY: _delivery(cast),
+        **_calendars(cast),
         Thing.INCOMING_MAIL: make_mail(utc_now()).public_id,
         Thing.DRILL: Drill.objects.create(
             account=cast.partner, field="technical_emergency_contacts", started_at=utc_now()
@@ -150,6 +160,22 @@ def _escalation(cast: Cast) -> str:
     """Return an escalation of the account; an emergency was taken in."""
     found = visible_escalations(cast.reader).first()
     return found.public_id if found else NOBODY
+
+
+def _calendars(cast: Cast) -> dict[Thing, str]:
+    """Make a rota of the operator with somebody who takes over and a question to swap, and a corrected holiday."""
+    now = utc_now()
+    rota = make_rota()
+    layer = make_layer(rota, cast.agent, cast.engineer)
+    return {
+        Thing.ROTA: rota.public_id,
+        Thing.LAYER: layer.public_id,
+        Thing.OVERRIDE: make_override(layer, cast.agent, now, now + timedelta(hours=1), now).public_id,
+        Thing.SWAP: make_swap(layer, cast.agent, now).public_id,
+        Thing.HOLIDAY: correct_holiday(
+            actor=TESTS, region="IT", day=now.date(), kind=DayKind.CLOSED, now=now
+        ).public_id,
+    }
 
 
 def _delivery(cast: Cast) -> str:

@@ -8,6 +8,7 @@ from liaison.api.operations import Operations
 from liaison.api.routes import (
     accounts,
     brands,
+    calendars,
     catalog,
     contact_history,
     contacts,
@@ -45,6 +46,7 @@ OPERATIONS: Final[tuple[Operations, ...]] = (
     digest.operations,
     escalations.operations,
     drills.operations,
+    calendars.operations,
     deliveries.operations,
     notices.operations,
     plans.operations,
