@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,7 +12,9 @@ from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import labels
 from liaison.contacts.formdata import FormContext
 from liaison.contacts.formshape import FormData, Row, blank_hours, blank_row, blank_shared, most_rows
+from liaison.contacts.formstanding import Known, form_warnings
 from liaison.contacts.pagers import seems_to_page
+from liaison.contacts.standing import Standing
 from liaison.contacts.summary import Line, form_lines
 from liaison.contacts.values import UserChoice
 from liaison.lib.dates import week_days
@@ -38,6 +40,7 @@ class RowView:
     is_lone_blank: bool = False
     ends_next_day: bool = False
     suggests_pager: bool = False
+    standing: Standing | None = None
 
     def id(self, key: str) -> str:
         return f"{self.name}.{key}".replace(".", "-")
@@ -58,6 +61,7 @@ class FieldView:
     lines: tuple[Line, ...]
     can_add: bool
     is_locked: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -93,13 +97,18 @@ def form_view(
     seen_version: int = 0,
     draft_revision: int = 0,
     locked: frozenset[ContactField] = frozenset(),
+    known: Known | None = None,
 ) -> FormView:
     """Return everything that the template needs, in the active language."""
+    known = known or Known()
     language = get_language() or "en"
     offered = [kind for kind in ContactField if context.asked.is_offered(kind)]
     shown = _with_every_brand(form, context)
     return FormView(
-        fields=tuple(_field_view(kind, shown, context, problems, focus, is_locked=kind in locked) for kind in offered),
+        fields=tuple(
+            _field_view(kind, shown, context, known, problems=problems, focus=focus, is_locked=kind in locked)
+            for kind in offered
+        ),
         problems=tuple(_link(problem) for problem in problems),
         users=context.users,
         days=week_days(language),
@@ -113,9 +122,10 @@ def _field_view(
     kind: ContactField,
     form: FormData,
     context: FormContext,
+    known: Known,
+    *,
     problems: tuple[FieldProblem, ...],
     focus: str,
-    *,
     is_locked: bool,
 ) -> FieldView:
     rows = form[kind.value] or [blank_row(kind)]
@@ -126,11 +136,18 @@ def _field_view(
         audience=labels.field_audience(kind),
         is_public=labels.is_shown_to_end_users(kind),
         is_required=context.asked.is_required(kind),
-        rows=tuple(_row_view(kind, index, rows, context, problems=problems, focus=focus) for index in range(len(rows))),
+        rows=tuple(
+            replace(
+                _row_view(kind, index, rows, context, problems=problems, focus=focus),
+                standing=known.standing(kind, rows[index], context),
+            )
+            for index in range(len(rows))
+        ),
         problems=_sentences(problems, lambda path: path == kind.value),
-        lines=form_lines(kind, form, context),
+        lines=form_lines(kind, form, context, known),
         can_add=kind is not ContactField.SHARED and len(rows) < most_rows(kind),
         is_locked=is_locked,
+        warnings=form_warnings(form, context, known) if kind is ContactField.EMERGENCY else (),
     )
 
 

@@ -31,6 +31,12 @@ WHAT: Final[Mapping[Happened, Promise]] = {
     Happened.CONTACT_ROLE_LEFT: gettext_lazy("Took a leaving person out of the contact roles"),
     Happened.ESCALATION_PACE_CHANGED: gettext_lazy("Changed how an escalation goes on"),
     Happened.DIGEST_CHANGED: gettext_lazy("Changed when the account hears of what is not urgent"),
+    Happened.CONTACT_TOLD: gettext_lazy("Told a contact that they are named"),
+    Happened.CONTACT_VERIFIED: gettext_lazy("Verified a contact"),
+    Happened.CONTACT_CODE_REFUSED: gettext_lazy("Entered a wrong verification code"),
+    Happened.CONTACT_DECLINED: gettext_lazy("Declined to be a contact"),
+    Happened.CONTACT_HAS_LEFT: gettext_lazy("Said that a contact no longer works there"),
+    Happened.CONTACT_UNREACHABLE: gettext_lazy("Mail to a contact came back"),
     Happened.CONTACT_DRAFT_SAVED: gettext_lazy("Worked on a draft"),
     Happened.CONTACT_DRAFT_DISCARDED: gettext_lazy("Discarded the draft"),
 }
@@ -57,6 +63,7 @@ class Entry:
     who: str
     what: str
     changes: tuple[FieldChange, ...]
+    about: tuple[str, ...] = ()  # the fields that it is about, where none was changed
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ def _entry(event: Event, users: Mapping[int, str], brands: Mapping[int, str]) ->
         )
         + _pace_changes(event)
         + _digest_changes(event),
+        about=tuple(field_label(field) for field in ContactField if field in event.facts.get("fields", ())),
     )
 
 
@@ -133,6 +141,8 @@ def _digest_lines(side: list[dict[str, Any]]) -> tuple[Line, ...]:
 
 
 def _who(event: Event, users: Mapping[int, str]) -> str:
+    if event.actor_kind == ActorKind.LINK:
+        return _("Whoever reads the mail")
     if event.actor_kind != ActorKind.IDENTITY:
         return _("The portal")
     return users.get(int(event.actor_id), _("A former user"))

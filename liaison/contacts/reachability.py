@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from liaison.accounts.models import Account
@@ -22,9 +22,12 @@ def reachability_of(account: Account, now: datetime) -> Score | None:
 
 def scores_of(account_ids: Iterable[int], now: datetime) -> dict[int, Score | None]:
     """Return the score of each account by its key. Three queries."""
-    keys = list(account_ids)
-    states = states_of(keys)
-    named = named_in(keys)
+    return scores_from(states_of(account_ids), now)
+
+
+def scores_from(states: Mapping[int, RecordState], now: datetime) -> dict[int, Score | None]:
+    """Return the score of each account whose record's state is known. Two queries."""
+    named = named_in(list(states))
     return {
         key: score_of(_facts(state, tuple(named.get(key, ())), now)) if state.is_partner else None
         for key, state in states.items()

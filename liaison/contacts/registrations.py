@@ -13,7 +13,8 @@ from liaison.contacts.actions.endpoints import leave_endpoints
 from liaison.contacts.actions.roles import leave_contact_roles, object_to_departure
 from liaison.contacts.actions.telling import SUBJECT_KIND
 from liaison.contacts.actions.verification import follow_mailbox
-from liaison.contacts.banner import lapsed_banner
+from liaison.contacts.banner import lapsed_banner, stale_banner
+from liaison.contacts.home import reachability_panel
 from liaison.contacts.launch import object_to_launch
 from liaison.contacts.letters import ContactLetter
 from liaison.contacts.suggestions import suggest
@@ -21,7 +22,7 @@ from liaison.contacts.topics import OnboardingReminder
 from liaison.contacts.wording import REFUSALS
 from liaison.integrations import launching
 from liaison.notifications import registry
-from liaison.web import banners, navigation, suggestions, wording
+from liaison.web import banners, navigation, panels, suggestions, wording
 from liaison.web.navigation import NavigationGroup, NavigationItem
 
 
@@ -35,6 +36,8 @@ def register_everything() -> None:
     departures.register_follower(leave_endpoints)
     launching.register(object_to_launch)
     banners.register(lapsed_banner)
+    banners.register(stale_banner)
+    panels.register(reachability_panel)
     suggestions.register(suggest)
     navigation.register(
         NavigationItem(

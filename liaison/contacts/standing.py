@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
@@ -38,6 +39,17 @@ _WHY: Final[Mapping[UnreachableBecause, Promise]] = {
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How it stands with one person: in words, with a look and an icon, and since when."""
+
+    state: str
+    label: str
+    kind: str
+    icon: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
 class LostLine:
     """One entry that nobody is reached by: its field, who it is, why, and what the other server said."""
 
@@ -45,6 +57,18 @@ class LostLine:
     who: str
     why: str
     answer: str
+
+
+def standing_of(entry: ContactEntry) -> Standing:
+    """Return how it stands with an entry, in the active language."""
+    state = Verification(entry.verification)
+    kind, icon = LOOKS[state]
+    since = {
+        Verification.VERIFIED: entry.verified_at,
+        Verification.DECLINED: entry.declined_at,
+        Verification.UNREACHABLE: entry.unreachable_at,
+    }.get(state)
+    return Standing(state.value, str(LABELS[state]), kind.value, icon, since)
 
 
 def why_lost(entry: ContactEntry) -> str:

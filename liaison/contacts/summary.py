@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.formdata import FormContext
 from liaison.contacts.formshape import FormData, Row
+from liaison.contacts.formstanding import Known
+from liaison.contacts.standing import Standing
 from liaison.lib.dates import format_hours_row
 from liaison.lib.hours import HoursRow, parse_span
 from liaison.lib.languages import language_for
@@ -25,10 +27,14 @@ class Line:
     text: str
     address: str = ""
     notes: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
-def form_lines(field: ContactField, form: FormData, context: FormContext) -> tuple[Line, ...]:
-    """Return the rows of a form in words, blank ones left out."""
+def form_lines(
+    field: ContactField, form: FormData, context: FormContext, known: Known | None = None
+) -> tuple[Line, ...]:
+    """Return the rows of a form in words, blank ones left out; with what is `known` of each person."""
+    known = known or Known()
     users = {user.public_id: user for user in context.users}
     lines = []
     for row in form[field.value]:
@@ -38,11 +44,14 @@ def form_lines(field: ContactField, form: FormData, context: FormContext) -> tup
             brand = context.brand(row["brand"])
             # A brand without an address of its own has a row in the form and none in the record: it says nothing.
             if row["address"].strip():
-                lines.append(Line(brand.name if brand else "", row["address"]))
+                standing = known.standing(field, row, context)
+                lines.append(Line(brand.name if brand else "", row["address"], standing=standing))
         else:
             user = users.get(row["identity"])
             name = user.name if user else row["name"]
-            lines.append(Line(name, user.mailbox if user else row["address"], _notes(row, is_user=user is not None)))
+            notes = _notes(row, is_user=user is not None)
+            address = user.mailbox if user else row["address"]
+            lines.append(Line(name, address, notes, known.standing(field, row, context)))
     return tuple(line for line in lines if line.text.strip() or line.address.strip())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liaison.contacts.pages import channels, digest, escalation, gate, record, support
+from liaison.contacts.pages import channels, digest, escalation, gate, reachability, record, support, verification
 
 urlpatterns = [
     path("contact-information/", record.contact_information, name="contact_information"),
@@ -21,6 +21,13 @@ urlpatterns = [
     path("endpoints/<slug:public_id>/remove/", channels.remove_endpoint, name="remove_endpoint"),
     path("contact-information/escalation/", escalation.escalation, name="contact_escalation"),
     path("contact-information/digest/", digest.digest, name="contact_digest"),
+    path("contact-information/reachability/", reachability.reachability, name="contact_reachability"),
+    path("contact-information/verification/", reachability.send, name="send_verification"),
+    path("contact-information/verification/code/", reachability.enter_code, name="enter_verification_code"),
+    path("contacts/verify/<str:token>/", verification.verify, name="verify_contact"),
+    path("contacts/decline/<str:token>/", verification.decline, name="decline_contact"),
+    path("contacts/left/<str:token>/", verification.left, name="leave_contact"),
+    path("contacts/code/", verification.code, name="verify_contact_by_code"),
     path("contact-information/history/", record.contact_history, name="contact_history"),
     path(
         "accounts/<slug:slug>/contact-information/",
@@ -46,6 +53,11 @@ urlpatterns = [
         "accounts/<slug:slug>/contact-information/digest/",
         digest.account_digest,
         name="account_contact_digest",
+    ),
+    path(
+        "accounts/<slug:slug>/contact-information/reachability/",
+        reachability.account_reachability,
+        name="account_contact_reachability",
     ),
     path("brands/<slug:slug>/support", support.brand_support, name="brand_support"),
     path("brands/<slug:slug>/support.json", support.brand_support_json, name="brand_support_json"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -13,6 +15,9 @@ from liaison.accounts.access import visible_accounts
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind
 from liaison.accounts.wording import ACCOUNT_KINDS
+from liaison.contacts.reachability import scores_from, scores_of
+from liaison.contacts.reachwords import kind_of
+from liaison.contacts.score import FULL, Score
 from liaison.contacts.state import RecordState, states_of
 from liaison.health.access import visible_incidents
 from liaison.integrations.models import EnvironmentName, Integration
@@ -40,21 +45,40 @@ class AccountRow:
     completeness_kind: Kind
     integrations: tuple[IntegrationLine, ...]
     open_incidents: int
+    reachability: int | None  # points of 100; None where nothing is asked
+    reachability_kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    page: Page[Account]
+    page: Page[Any]
     rows: tuple[AccountRow, ...]
 
 
-def overview(reader: Identity, *, search: str = "", kind: str = "", number: str = "1") -> Overview:
-    """Return one page of accounts by name; `search` is a part of the name or of the short name."""
-    page = Paginator(_accounts(reader, search, kind), PER_PAGE).get_page(number)
-    accounts = list(page.object_list)
+class Order(StrEnum):
+    """By what the accounts are sorted."""
+
+    NAME = "name"
+    REACHABILITY = "reachability"  # those that are hardest to reach first
+
+
+def overview(
+    reader: Identity, *, search: str = "", kind: str = "", order: str = "", number: str = "1", now: datetime
+) -> Overview:
+    """Return one page of accounts; `search` is a part of the name or of the short name."""
+    found = _accounts(reader, search, kind)
+    page: Page[Any]
+    if order == Order.REACHABILITY:
+        page = Paginator(_hardest_to_reach(found, now), PER_PAGE).get_page(number)
+        known = found.in_bulk(list(page.object_list))
+        accounts = [known[key] for key in page.object_list]
+    else:
+        page = Paginator(found, PER_PAGE).get_page(number)
+        accounts = list(page.object_list)
     keys = [account.pk for account in accounts]
     states, open_counts = states_of(keys), open_incidents(reader, keys)
-    rows = (_row(account, states[account.pk], open_counts.get(account.pk, 0)) for account in accounts)
+    scores = scores_from(states, now)
+    rows = (_row(one, states[one.pk], open_counts.get(one.pk, 0), scores[one.pk]) for one in accounts)
     return Overview(page, tuple(rows))
 
 
@@ -96,7 +120,14 @@ def _accounts(reader: Identity, search: str, kind: str) -> QuerySet[Account]:
     return found.select_related("partner_manager").prefetch_related(integrations).order_by("name", "pk")
 
 
-def _row(account: Account, state: RecordState, open_count: int) -> AccountRow:
+def _hardest_to_reach(accounts: QuerySet[Account], now: datetime) -> list[int]:
+    """Return the keys of the accounts, the lowest score first; those without a score come last, by name."""
+    keys = list(accounts.prefetch_related(None).values_list("pk", flat=True))
+    scores = {key: score.points for key, score in scores_of(keys, now).items() if score is not None}
+    return sorted(keys, key=lambda key: scores.get(key, FULL + 1))
+
+
+def _row(account: Account, state: RecordState, open_count: int, score: Score | None) -> AccountRow:
     word, look = completeness(account, state)
     return AccountRow(
         account=account,
@@ -105,4 +136,6 @@ def _row(account: Account, state: RecordState, open_count: int) -> AccountRow:
         completeness_kind=look,
         integrations=integration_lines(list(account.integrations.all())),
         open_incidents=open_count,
+        reachability=None if score is None else score.points,
+        reachability_kind=Kind.NEUTRAL if score is None else kind_of(score.points),
     )

@@ -25,6 +25,8 @@ from liaison.accounts.refused import mark, say
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.wording import ACCOUNT_KINDS, ROLES
 from liaison.contacts.labels import FieldNames
+from liaison.contacts.reachability import reachability_of
+from liaison.contacts.reachwords import score_view
 from liaison.contacts.state import state_of
 from liaison.desk import actions
 from liaison.desk.access import desk_account_for, for_staff
@@ -59,8 +61,19 @@ _SHOWN_USERS: Final = 10
 def desk(request: HttpRequest) -> HttpResponse:
     """List the accounts that the reader may see: all, or those assigned to a partner manager."""
     reader = identity_of(request)
-    chosen = {"q": request.GET.get("q", "").strip(), "kind": request.GET.get("kind", "")}
-    found = overview(reader, search=chosen["q"], kind=chosen["kind"], number=request.GET.get("page", "1"))
+    chosen = {
+        "q": request.GET.get("q", "").strip(),
+        "kind": request.GET.get("kind", ""),
+        "order": request.GET.get("order", ""),
+    }
+    found = overview(
+        reader,
+        search=chosen["q"],
+        kind=chosen["kind"],
+        order=chosen["order"],
+        number=request.GET.get("page", "1"),
+        now=utc_now(),
+    )
     context = {
         "rows": found.rows,
         "escalations": open_escalations(reader),
@@ -166,6 +179,7 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "completeness": COMPLETENESS[word],
         "completeness_kind": look,
         "missing": str(FieldNames(state.missing)) if state.missing else "",
+        "score": score_view(reachability_of(found, utc_now())) if sees_contacts else None,
         "sees_contacts": sees_contacts,
         "integrations": integration_lines(integrations),
         "users": [(user, [ROLES[role] for role in queries.roles_of(user)]) for user in shown[:_SHOWN_USERS]],

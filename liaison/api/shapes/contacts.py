@@ -11,6 +11,8 @@ from liaison.api.shapes.common import Body, Moment, Person, Text, Version
 from liaison.api.shapes.integrations import Brand, Integration
 from liaison.catalog.vocabulary import ContactField, Requirement
 from liaison.contacts.formshape import MOST_BRANDS, MOST_ENTRIES, MOST_HOURS
+from liaison.contacts.score import Weakness
+from liaison.contacts.vocabulary import Verification
 from liaison.integrations.models import EnvironmentName
 
 
@@ -126,6 +128,53 @@ class ContactInformation(ContactFields):
     confirmed_at: Moment | None
     confirmed_by: Person | None
     first_completed_at: Moment | None
+
+
+class ReachabilityReason(Schema):
+    """One thing that makes the account harder to reach. `points` are missing to 100; `count` is how many entries."""
+
+    code: Weakness
+    points: int
+    count: int
+    fields: list[ContactField]
+    text: str
+
+
+class NamedContact(Schema):
+    """Whoever is named at one address, with all their fields, and how it stands with them.
+
+    `answer` is what the other server said where mail does not arrive; `last_mail_at` when they were told last.
+    """
+
+    address: str
+    name: str
+    fields: list[ContactField]
+    verification: Verification
+    since: Moment | None
+    why: str
+    answer: str
+    last_mail_at: Moment | None
+
+
+class Reachability(Schema):
+    """How well an account can be reached: 0 to 100 points, null where nothing is asked of it."""
+
+    points: int | None
+    reasons: list[ReachabilityReason]
+    contacts: list[NamedContact]
+
+
+class VerificationMail(Body):
+    """Whom to mail: an address that is named, also that of a user."""
+
+    address: Text
+
+
+class VerificationCode(Body):
+    """The six digits that the reader of an address read out."""
+
+    address: Text
+    code: Text
 
 
 class ContactDraft(Schema):

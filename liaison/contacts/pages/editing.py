@@ -23,6 +23,7 @@ from liaison.contacts.formdata import FormContext, form_of
 from liaison.contacts.formedits import edited
 from liaison.contacts.formposts import EDITS, Posted, Press, read_post
 from liaison.contacts.formshape import FormData
+from liaison.contacts.formstanding import known_of
 from liaison.contacts.formview import FormView, form_view
 from liaison.contacts.gate import state_for
 from liaison.contacts.models import ContactDraft, ContactRecord
@@ -211,11 +212,12 @@ def _page(
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     actor = identity_of(request)
+    record = access.contact_record_for(actor, account)
     context = {
         "account": account,
         "place": place,
-        "view": _view(request, account, place, sheet, trouble, focus=focus),
-        "record": access.contact_record_for(actor, account),
+        "view": _view(request, account, place, sheet, trouble, focus=focus, record=record),
+        "record": record,
         "draft": access.contact_draft_for(actor, account),
         "trouble": trouble,
         "conflict_words": wording.text_of(trouble.conflict) if trouble.conflict else "",
@@ -234,7 +236,14 @@ def _part(posted: Posted) -> str:
 
 
 def _view(
-    request: HttpRequest, account: Account, place: Place, sheet: Sheet, trouble: Trouble, *, focus: str
+    request: HttpRequest,
+    account: Account,
+    place: Place,
+    sheet: Sheet,
+    trouble: Trouble,
+    *,
+    focus: str,
+    record: ContactRecord,
 ) -> FormView:
     return form_view(
         sheet.form,
@@ -244,6 +253,7 @@ def _view(
         seen_version=sheet.seen_version,
         draft_revision=sheet.draft_revision,
         locked=place.locked,
+        known=known_of(record),
     )
 
 

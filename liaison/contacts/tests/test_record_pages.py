@@ -233,7 +233,7 @@ def test_the_page_costs_as_many_queries_with_many_entries_as_with_few(
 ) -> None:
     rows = [address_row(f"person{number}@bistro.test") for number in range(20)]
     complete_record(owner, now, technical_emergency_contacts=rows, operator_contacts=rows)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         portal.get(RECORD)
 
 
