@@ -125,6 +125,8 @@ class Courier:
         # From here on: where the deciding itself is slow, something must still be sent.
         decided_at = monotonic()
         adapter = self._adapter_of_channel()
+        self._give_back([claim for claim in claims if claim.message not in standings], soon=True)
+        claims = [claim for claim in claims if claim.message in standings]
         waiting, away = list(claims), set[str]()
         while waiting:
             if self._stop.is_set() or self._room() <= 0 or self._decisions_are_old(decided_at, claims, waiting):

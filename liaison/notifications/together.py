@@ -6,7 +6,7 @@ and what breaks its handler, leaves it for a message of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,7 @@ from liaison.notifications.parting import Parted
 from liaison.notifications.statements import run
 
 PAGE: Final = 500
+MOST_AT_ONCE: Final = 5_000
 MOST_LINES: Final = 20
 
 _DELIVERIES: Final = Delivery._meta.db_table  # noqa: SLF001  # Django's documented way to the table's name
@@ -71,7 +72,10 @@ Verdict = Standing | Bundle | Withheld | Exception
 
 
 def standings_of(claims: Sequence[Claim]) -> dict[int, Verdict]:
-    """Return by message who may read it now, else why nobody may, else what went wrong in finding out."""
+    """Return by message who may read it now, else why nobody may, else what went wrong in finding out.
+
+    Large bundles are left out after the first: deciding on them all would keep what is urgent waiting.
+    """
     single = [claim for claim in claims if not claim.is_bundle]
     decided = decide([(claim, claim.owed) for claim in single]) if single else []
     found: dict[int, Verdict] = dict(zip((claim.message for claim in single), decided, strict=True))
@@ -80,18 +84,38 @@ def standings_of(claims: Sequence[Claim]) -> dict[int, Verdict]:
 
 
 def _decided_together(claims: Sequence[Claim]) -> dict[int, Verdict]:
-    sortings = {claim.message: _Sorting(claim) for claim in claims}
-    for page in _pages(claims):
+    carried = _carried(claims)
+    sortings = {message: _Sorting(claim) for message, claim in _at_once(claims, carried).items()}
+    for page in _pages([delivery for message in sorted(sortings) for delivery in carried[message]]):
         asked = [(sortings[message].claim, owed) for owed, _at, message in page]
         for (owed, at, message), found in zip(page, decide(asked), strict=True):
             sortings[message].add(owed, at, found)
     return {message: sorting.verdict() for message, sorting in sortings.items()}
 
 
-def _pages(claims: Sequence[Claim]) -> Iterator[list[tuple[Owed, datetime, int]]]:
-    carried = [row[1] for row in run(_CARRIED, {"messages": [claim.message for claim in claims]})]
-    for start in range(0, len(carried), PAGE):
-        rows = run(_PAGE, {"deliveries": carried[start : start + PAGE]})
+def _carried(claims: Sequence[Claim]) -> dict[int, list[int]]:
+    """Return the deliveries of each message that are still owed, the oldest first."""
+    carried: dict[int, list[int]] = {claim.message: [] for claim in claims}
+    for message, delivery in run(_CARRIED, {"messages": list(carried)}):
+        carried[message].append(delivery)
+    return carried
+
+
+def _at_once(claims: Sequence[Claim], carried: Mapping[int, Sequence[int]]) -> dict[int, Claim]:
+    """Return, by message, the first claim and those after it that do not exceed what is decided at once."""
+    taken: dict[int, Claim] = {}
+    count = 0
+    for claim in claims:
+        count += len(carried[claim.message])
+        if taken and count > MOST_AT_ONCE:
+            break
+        taken[claim.message] = claim
+    return taken
+
+
+def _pages(deliveries: Sequence[int]) -> Iterator[list[tuple[Owed, datetime, int]]]:
+    for start in range(0, len(deliveries), PAGE):
+        rows = run(_PAGE, {"deliveries": list(deliveries[start : start + PAGE])})
         yield [(owed_of(row), row[-2], row[-1]) for row in rows]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.catalog.vocabulary import Topic
+from liaison.lib.clock import utc_now
 from liaison.notifications.actions import announce, preview
 from liaison.notifications.facts import Channel, TopicFacts
 from liaison.notifications.models import Announcement, Delivery, Message
@@ -161,3 +163,28 @@ def test_the_commit_wakes_whoever_listens(now: datetime) -> None:
         stop.set()
         wake_ups.join()
     assert connection.is_usable()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bundle_wakes_whoever_listens_when_it_is_due(settings: LazySettings) -> None:
+    """Looking every two seconds would be late for a window of one."""
+    settings.BUNDLE_SECONDS = 1
+    bell, stop = Bell(), threading.Event()
+    wake_ups = WakeUps({Channel.EMAIL.value: bell}, stop)
+    wake_ups.start()
+    try:
+        bell.wait(10, since=0)  # it listens
+        moment = utc_now()
+        for number in range(3):
+            with transaction.atomic():
+                announce((ALERT,), replace(about(everyone=[person("a@p.test")]), id=str(number)), now=moment)
+        due = Message.objects.get(state="gathering").due_at
+        assert due == moment + timedelta(seconds=1)
+        count = bell.count
+        while bell.count == count or utc_now() < due:
+            count = bell.count
+            assert utc_now() < due + timedelta(seconds=5)
+            bell.wait(2, since=count)
+    finally:
+        stop.set()
+        wake_ups.join()

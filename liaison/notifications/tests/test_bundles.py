@@ -390,6 +390,24 @@ def test_a_suspended_reader_gets_nothing_of_it(now: datetime, mail_server: MailS
     }
 
 
+def test_large_bundles_keep_nothing_else_waiting(
+    now: datetime, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several large ones the first is decided on, the others are given back, and each comes to its turn."""
+    monkeypatch.setattr("liaison.notifications.together.MOST_AT_ONCE", 8)
+    monkeypatch.setattr("liaison.notifications.together.PAGE", 3)
+    people = [person(f"{name}@p.test") for name in "abc"]
+    for number in range(6):
+        announce((ALERT,), alert(number, *people), now=now + number * SECOND / 10)
+    assert deliver_batch(now + 10 * SECOND) == 6
+    assert len(mail_server.accepted) == 4
+    assert set(Message.objects.filter(state=MessageState.GATHERING).values_list("attempt", flat=True)) == {1}
+    deliver_batch(now + 10 * SECOND)
+    deliver_batch(now + 10 * SECOND)
+    assert Counter(subjects(mail_server))["5 production alerts: Problem 1 [en]"] == 3
+    assert states() == {"accepted": 18}
+
+
 def test_the_counts_of_all_mails_add_up(now: datetime, mail_server: MailServer) -> None:
     for number in range(40):
         people = [person(f"{name}@p.test") for name in "abc"[: 1 + number % 3]]
