@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from liaison.drills.models import TestMessage
+from liaison.contacts import requests
+from liaison.contacts.models import ContactRequest
+from liaison.contacts.vocabulary import Purpose
+from liaison.drills.models import Drill, TestMessage
 from liaison.drills.testing import told_by
 from liaison.health.models import Incident
 from liaison.ledger.testing import deliveries_about
@@ -34,6 +37,9 @@ class Page:
             token=_token_of(house.incidents["emergency"]),
             used_token=_token_of(house.incidents["taken"]),
             mail=some_mail().public_id,
+            contact_token=_token_of_contact(Purpose.VERIFY),
+            decline_token=_token_of_contact(Purpose.DECLINE),
+            left_token=_token_of_contact(Purpose.LEFT),
             delivery=deliveries_about(house.incidents["emergency"])[0].public_id,
             failed=deliveries_about(house.incidents["alert"]).filter(state="failed")[0].public_id,
             sandbox_incident=house.incidents["sandbox"].public_id,
@@ -42,6 +48,7 @@ class Page:
             integration=house.integrations["lanterna"][0].public_id,
             endpoint=house.endpoint.public_id,
             drill=house.drill.public_id,
+            drill_over=Drill.objects.filter(account=house.drill.account_id, outcome="answered").latest("pk").public_id,
             drill_token=token_of(told_by(house.drill)[0].public_id),
             test=house.test.public_id,
             test_token=_token_of_test(house.test),
@@ -49,6 +56,10 @@ class Page:
             of_notice=_delivery_of(house.notice).public_id,
         )
         return f"/u/0{path}" if self.person else path
+
+
+def _token_of_contact(purpose: Purpose) -> str:
+    return requests.token_of(purpose, ContactRequest.objects.get(mailbox="engineering@lanterna.test", closed_at=None))
 
 
 def _delivery_of(notice: Notice) -> Delivery:
@@ -79,6 +90,13 @@ PAGES: tuple[Page, ...] = (
     Page("gate-users", "junho", "/contact-information/required/?tab=users"),
     Page("contact-information", "luca", "/contact-information"),
     Page("contact-information-sandbox", "luca", "/contact-information?environment=sandbox"),
+    Page("reachability", "luca", "/contact-information/reachability/"),
+    Page("reachability-for-staff", "agent", "/accounts/lanterna/contact-information/reachability/"),
+    Page("verify-contact", "", "/contacts/verify/{contact_token}/"),
+    Page("decline-contact", "", "/contacts/decline/{decline_token}/"),
+    Page("leave-contact", "", "/contacts/left/{left_token}/"),
+    Page("contact-link-over", "", "/contacts/verify/nothing/"),
+    Page("contact-code", "", "/contacts/code/"),
     Page("contact-history", "luca", "/contact-information/history"),
     Page("channels", "luca", "/contact-information/channels/"),
     Page("channels-for-staff", "agent", "/accounts/lanterna/contact-information/channels/"),
@@ -93,6 +111,7 @@ PAGES: tuple[Page, ...] = (
     Page("drills", "luca", "/drills/"),
     Page("drills-for-staff", "administrator", "/accounts/lanterna/drills/"),
     Page("drill", "luca", "/drills/{drill}/"),
+    Page("drill-over", "luca", "/drills/{drill_over}/"),
     Page("start-drill", "luca", "/drills/new/"),
     Page("drill-schedule", "luca", "/drills/schedule/"),
     Page("test-messages", "luca", "/test-messages/"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from babel import Locale
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -15,6 +16,7 @@ from liaison.contacts.labels import field_label
 from liaison.drills.actions.scheduling import MOST_DAYS_BEFORE, Wish
 from liaison.drills.models import DrillSchedule
 from liaison.lib.dates import week_days
+from liaison.lib.languages import language_for
 from liaison.lib.zones import city_name, zone_choices
 
 WEEKS: Final[tuple[tuple[str, Promise], ...]] = (
@@ -75,7 +77,9 @@ class ScheduleForm(forms.Form):
         _offer(self.fields["field"], fields)
         weekday, zone = self.fields["weekday"], self.fields["time_zone"]
         if isinstance(weekday, forms.ChoiceField) and isinstance(zone, forms.ChoiceField):
-            weekday.choices = [(0, str(_("A day of the month"))), *week_days(language)]
+            names = Locale.parse(language_for(language).cldr).days["stand-alone"]["wide"]
+            weekdays = [(day, names[day - 1]) for day, _short in week_days(language)]
+            weekday.choices = [(0, str(_("A day of the month"))), *weekdays]
             zone.choices = [(name, f"{city_name(name, language)} ({name})") for name in zone_choices()]
 
     def wish(self) -> Wish:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liaison.drills.vocabulary import DrillCode, MovedBecause, Outcome
 from liaison.web.states import Kind
@@ -33,13 +34,13 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
 OUTCOMES: Mapping[str, tuple[Promise, Kind]] = MappingProxyType(
     {
         "": (_("Under way"), Kind.INFO),
-        Outcome.ANSWERED: (_("Answered"), Kind.GOOD),
+        Outcome.ANSWERED: (pgettext_lazy("outcome of a drill", "Answered"), Kind.GOOD),
         Outcome.PARTLY: (_("Answered by some"), Kind.WARNING),
         Outcome.UNANSWERED: (_("Nobody answered"), Kind.BAD),
         Outcome.NOBODY: (_("Nobody could be told"), Kind.BAD),
-        Outcome.STOPPED: (_("Stopped"), Kind.NEUTRAL),
+        Outcome.STOPPED: (pgettext_lazy("outcome of a drill", "Stopped"), Kind.NEUTRAL),
         Outcome.INTERRUPTED: (_("Interrupted by a real emergency"), Kind.WARNING),
-        Outcome.MISSED: (_("Missed"), Kind.WARNING),
+        Outcome.MISSED: (pgettext_lazy("outcome of a drill", "Missed"), Kind.WARNING),
     }
 )
 
