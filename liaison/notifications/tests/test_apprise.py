@@ -13,10 +13,10 @@ import requests  # what the library would call by itself
 from django.conf import LazySettings
 
 from liaison.lib.clock import utc_now
-from liaison.lib.http import Obstacle
-from liaison.lib.http.testing import HttpServer, answer, drop, hang
+from liaison.lib.http import HttpClient, Obstacle
+from liaison.lib.http.testing import LOOPBACK, HttpServer, answer, drop, hang
 from liaison.notifications.channels.apprise import AppriseServices, obstacle_to
-from liaison.notifications.channels.apprise.guarded import GuardedRequests
+from liaison.notifications.channels.apprise.guarded import Errand, GuardedRequests, on_errand
 from liaison.notifications.channels.apprise.library import plugin_of, why_not
 from liaison.notifications.channels.contract import Answer, Later, Outcome, Outgoing
 from liaison.notifications.checks import unguarded_services
@@ -81,7 +81,22 @@ def test_what_the_operator_does_not_allow_is_never_sent(address: str) -> None:
 
 @pytest.mark.parametrize(
     "scheme",
-    ["mailto", "rsyslog", "syslog", "xmpp", "mqtt", "irc", "smpp", "aprs", "dbus", "vapid", "fcm", "file", "none"],
+    [
+        "mailto",
+        "rsyslog",
+        "syslog",
+        "xmpp",
+        "mqtt",
+        "irc",
+        "smpp",
+        "aprs",
+        "dbus",
+        "nostr",
+        "vapid",
+        "fcm",
+        "file",
+        "none",
+    ],
 )
 def test_what_cannot_be_guarded_is_not_offered_even_if_it_is_allowed(scheme: str, settings: LazySettings) -> None:
     settings.APPRISE_ALLOWED = (scheme, "ntfys")
@@ -184,8 +199,29 @@ def test_the_library_calls_nothing_outside_an_errand() -> None:
     plugin = plugin_of("json://127.0.0.1/", ("json",))
     assert plugin is not None
     assert plugin.notify(title="a", body="b") is False
+    ours = GuardedRequests()
     with pytest.raises(requests.ConnectionError):
-        GuardedRequests().get("http://127.0.0.1/")
+        ours.get("http://127.0.0.1/")
+    with ours.Session() as session:
+        session.mount("http://", requests.adapters.HTTPAdapter())
+        with pytest.raises(requests.ConnectionError, match="outside an errand"):
+            session.get("http://127.0.0.1/")
+    assert ours.RequestException is requests.RequestException
+    for way_out in ("api", "sessions", "adapters", "packages", "models"):
+        with pytest.raises(AttributeError):
+            getattr(ours, way_out)
+
+
+def test_a_session_of_a_plugin_follows_no_redirect(server: HttpServer) -> None:
+    server.acts += [answer("302 Found", "Location: /elsewhere")] * 2
+    with (
+        HttpClient(LOOPBACK) as client,
+        on_errand(Errand(client, 1.0)),
+        GuardedRequests().Session() as session,
+        pytest.raises(requests.TooManyRedirects),
+    ):
+        session.get(server.url)
+    assert len(server.taken) == 1
 
 
 def test_nothing_is_sent_when_an_address_is_looked_at(server: HttpServer, settings: LazySettings) -> None:

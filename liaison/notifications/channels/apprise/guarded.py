@@ -24,6 +24,10 @@ MOST_CALLS: Final = 6
 _DROPPED: Final = frozenset(
     {"host", "content-length", "connection", "user-agent", "accept-encoding", "transfer-encoding"}
 )
+# What calls nobody.
+_HARMLESS: Final = frozenset({"auth", "codes", "exceptions"}) | {
+    name for name, value in vars(requests).items() if isinstance(value, type) and issubclass(value, Exception)
+}
 
 
 @dataclass
@@ -76,13 +80,15 @@ def on_errand(errand: Errand) -> Iterator[None]:
 
 
 class GuardedRequests:
-    """Stands where the library's modules have `requests`. Its errors and codes are the real ones."""
+    """Stands where the library's modules have `requests`. Errors, codes and signatures are the real ones, no more."""
 
     def __getattr__(self, name: str) -> Any:
         if name in {"get", "post", "put", "patch", "delete", "head", "options"}:
             return _verb(name.upper())
         if name in {"request", "Session", "session"}:
-            return {"request": _call}.get(name, _session)
+            return _call if name == "request" else _OurSession
+        if name not in _HARMLESS:
+            raise AttributeError(name)
         return getattr(requests, name)
 
 
@@ -95,16 +101,20 @@ def _verb(method: str) -> Callable[..., requests.Response]:
 
 
 def _call(method: str, url: str, **kwargs: Any) -> requests.Response:
-    with _session() as session:
+    with _OurSession() as session:
         return session.request(method, url, **(kwargs | {"allow_redirects": False}))
 
 
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.adapters.clear()
-    session.mount("", _ToOurClient())
-    return session
+class _OurSession(requests.Session):
+    """A session with one way out, whatever a plugin does to it: no proxies, no redirects, no adapters of others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.max_redirects = 0
+
+    def get_adapter(self, url: str | bytes) -> BaseAdapter:
+        return _ToOurClient()
 
 
 class _ToOurClient(BaseAdapter):

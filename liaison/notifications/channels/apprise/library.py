@@ -22,8 +22,26 @@ from apprise.manager_plugins import NotificationManager
 
 from liaison.notifications.channels.apprise.guarded import GuardedRequests
 
-_OTHER_WAYS: Final = frozenset(
-    {"aiohttp", "asyncio", "ftplib", "http", "httpx", "paho", "slixmpp", "smtplib", "socket", "ssl", "subprocess"}
+# Whatever a plugin has from these, it can call by it past our client.
+_OTHER_WAYS: Final = (
+    "aiohttp",
+    "apprise.utils.socket",
+    "asyncio",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "paho",
+    "requests.adapters",
+    "requests.api",
+    "requests.sessions",
+    "slixmpp",
+    "smtplib",
+    "socket",
+    "ssl",
+    "subprocess",
+    "urllib.request",
+    "urllib3",
+    "websocket",
 )
 # They read and write files of their own beside what they are told to send.
 _KEEP_FILES: Final = frozenset({"fcm", "vapid"})
@@ -58,8 +76,8 @@ def why_not(scheme: str) -> str:
     if scheme in _KEEP_FILES:
         return "it keeps files of its own"
     modules = _modules_of(known[scheme])
-    others = {name for module in modules for name in _imported_by(module)} & _OTHER_WAYS
-    if others or not any(isinstance(vars(module).get("requests"), GuardedRequests) for module in modules):
+    has_other_ways = any(map(_has_another_way, modules))
+    if has_other_ways or not any(isinstance(vars(module).get("requests"), GuardedRequests) for module in modules):
         return "it does not call by HTTP alone, so its calls cannot be guarded"
     return ""
 
@@ -103,5 +121,10 @@ def _modules_of(plugin: type) -> list[ModuleType]:
     ]
 
 
-def _imported_by(module: ModuleType) -> set[str]:
-    return {value.__name__.partition(".")[0] for value in vars(module).values() if isinstance(value, ModuleType)}
+def _has_another_way(module: ModuleType) -> bool:
+    """Say whether a module holds something that can make calls: a module, a class or a function of one."""
+    origins = (
+        value.__name__ if isinstance(value, ModuleType) else str(getattr(value, "__module__", ""))
+        for value in vars(module).values()
+    )
+    return any(origin == way or origin.startswith(f"{way}.") for origin in origins for way in _OTHER_WAYS)
