@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from django.utils.crypto import salted_hmac
@@ -17,6 +18,7 @@ MAC_LENGTH: Final = 16
 """Characters of five bits each: 80 bits."""
 TOKEN_LENGTH: Final = PUBLIC_ID_LENGTH + MAC_LENGTH
 
+_SHIFTS: Final = tuple(range(MAC_LENGTH * 5 - 5, -1, -5))
 _LETTERS: Final = frozenset(PUBLIC_ID_ALPHABET)
 
 
@@ -37,6 +39,11 @@ def named_by(token: str, *, keys: Iterable[str], purpose: str) -> str | None:
 
 
 def _mac(public_id: str, key: str, purpose: str) -> str:
-    digest = salted_hmac(f"liaison {purpose}", public_id, secret=key, algorithm="sha256").digest()
+    digest = hmac.digest(_derived(key, purpose), public_id.encode("ascii"), "sha256")
     number = int.from_bytes(digest[: MAC_LENGTH * 5 // 8], "big")
-    return "".join([PUBLIC_ID_ALPHABET[(number >> shift) & 0x1F] for shift in range(MAC_LENGTH * 5 - 5, -1, -5)])
+    return "".join([PUBLIC_ID_ALPHABET[(number >> shift) & 0x1F] for shift in _SHIFTS])
+
+
+@lru_cache(maxsize=16)
+def _derived(key: str, purpose: str) -> bytes:
+    return salted_hmac(f"liaison {purpose}", "", secret=key, algorithm="sha256").digest()

@@ -275,3 +275,25 @@ def test_bytes_and_names_are_erased_after_so_many_days_and_what_came_of_it_stays
     assert (mail.outcome, len(mail.sha256), mail.size > 0) == (MailOutcome.QUARANTINED, 64, True)
     waiting.refresh_from_db()
     assert waiting.raw is not None, "what was not read yet is kept"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><head><title>ACK</title><style>ok {}</style></head><body><div>Taken</div></body></html>",
+        "<div>Taken<br></div><div class='gmail_quote'>On Thu X wrote:<blockquote>Not ok</blockquote></div>",
+        "<p>&#84;aken</p><blockquote type=cite><p>Why?</p></blockquote>",
+        "Taken<script>not()</script>",
+    ],
+)
+def test_an_answer_in_html_alone_is_read_without_what_it_quotes(page: str) -> None:
+    mail = opened(f"Content-Type: text/html; charset=utf-8\r\n\r\n{page}\r\n".encode())
+    assert first_words(body_of(mail)) == "Taken"
+
+
+def test_an_attachment_is_no_answer() -> None:
+    raw = (
+        b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n--x\r\nContent-Type: text/plain\r\n'
+        b"Content-Disposition: attachment; filename=a.txt\r\n\r\nACK\r\n--x--\r\n"
+    )
+    assert first_words(body_of(opened(raw))) == ""
