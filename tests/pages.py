@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liaison.calendars.models import Layer, Override, Rota, Swap
 from liaison.contacts import requests
 from liaison.contacts.models import ContactRequest
 from liaison.contacts.vocabulary import Purpose
@@ -53,6 +54,11 @@ class Page:
             test=house.test.public_id,
             test_token=_token_of_test(house.test),
             notice=house.notice.public_id,
+            rota=Rota.objects.get(name="First line").public_id,
+            layer=Layer.objects.get(rota__name="First line", position=1).public_id,
+            office_layer=Layer.objects.get(rota__name="First line", position=2).public_id,
+            override=Override.objects.get(layer__rota__name="First line").public_id,
+            swap=Swap.objects.get(asker_layer__rota__name="First line").public_id,
             of_notice=_delivery_of(house.notice).public_id,
         )
         return f"/u/0{path}" if self.person else path
@@ -193,4 +199,17 @@ PAGES: tuple[Page, ...] = (
     Page("desk-history", "administrator", "/accounts/lanterna/history"),
     Page("desk-open-account", "administrator", "/desk/accounts/new"),
     Page("desk-help-answers", "agent", "/desk/help-answers"),
+    Page("rotas", "administrator", "/calendars/rotas/"),
+    Page("rota", "administrator", "/calendars/rotas/{rota}/"),
+    Page("rota-new", "administrator", "/calendars/rotas/new/"),
+    Page("rota-delete", "administrator", "/calendars/rotas/{rota}/delete/"),
+    Page("rota-layer", "administrator", "/calendars/layers/{office_layer}/"),
+    Page("rota-override", "administrator", "/calendars/layers/{layer}/overrides/new/"),
+    Page("rota-take-over", "engineer", "/calendars/layers/{layer}/take-over/"),
+    Page("rota-override-end", "administrator", "/calendars/overrides/{override}/remove/"),
+    Page("rota-swap-ask", "agent", "/calendars/rotas/{rota}/swap/"),
+    Page("rota-swap", "administrator", "/calendars/swaps/{swap}/"),
+    Page("rota-holidays", "administrator", "/calendars/holidays/?region=IT"),
+    Page("rota-holiday-correct", "administrator", "/calendars/holidays/IT/days/new/"),
+    Page("rota-holiday-import", "administrator", "/calendars/holidays/IT/import/"),
 )
