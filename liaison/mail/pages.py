@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -18,12 +22,26 @@ from liaison.mail.listing import listing, row_for
 from liaison.mail.wording import SHOWN
 from liaison.web.pages import redirect_to, render_page
 
+Rest = ParamSpec("Rest")
 
-@signed_in
+
+def for_mail_staff(
+    view: Callable[Concatenate[HttpRequest, Rest], HttpResponse],
+) -> Callable[..., HttpResponseBase]:
+    """Let those in who look after incoming mail, before anything else is said of the request."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        require_incoming_mail(identity_of(request))
+        return view(request, *args, **kwargs)
+
+    return signed_in(guarded)
+
+
+@for_mail_staff
 @require_safe
 def incoming_mail(request: HttpRequest) -> HttpResponse:
     """List what came in, the newest first, by what came of it."""
-    require_incoming_mail(identity_of(request))
     show = request.GET.get("show", "")
     found = listing(show, request.GET.get("before", ""))
     context = {
@@ -36,7 +54,7 @@ def incoming_mail(request: HttpRequest) -> HttpResponse:
     return render_page(request, "mail/incoming_mail.html", context)
 
 
-@signed_in
+@for_mail_staff
 @require_safe
 def one_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show what is known of one mail, and never its contents."""
@@ -44,7 +62,7 @@ def one_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     return render_page(request, "mail/one_mail.html", {"row": row_for(mail)})
 
 
-@signed_in
+@for_mail_staff
 @require_GET
 @never_cache
 def raw_mail(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -67,7 +85,7 @@ def raw_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-@signed_in
+@for_mail_staff
 @require_POST
 def read_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Read a mail once more that broke or is in quarantine."""

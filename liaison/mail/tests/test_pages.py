@@ -49,6 +49,7 @@ def test_staff_with_the_privilege_see_it_others_of_the_staff_hear_why_not_and_no
         assert answers == {
             "agent": 200, "administrator": 200, "engineer": 403, "manager": 403, "owner": 404, "outsider": 404,
         }  # fmt: skip
+    assert sign_in(Client(), cast.owner).post(f"/u/0/incoming-mail/{mail.public_id}/raw").status_code == 404
     assert say(cast.engineer, mail).status_code == 403
     assert say(cast.owner, mail).status_code == 404
     assert ask(cast.agent, "nothing0000000/").status_code == 404
