@@ -77,9 +77,7 @@ class ScheduleForm(forms.Form):
         _offer(self.fields["field"], fields)
         weekday, zone = self.fields["weekday"], self.fields["time_zone"]
         if isinstance(weekday, forms.ChoiceField) and isinstance(zone, forms.ChoiceField):
-            names = Locale.parse(language_for(language).cldr).days["stand-alone"]["wide"]
-            weekdays = [(day, names[day - 1]) for day, _short in week_days(language)]
-            weekday.choices = [(0, str(_("A day of the month"))), *weekdays]
+            weekday.choices = [(0, str(_("A day of the month"))), *weekdays_in_full(language)]
             zone.choices = [(name, f"{city_name(name, language)} ({name})") for name in zone_choices()]
 
     def wish(self) -> Wish:
@@ -96,6 +94,12 @@ class ScheduleForm(forms.Form):
             announced_days=values["announced_days"],
             is_paused=values["paused"],
         )
+
+
+def weekdays_in_full(language: str) -> tuple[tuple[int, str], ...]:
+    """Return the ISO weekdays with their whole names, in the order of the language's week."""
+    names = Locale.parse(language_for(language).cldr).days["stand-alone"]["wide"]
+    return tuple((day, str(names[day - 1])) for day, _short in week_days(language))
 
 
 def initial_of(schedule: DrillSchedule | None, zone: str) -> dict[str, Any]:

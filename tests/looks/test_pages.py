@@ -12,6 +12,7 @@ from django.test import Client
 
 from liaison.accounts.testing import sign_in
 from liaison.contacts.models import ContactEntry
+from liaison.drills.forms import weekdays_in_full
 from liaison.helpcentre.library import articles
 from liaison.integrations.models import Brand
 from liaison.lib.dates import week_days
@@ -75,6 +76,7 @@ def _known_data(house: House) -> list[str]:
         *ContactEntry.objects.exclude(name="").values_list("name", flat=True),
         *(language.native_name for language in LANGUAGES),
         *(name for language in LANGUAGES for _day, name in week_days(language.code)),
+        *(name for language in LANGUAGES for _day, name in weekdays_in_full(language.code)),
         *zones,
         *(zone.replace("_", " ") for zone in zones),
         *(city_name(zone, language.code) for zone in zones for language in LANGUAGES),
