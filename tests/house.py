@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from liaison.accounts.models import Account, Identity
+from liaison.calendars.actions import correct_holiday
+from liaison.calendars.models import DayKind
+from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.actions import change_digest
 from liaison.contacts.channels import contact_people
@@ -31,6 +34,7 @@ from liaison.notices.models import Notice
 from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.escalation.climbing import climb_due
 from liaison.notifications.escalation.tokens import token_of
+from liaison.notifications.facts import Channel
 from liaison.notifications.models import AcknowledgedVia, Delivery, DeliveryState, Endpoint, Message, MessageState
 
 
@@ -66,6 +70,7 @@ def build_house(now: datetime) -> House:
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
     notice = _notice(stage.people["luca"], stage.people["agent"], now)
     Auditor().look(now)
+    _rotas(stage.people, now)
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test)
 
 
@@ -94,6 +99,25 @@ def _arrive(deliveries: QuerySet[Delivery], now: datetime) -> None:
         state=MessageState.ACCEPTED, sent_sha256="0" * 64, finished_at=now
     )
     owed.update(state=DeliveryState.ACCEPTED, finished_at=now)
+
+
+def _rotas(people: dict[str, Identity], now: datetime) -> None:
+    """Draw up a rota with a layer for office hours, somebody who takes over, and a question to swap."""
+    rota = make_rota("First line", now=now)
+    layer = make_layer(rota, people["agent"], people["engineer"], people["administrator"], turn_days=2, now=now)
+    make_layer(rota, people["engineer"], people["agent"], hours=((frozenset({1, 2, 3, 4, 5}), 540, 1080),), now=now)
+    make_override(layer, people["administrator"], now + timedelta(days=3), now + timedelta(days=3, hours=9), now)
+    make_swap(layer, people["agent"], now)
+    day = date(now.year, 12, 24)
+    correct_holiday(
+        actor=people["administrator"],
+        region="IT",
+        day=day,
+        kind=DayKind.HALF_DAY,
+        end_minute=780,
+        note_text="Agreed with the works council",
+        now=now,
+    )
 
 
 def _notice(owner: Identity, agent: Identity, now: datetime) -> Notice:
@@ -133,6 +157,10 @@ def _endpoints(account: Account, now: datetime) -> Endpoint:
         disabled_because="gone",
         last_accepted_at=days[4],
     )
+    chat = {"channel": Channel.SLACK, "url": "https://hooks.slack.com", "ends_with": "9f3a"}
+    make_endpoint(account, people[0].key, name="Room of the operations", last_accepted_at=days[0], **chat)
+    phone = {"channel": Channel.SMS, "url": "tel:+390612345678", "only_emergencies": True}
+    make_endpoint(account, people[0].key, name="Phone of the night shift", **phone)
     make_endpoint(account, "address:former@lanterna.test", name="Pager of a former alias")
     return make_endpoint(
         account,

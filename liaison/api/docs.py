@@ -31,6 +31,8 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "incidents": _("Incidents"),
         "escalations": _("Escalations"),
         "notices": _("Notices"),
+        "drills": _("Test messages and drills"),
+        "calendars": _("On-call rotas and holidays"),
         "deliveries": _("Deliveries"),
         "plans": _("Who would be told"),
         "catalog": _("Catalog"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from liaison.accounts import duty
+from liaison.accounts import duty, letters
 from liaison.accounts.models import Identity
 from liaison.calendars.banner import asked_banner
 from liaison.calendars.duty import people_on_call
+from liaison.calendars.letters import SUBJECT_KIND, SwapLetter
 from liaison.calendars.wording import REFUSALS
 from liaison.web import banners, navigation, wording
 from liaison.web.navigation import NavigationGroup, NavigationItem
@@ -16,6 +17,7 @@ from liaison.web.navigation import NavigationGroup, NavigationItem
 
 def register_everything() -> None:
     duty.register(people_on_call)
+    letters.register(SUBJECT_KIND, SwapLetter())
     wording.register(REFUSALS)
     banners.register(asked_banner)
     staff = NavigationGroup.STAFF

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Path, Status
 from pydantic import Field
 
+from liaison.accounts.access import require
 from liaison.accounts.duty import people_on_call
 from liaison.accounts.models import Identity
+from liaison.accounts.rights import Privilege
 from liaison.api.bearer import actor_of
 from liaison.api.cursors import Asked, Page, page_of
 from liaison.api.operations import Operations
@@ -38,13 +40,13 @@ Year = Annotated[int, Path(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 @operations.get("/on-call", list[shapes.OnCallPerson], _("List who is on call for the operator now"))
 def list_people_on_call(request: HttpRequest) -> list[shapes.OnCallPerson]:
     """List who would be called now, by the very function that calls them."""
-    access.require_staff(actor_of(request))
+    require(actor_of(request), Privilege.STAFF)
     return [shapes.OnCallPerson(id=person.public_id, name=person.name) for person in people_on_call(utc_now())]
 
 
 @operations.get("/rotas", list[shapes.Rota], _("List the on-call rotas with who is on call now and next"))
 def list_rotas(request: HttpRequest) -> list[shapes.Rota]:
-    access.require_staff(actor_of(request))
+    require(actor_of(request), Privilege.STAFF)
     now = utc_now()
     loaded = load_rotas(now, now + _AHEAD)
     names = Names(loaded)
@@ -102,7 +104,7 @@ def remove_override(request: HttpRequest, override_id: str) -> Status[None]:
 @operations.get("/holidays/{region}/{year}", list[shapes.Holiday], _("List the holidays of a region in a year"))
 def list_holidays(request: HttpRequest, region: str, year: Year) -> list[shapes.Holiday]:
     """List what is published, as administrators corrected it. A region is a country or a part, as in IT and US-CA."""
-    access.require_staff(actor_of(request))
+    require(actor_of(request), Privilege.STAFF)
     if not is_region(region):
         raise Missing
     return [

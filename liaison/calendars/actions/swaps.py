@@ -12,9 +12,13 @@ from liaison.calendars.access import may_manage, require_staff
 from liaison.calendars.actions.telling import lock_rota, moment, note
 from liaison.calendars.codes import SwapCode
 from liaison.calendars.held import HeldTurn, held_turn
+from liaison.calendars.letters import SUBJECT_KIND
 from liaison.calendars.models import Layer, Override, Swap, SwapState
 from liaison.calendars.rota_facts import OverrideKind
+from liaison.catalog.vocabulary import Topic
 from liaison.lib.refusals import CommonCode, Conflict, FieldProblem, Forbidden, Invalid, Missing
+from liaison.notifications.actions import announce
+from liaison.notifications.registry import Subject
 
 
 def ask_for_swap(
@@ -147,3 +151,7 @@ def _note(happened: Happened, swap: Swap, rota: int, actor: Identity, now: datet
         "other_turn": [swap.other_layer_id, moment(swap.other_starts_at), moment(swap.other_ends_at)],
     }
     note(happened, "rota_swap", swap.pk, actor=actor, facts=facts, now=now)
+    if swap.state != SwapState.WITHDRAWN:
+        # Who asked knows that they took it back; everybody else concerned is told by mail.
+        subject = Subject(SUBJECT_KIND, str(swap.pk), actor.account.pk, {"state": str(swap.state)})
+        announce((Topic.ACCOUNT_MAIL,), subject, now=now)

@@ -28,8 +28,8 @@ from liaison.lib.dates import format_moment
 from liaison.lib.refusals import Conflict, Invalid
 from liaison.web.pages import redirect_to, render_page
 
-_AHEAD: Final = timedelta(days=60)
-_MOST_TURNS: Final = 60
+_AHEAD: Final = timedelta(days=240)
+_MOST_TURNS: Final = 120
 _ANSWERS: Final = {
     "accept": actions.accept_swap,
     "decline": actions.decline_swap,
@@ -103,7 +103,7 @@ def _answer(request: HttpRequest, actor: Identity, found: Swap) -> HttpResponse:
 
 def _turns(rota: Rota, actor: Identity, now: datetime) -> dict[str, tuple[HeldTurn, str]]:
     """Return the turns ahead by a key for the form, with their words."""
-    rotas = load_rotas(now, now + 8 * _AHEAD, pk=rota.pk)
+    rotas = load_rotas(now, now + 3 * _AHEAD, pk=rota.pk)
     names = Names(rotas)
     found = sorted(
         (turn for one in rotas for turn in turns_ahead(one.facts, now, now + _AHEAD)), key=lambda turn: turn.starts_at

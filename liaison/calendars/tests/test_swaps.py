@@ -9,13 +9,15 @@ import pytest
 from liaison.accounts import duty
 from liaison.accounts.models import Identity
 from liaison.accounts.testing import Cast
+from liaison.accounts.tests.mails import mails
 from liaison.audit.models import Event
 from liaison.calendars import access, actions
 from liaison.calendars.codes import SwapCode
 from liaison.calendars.held import turns_ahead
 from liaison.calendars.loading import load_rotas
 from liaison.calendars.models import Layer, Override, Swap
-from liaison.calendars.testing import make_layer, make_override, make_rota
+from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
+from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden, Invalid, Missing
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -147,3 +149,19 @@ def test_turns_ahead_name_who_holds_them_after_a_swap(cast: Cast, layer: Layer) 
     (rota,) = load_rotas(NOW, NOW + 60 * DAY)
     found = [(turn.starts_at, turn.person) for turn in turns_ahead(rota.facts, NOW, SECOND + DAY)]
     assert found == [(FIRST, cast.engineer.pk), (SECOND, cast.agent.pk)]
+
+
+def test_who_is_asked_is_told_by_mail_and_who_asked_hears_the_answer_each_in_their_language(
+    cast: Cast, layer: Layer
+) -> None:
+    Identity.objects.filter(pk=cast.engineer.pk).update(language="pl", time_zone="Europe/Warsaw")
+    now = utc_now()
+    swap = make_swap(layer, cast.agent, now)
+    (asked,) = mails()
+    assert (asked.to, asked.language) == (cast.engineer.mailbox, "pl")
+    assert f"/go/calendars/swaps/{swap.public_id}/?as={cast.engineer.public_id}" in asked.html
+    actions.decline_swap(actor=cast.engineer, swap=swap, now=now)
+    stale, answered = mails()
+    assert (stale.may_still_be_sent, answered.may_still_be_sent) == (False, True)
+    assert (answered.to, answered.language) == (cast.agent.mailbox, "en")
+    assert answered.content.subject == "Emil Engineer declined to swap turns"
