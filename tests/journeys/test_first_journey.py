@@ -47,6 +47,10 @@ def test_a_partner_is_held_at_the_gate_completes_it_and_the_right_people_are_tol
     colleague.goto("/u/0/incidents")
     assert "/contact-information/required" not in colleague.url
 
+    while deliver_batch(utc_now()):
+        pass
+    assert "late@hana-table.test" in {mail.to for mail in mail_server.accepted}  # who is named is told (C7)
+    mail_server.dots.clear()
     assert _post_alert(portal, running_house) == 200
     while deliver_batch(utc_now()):
         pass
