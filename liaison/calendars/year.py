@@ -12,7 +12,7 @@ from liaison.calendars.models import DayKind, HolidayOverride
 from liaison.calendars.queries import corrections
 from liaison.calendars.regions import published_holidays
 from liaison.calendars.wording import DAY_KINDS
-from liaison.lib.dates import format_clock, format_date, week_days
+from liaison.lib.dates import format_clock, format_short_date, week_days
 from liaison.lib.languages import ENGLISH
 
 
@@ -49,7 +49,7 @@ def _row(day: date, name: str, correction: HolidayOverride | None, region: str, 
     ends = None if correction is None else correction.end_minute
     return DayRow(
         day=day,
-        date=format_date(day, language),
+        date=format_short_date(day, language),
         weekday=dict(week_days(language))[day.isoweekday()],
         name=name,
         kind=kind,
