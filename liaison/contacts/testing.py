@@ -99,11 +99,14 @@ def make_integration(
 
 def make_endpoint(account: Account, owner_key: str, **fields: Any) -> Endpoint:
     """Make an endpoint of a person without looking its address up, which no test does for names of others."""
-    usual = {"name": "Pager of the night shift", "url": "https://hooks.partner.test/liaison"}
+    usual = {
+        "name": "Pager of the night shift",
+        "url": "https://hooks.partner.test/liaison",
+        "channel": Channel.WEBHOOK,
+    }
     return Endpoint.objects.create(
         account_id=account.pk,
         owner_key=owner_key,
-        channel=Channel.WEBHOOK,
         secret=sealed(new_secret()),
         created_at=utc_now(),
         **usual | fields,
