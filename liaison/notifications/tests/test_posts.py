@@ -16,6 +16,7 @@ from liaison.lib.clock import utc_now
 from liaison.lib.http.testing import HttpServer, hang
 from liaison.notifications import worker
 from liaison.notifications.actions import announce
+from liaison.notifications.claims import MOST_IN_FLIGHT
 from liaison.notifications.endpoints import sealed
 from liaison.notifications.facts import Channel
 from liaison.notifications.models import Endpoint, Message
@@ -110,7 +111,7 @@ def test_hanging_endpoints_of_all_channels_together_fill_the_posts_and_no_more(s
     for thread in threads:
         thread.join(30)
     assert highest == most == 4
-    assert sum(post.most_in_flight for post in worker.POSTS) <= worker.MOST_IN_FLIGHT
+    assert sum(post.most_in_flight for post in worker.POSTS) <= MOST_IN_FLIGHT
 
 
 @pytest.mark.usefixtures("running")
