@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from liaison.accounts.models import Account, Identity
 from liaison.calendars.actions import correct_holiday
@@ -82,7 +82,9 @@ def _drills(owner: Identity, now: datetime) -> Drill:
         token = token_of(told_by(drill)[0].public_id)
         answer_drill_by_link(token=token, name="Night shift", now=at + timedelta(minutes=minutes))
         run_drills(at + timedelta(hours=1))
-    _arrive(Delivery.objects.filter(announcement__subject_kind="drill"), now)
+    deliveries = Delivery.objects.filter(announcement__subject_kind="drill")
+    _arrive(deliveries, now)
+    deliveries.filter(state=DeliveryState.ACCEPTED).update(finished_at=F("due_at") + timedelta(seconds=2))
     make_schedule(owner, owner.account, now, announced_days=3)
     return make_drill(owner, owner.account, now, ContactField.NON_EMERGENCY)
 
