@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from liaison.accounts.testing import sign_in
+from liaison.calendars.regions import region_choices
 from liaison.contacts.models import ContactEntry
 from liaison.drills.forms import weekdays_in_full
 from liaison.helpcentre.library import articles
@@ -77,6 +78,7 @@ def _known_data(house: House) -> list[str]:
         *(language.native_name for language in LANGUAGES),
         *(name for language in LANGUAGES for _day, name in week_days(language.code)),
         *(name for language in LANGUAGES for _day, name in weekdays_in_full(language.code)),
+        *(region.name for language in LANGUAGES for region in region_choices(language.code)),
         *zones,
         *(zone.replace("_", " ") for zone in zones),
         *(city_name(zone, language.code) for zone in zones for language in LANGUAGES),
