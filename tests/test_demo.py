@@ -39,8 +39,11 @@ def test_every_step_of_the_story_holds(var: Path) -> None:
     for language in ("en", "ko", "zh-Hans", "it", "pl"):
         assert f"[{language}] " in played.stdout
     assert "@operator.test>" in played.stdout
-    assert "night-desk@gone.test by email: failed; refused 550 5.1.1 No such mailbox here" in played.stdout
+    assert "night-desk@gone.test by email: failed; refused 550 5.7.1 This mailbox takes no mail from outside" in played.stdout
     assert "acknowledged by Paolo Neri, via link" in played.stdout
+    assert "bartek@left.test is unreachable" in played.stdout
+    assert "answered: 2 of 2 answered; no emergency contact was told" in played.stdout
+    assert "duty-desk@wisla.test: one mail" in played.stdout
     assert "the signature is right for these bytes" in played.stdout
     proofs = re.findall(r"(?:kept|says|got): +([0-9a-f]{64})$", played.stdout, re.MULTILINE)
     assert len(proofs) == 3

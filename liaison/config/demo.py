@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 _USUAL_PORT = 8000
 _GRACE = 45.0  # more than its web and its worker together have
 _LOOPBACK = "127.0.0.1"
+_MAIL_DOMAIN = "in.operator.test"
 _OF_A_REAL_INSTALLATION = (
     "ALLOWED_HOSTS", "APPRISE_ALLOWED", "BEHIND_PROXY", "DEAD_MAN_URL", "LIAISON_DEBUG", "LIAISON_PLAIN_STATIC",
-    "MAIL_FROM", "MESSAGE_ID_DOMAIN", "SMS_GATEWAY_URL", "SMTP_PASSWORD", "SMTP_STARTTLS", "SMTP_USER",
-    "VOICE_GATEWAY_URL", "WEBHOOKS",
+    "MAIL_AUTHSERV_ID", "MAIL_FROM", "MESSAGE_ID_DOMAIN", "SMS_GATEWAY_URL", "SMTP_PASSWORD", "SMTP_STARTTLS",
+    "SMTP_USER", "VOICE_GATEWAY_URL", "WEBHOOKS",
 )  # fmt: skip
 
 
@@ -52,10 +53,11 @@ def main(words: Sequence[str]) -> int:
             _make_anew(name)
             mailbox = Mailbox(folder / "mailbox")
             mailbox.empty()
-            server = MailServer(mailbox)
+            mail_in = f"{_LOOPBACK}:{_free_port()}"
+            server = MailServer(mailbox, returns_to=mail_in)
             server.start()
             try:
-                _set_environment(options, server.port, folder / "mailbox", name)
+                _set_environment(options, server.port, mail_in, folder / "mailbox", name)
                 code = prepare(stop)
                 if code or stop.is_set():
                     return code
@@ -100,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path, name: str) -> None:
+def _set_environment(options: argparse.Namespace, smtp_port: int, mail_in: str, mailbox: Path, name: str) -> None:
     """Set what the children and this process read as settings; nothing of a real installation's messages remains."""
     for variable in _OF_A_REAL_INSTALLATION:
         os.environ.pop(variable, None)
@@ -115,6 +117,9 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mailbox: Path,
             "HTTP_ALLOWED_PORTS": "1-65535",
             "SMTP_HOST": _LOOPBACK,
             "SMTP_PORT": str(smtp_port),
+            "LMTP_LISTEN": mail_in,
+            "MAIL_DOMAIN": _MAIL_DOMAIN,
+            "BUNDLE_SECONDS": "0",  # the story shows each mail by itself, and only then what goes together
             "LISTEN_HOST": _LOOPBACK,
             "LISTEN_PORT": str(port),
             "PORTAL_URL": f"http://{_LOOPBACK}:{port}",
@@ -126,6 +131,10 @@ def _port(options: argparse.Namespace) -> int:
     """Return the port that was asked for; else the usual one, or for the story and where that is taken a free one."""
     if options.port or (not options.once and is_free(_LOOPBACK, _USUAL_PORT)):
         return options.port or _USUAL_PORT
+    return _free_port()
+
+
+def _free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind((_LOOPBACK, 0))
         return int(probe.getsockname()[1])

@@ -31,6 +31,7 @@ _WITHIN = 25.0
 _ITALIAN = {"Accept-Language": "it"}
 _MINUTE = timedelta(minutes=1)
 _LINK = re.compile(r'href="([^"]+/acknowledge/[^"]+)"')
+_ABOUT = "/incidents/"  # in the link of every mail about one
 _SENTENCE = re.compile(r'<p class="ladder-next">(.*?)</p>', re.DOTALL)
 _YOU = "You have it. Nobody else is called, and everybody who was told knows that you have it."
 
@@ -43,7 +44,7 @@ def first_is_called(scene: Scene) -> Iterator[str]:
     first, *others = [scene.person(key) for key in HANA.alert_contacts]
     mail = _mail_with_link(scene, first.mailbox)
     yield f"[{mail.language}] {first.mailbox}: {_button(mail)}"
-    told = [mail for person in others for mail in scene.mailbox.to(person.mailbox)]
+    told = [mail for person in others for mail in scene.mailbox.to(person.mailbox) if _ABOUT in mail.body("html")]
     expect(told and not any(_LINK.search(mail.body("html")) for mail in told), "others are asked to acknowledge too")
     yield f"the other {len(told)} mails say that it began, and ask nobody to acknowledge"
     page = scene.browser("seoyun").get(f"/u/0/incidents/{scene.facts['incident']}/")
@@ -61,7 +62,7 @@ def channels_and_pace(scene: Scene) -> Iterator[str]:
     fields[ContactField.EMERGENCY] = [away, *reversed(emergency)]
     answer = scene.api("luca", "PUT", path, {**fields, "version": record["version"]})
     yield expect_status(answer, 200, f"PUT /api/v1{path}")
-    yield f"emergency contacts in this order: {GONE}, whose mailbox is gone; {PAGER}; Sara Bianchi"
+    yield f"emergency contacts in this order: {GONE}, which refuses mail; {PAGER}; Sara Bianchi"
     scene.receiver.start()
     person = scene.person("mei")
     endpoint = {"person": person.public_id, "name": "Webhooks of the demo", "url": scene.receiver.url}
@@ -76,7 +77,7 @@ def next_is_called_at_once(scene: Scene) -> Iterator[str]:
     yield expect_status(answer, 200, "POST /in/alertmanager")
     incident = only_incident(answer).public_id
     scene.facts["emergency"] = incident
-    wait_until(scene, lambda: bool(list(scene.mailbox.to(PAGER))), _WITHIN, f"{PAGER} was not called")
+    wait_until(scene, lambda: bool(_mails_with_link(scene, PAGER)), _WITHIN, f"{PAGER} was not called")
     escalation = _escalation(scene, "luca", incident)
     first, second = escalation["steps"]
     for step in (first, second):
@@ -176,9 +177,13 @@ def _escalation(scene: Scene, reader: str, incident: str) -> Any:
 
 
 def _mail_with_link(scene: Scene, address: str) -> Received:
-    mails = [mail for mail in scene.mailbox.to(address) if _LINK.search(mail.body("html"))]
+    mails = _mails_with_link(scene, address)
     expect(len(mails) == 1, f"{address} has {len(mails)} mails with a button")
     return mails[0]
+
+
+def _mails_with_link(scene: Scene, address: str) -> list[Received]:
+    return [mail for mail in scene.mailbox.to(address) if _LINK.search(mail.body("html"))]
 
 
 def _news_for(scene: Scene, address: str) -> Received:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
 
+from liaison.demo.returns import LEFT_DOMAIN, return_later
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 _SUFFIX = ".eml"
 _NAME = re.compile(r"[0-9]{20}-[0-9]{6}")
 _ACCEPTED = "250 Message accepted for delivery"
-_REFUSED = "550 5.1.1 No such mailbox here"
+_REFUSED = "550 5.7.1 This mailbox takes no mail from outside"
 REFUSED_DOMAIN = "gone.test"
-"""Nobody has a mailbox there, so that there is something that cannot be delivered."""
+"""Its server refuses every mail at once, so that there is something that cannot be delivered."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,13 @@ class Mailbox:
 
 
 class MailServer(Controller):
-    """An SMTP server on a free port of this machine that keeps everything it is given, but for one domain."""
+    """An SMTP server on a free port of this machine that keeps everything it is given, but for one domain.
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        super().__init__(_Keeper(mailbox), hostname="127.0.0.1", port=0, ready_timeout=10)
+    What it takes for another domain comes back, to the place (host:port) where Liaison takes mail in.
+    """
+
+    def __init__(self, mailbox: Mailbox, returns_to: str = "") -> None:
+        super().__init__(_Keeper(mailbox, returns_to), hostname="127.0.0.1", port=0, ready_timeout=10)
 
     def _trigger_server(self) -> None:
         # The controller would now connect to the port it was given; the one it got is known only from here on.
@@ -125,8 +130,9 @@ class MailServer(Controller):
 
 
 class _Keeper:
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, returns_to: str) -> None:
         self._mailbox = mailbox
+        self._returns_to = returns_to
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -139,6 +145,9 @@ class _Keeper:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd's name
         self._mailbox.keep(envelope.mail_from, envelope.rcpt_tos, envelope.content)
+        for address in envelope.rcpt_tos:
+            if self._returns_to and address.lower().endswith(f"@{LEFT_DOMAIN}"):
+                return_later(self._returns_to, envelope.mail_from, address)
         return _ACCEPTED
 
 

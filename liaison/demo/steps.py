@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liaison.demo import acts_of_alerts, acts_of_escalation, acts_of_the_gate, acts_of_the_ledger
+from liaison.demo import (
+    acts_of_alerts,
+    acts_of_escalation,
+    acts_of_reaching,
+    acts_of_the_gate,
+    acts_of_the_ledger,
+)
 from liaison.demo.story import Step
 
 if TYPE_CHECKING:
@@ -39,5 +45,10 @@ STEPS: Sequence[Step] = (
     Step("What is kept is what was sent, byte for byte", acts_of_the_ledger.kept_bytes),
     Step("A paused integration raises no production alert", acts_of_alerts.paused),
     Step("The sandbox reaches nobody of the record", acts_of_alerts.sandbox),
+    Step("A partner names a contact, and whoever is named is told", acts_of_reaching.named_and_told),
+    Step("The mail comes back, and the record is open again", acts_of_reaching.comes_back),
+    Step("Another address mends it", acts_of_reaching.mended),
+    Step("A drill: everybody answers, and the times stand there", acts_of_reaching.drill),
+    Step("What is not urgent waits for Monday, as one mail", acts_of_reaching.digest_after_the_weekend),
     Step("The audit of the deliveries passed, and counts what was refused", acts_of_the_ledger.audit_passed),
 )

@@ -72,7 +72,9 @@ def test_it_refuses_one_domain_and_says_so(mailbox: Mailbox, server: MailServer)
     """So that the story has somebody who cannot be reached."""
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         send(server, "Refused", f"night-desk@{REFUSED_DOMAIN}")
-    assert refused.value.recipients == {f"night-desk@{REFUSED_DOMAIN}": (550, b"5.1.1 No such mailbox here")}
+    assert refused.value.recipients == {
+        f"night-desk@{REFUSED_DOMAIN}": (550, b"5.7.1 This mailbox takes no mail from outside")
+    }
     assert mailbox.mails() == ()
 
 
