@@ -187,14 +187,18 @@ def test_history_tells_who_changed_what_with_public_ids(house: House) -> None:
     version = caller.get(PRODUCTION).json()["version"]
     changed = complete(house, version, operator_contacts=[{"identity": house.cast.colleague.public_id}])
     assert caller.put(PRODUCTION, changed).status_code == 200
-    told = caller.get(f"{RECORD}/history", limit=1).json()
-    assert told["items"][0]["event"] == "contact.told"  # whoever is newly named (C7)
-    first = caller.get(f"{RECORD}/history", limit=1, cursor=told["next"]).json()
-    assert first["items"][0]["event"] == "contact_information.changed"
-    assert first["items"][0]["by"]["id"] == house.cast.owner.public_id
-    assert first["items"][0]["changes"]["operator_contacts"][1] == [{"identity": house.cast.colleague.public_id}]
-    rest = caller.get(f"{RECORD}/history", limit=50, cursor=first["next"]).json()
-    assert rest["items"][-1]["event"] == "contact_information.completed"
-    assert rest["next"] is None
+    items, cursor = [], None
+    while True:
+        page = caller.get(f"{RECORD}/history", limit=1, **({"cursor": cursor} if cursor else {})).json()
+        items += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    newest, oldest = [item for item in items if item["event"] != "contact.told"]  # who is newly named is told (C7)
+    assert newest["event"] == "contact_information.changed"
+    assert newest["by"]["id"] == house.cast.owner.public_id
+    assert newest["changes"]["operator_contacts"][1] == [{"identity": house.cast.colleague.public_id}]
+    assert oldest["event"] == "contact_information.completed"
+    assert len(items) > 2
     for cursor in ("yesterday", "9999-12-31T23:59:59-20:00"):
         problem_of(caller.get(f"{RECORD}/history", cursor=cursor), 422)
