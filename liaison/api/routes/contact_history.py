@@ -40,12 +40,18 @@ def list_contact_changes(request: HttpRequest, slug: str, window: Asked) -> Page
     account = account_for(actor, slug)
     record = contact_record_for(actor, account)
     events = Event.objects.filter(subject_kind="contact_record", subject_id=str(record.pk or 0), kind__in=list(WHAT))
+    skipped, rows = 0, events
     if window.cursor:
-        events = events.filter(at__lt=_moment(window.cursor))
-    found = list(events.order_by("-at", "-id")[: window.limit + 1])
+        moment, skipped = _place(window.cursor)
+        rows = events.filter(at__lte=moment)
+    found = list(rows.order_by("-at", "-id")[skipped : skipped + window.limit + 1])
     shown = found[: window.limit]
+    following = None
+    if len(found) > len(shown):
+        last = shown[-1]
+        passed = events.filter(at=last.at, id__gte=last.pk).count()
+        following = f"{last.at.astimezone(UTC).isoformat()}~{passed}"
     names = _names(account, shown)
-    following = shown[-1].at.astimezone(UTC).isoformat() if len(found) > len(shown) else None
     return Page(items=[_change(event, names) for event in shown], next=following)
 
 
@@ -57,8 +63,21 @@ class _Names:
     brands: Mapping[int, str]
 
 
+_MOST_DIGITS = 7
+
+
+def _place(cursor: str) -> tuple[datetime, int]:
+    """Return the moment in the cursor, and how many events of that moment were shown: one submission makes several.
+
+    Numbers of events would tell how much happens in the whole portal.
+    """
+    text, _tilde, passed = cursor.partition("~")
+    if passed and not (passed.isascii() and passed.isdigit() and len(passed) < _MOST_DIGITS):
+        raise Invalid((FieldProblem("cursor", ValueCode.UNKNOWN_CURSOR),))
+    return _moment(text), int(passed or 0)
+
+
 def _moment(cursor: str) -> datetime:
-    """Return the moment in the cursor: numbers of events would tell how much happens in the whole portal."""
     try:
         moment = datetime.fromisoformat(cursor)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
