@@ -33,7 +33,7 @@ def drill_content(
         "began": moment(drill.started_at),
         "link": _page(f"/drills/{drill.public_id}/", recipient),
     }
-    slots |= {"answer_link": answer_link(recipient.delivery)} if asks else {}
+    slots |= {"acknowledge_link": answer_link(recipient.delivery)} if asks else {}
     slots |= {"has_it": has_it} if event is DrillEvent.ACKNOWLEDGED else {}
     if event is DrillEvent.ENDED:
         slots |= {"told": str(told), "answered": str(answered)}
@@ -47,6 +47,7 @@ def drill_content(
         slots=slots,
         data=data | _links(slots),
         is_confidential=asks,  # whoever holds the link answers for its reader
+        on_any_channel=True,
     )
 
 
@@ -74,7 +75,7 @@ def content_of_test(test: TestMessage, recipient: Recipient) -> Content:
     """Return the test message, with the link by which its reader says that it arrived."""
     shape = {"event": DrillEvent.TEST.value, "asks": bool(recipient.delivery)}
     slots = {"account_name": test.account.name, "sent": moment(test.sent_at)}
-    slots |= {"answer_link": arrival_link(recipient.delivery)} if recipient.delivery else {}
+    slots |= {"link": arrival_link(recipient.delivery)} if recipient.delivery else {}
     data = {"type": "drill.test", "account": _account_facts(test.account), "test": {"id": test.public_id}}
     return Content(
         _("TEST: nothing is wrong (%(account)s)") % {"account": test.account.name},
@@ -83,7 +84,8 @@ def content_of_test(test: TestMessage, recipient: Recipient) -> Content:
         form=_form(shape),
         slots=slots,
         data=data | _links(slots),
-        is_confidential=True,
+        is_confidential=True,  # a colleague who read the link could say that somebody else's mailbox is theirs
+        on_any_channel=True,
     )
 
 
@@ -148,4 +150,4 @@ def _account_facts(account: Account) -> dict[str, str]:
 
 
 def _links(slots: Mapping[str, str]) -> dict[str, Any]:
-    return {"links": {"page": slots.get("link"), "acknowledge": slots.get("answer_link")}}
+    return {"links": {"page": slots.get("link"), "acknowledge": slots.get("acknowledge_link")}}

@@ -42,7 +42,8 @@ class Content:
 
     `<template>.html` and `<template>.txt` extend the mail frame of this room; `subject` is already in the
     reader's language, because `render` is called inside `translation.override` and `timezone.override`.
-    `is_confidential` keeps the body off every page (links that sign somebody in).
+    `is_confidential` keeps the body off every page, and lets it go to a person's own mailbox alone (links that sign
+    somebody in); with `on_any_channel` to their other channels too, where the link gives no right but to answer.
 
     A `form` names a shape that many messages share: two contents of one handler with the same template and form
     differ, in one language, in nothing but `slots`, subject and reader. The mail is then laid out once, with a
@@ -56,10 +57,15 @@ class Content:
     template: str
     context: Mapping[str, Any]
     is_confidential: bool = False
+    on_any_channel: bool = False
     form: str = ""
     slots: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     answer_to: str = ""
+
+    @property
+    def goes_by_mail_alone(self) -> bool:
+        return self.is_confidential and not self.on_any_channel
 
 
 @dataclass(frozen=True)

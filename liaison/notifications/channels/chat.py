@@ -54,7 +54,7 @@ def spoken(letter: Letter) -> Spoken:
     UndeliverableError for links that sign somebody in: those go to a person's own mailbox alone.
     """
     content = letter.content
-    if content.is_confidential:
+    if content.goes_by_mail_alone:
         raise UndeliverableError("what is confidential goes by mail alone")
     title = one_line(content.subject, LONGEST_TITLE)
     slots = clean_slots(content.slots)

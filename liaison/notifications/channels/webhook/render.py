@@ -23,7 +23,7 @@ def render_event(letter: Letter) -> Rendered:
     Raises UndeliverableError for links that sign somebody in: those go to a person's own mailbox alone.
     """
     content = letter.content
-    if content.is_confidential:
+    if content.goes_by_mail_alone:
         raise UndeliverableError("what is confidential goes by mail alone")
     facts = dict(content.data)
     subject = one_line(content.subject, _LONGEST_SUBJECT)
