@@ -283,7 +283,9 @@ GATEWAY_ALLOWED_NETWORKS = env.words("GATEWAY_ALLOWED_NETWORKS")
 SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_METHOD = env.choice("SMS_GATEWAY_METHOD", "POST", ("POST", "PUT", "GET"))
 SMS_GATEWAY_HEADERS = env.text("SMS_GATEWAY_HEADERS", "")
-SMS_GATEWAY_BODY = env.text("SMS_GATEWAY_BODY", '{"to": "{to}", "from": "{from}", "text": "{text}", "id": "{message_id}"}')
+SMS_GATEWAY_BODY = env.text(
+    "SMS_GATEWAY_BODY", '{"to": "{to}", "from": "{from}", "text": "{text}", "id": "{message_id}"}'
+)
 SMS_GATEWAY_FROM = env.text("SMS_GATEWAY_FROM", "")
 SMS_GATEWAY_ID_POINTER = env.text("SMS_GATEWAY_ID_POINTER", "")
 VOICE_GATEWAY_URL = env.text("VOICE_GATEWAY_URL", "")
