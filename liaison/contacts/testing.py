@@ -103,11 +103,11 @@ def make_endpoint(account: Account, owner_key: str, **fields: Any) -> Endpoint:
         "name": "Pager of the night shift",
         "url": "https://hooks.partner.test/liaison",
         "channel": Channel.WEBHOOK,
+        "secret": sealed(new_secret()),
     }
     return Endpoint.objects.create(
         account_id=account.pk,
         owner_key=owner_key,
-        secret=sealed(new_secret()),
         created_at=utc_now(),
         **usual | fields,
     )
