@@ -10,6 +10,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from liaison.contacts.mailcodes import NO_SUCH, OF_THE_SENDER, POLICY
 from liaison.mail.delivery_status import Action, Bounce
 
 
@@ -27,42 +28,18 @@ class BounceMeaning(StrEnum):
 COUNTS_TOWARDS_DEAD: Final = frozenset({BounceMeaning.FULL, BounceMeaning.POLICY})
 """Of these, several within some days make an address dead."""
 
-_NO_SUCH: Final = (
-    r"user unknown|unknown (?:user|recipient|address)|no such (?:user|recipient|mailbox|person|address|account)"
-    r"|no mailbox here by that name|mailbox not found|user not found|recipient not found|recipientnotfound"
-    r"|(?:user|account|address|mailbox|recipient|alias)(?: \S+)? (?:doesn't|does not|do not|did not) exist"
-    r"|doesn't have an? \S+ account|not a known user|invalid (?:recipient|mailbox|user)|unrouteable address"
-    r"|(?:account|mailbox|user)(?: that you tried to reach)? (?:is|has been|was) (?:disabled|inactive|deactivated)"
-    r"|recipient address rejected: access denied|not our customer|couldn't be found or is invalid|wasn't found at"
-    r"|nullmx|null mx"
-    r"|host or domain name not found|domain(?: \S+)? (?:not found|does not exist)|no such domain|nxdomain"
-    r"|couldn't find any host named|host unknown|unknown host|name service error|non-existent hosts?"
-    r"|존재하지 않는|없는 (?:사용자|수신자|계정)|찾을 수 없"
-    r"|用户不存在|不存在|找不到|无此用户|没有找到"
-    r"|inesistente|non esiste|sconosciut|non trovat|impossibile trovare"
-    r"|nie istnieje|nieznany|nie znaleziono|nie można odnaleźć"
-)
 _FULL: Final = (
     r"over ?quota|quota exceeded|exceed(?:ed|s)?(?: \S+){0,4} quota|mailbox(?: \S+){0,2} full|mailbox size limit"
     r"|full mailbox|out of storage|insufficient (?:system )?storage|disk quota|quotaexceeded"
     r"|용량.{0,12}초과|가득|已满|空间不足|容量不足|超过.{0,8}(?:容量|配额)"
     r"|casella.{0,30}piena|quota superata|spazio.{0,20}esaurito|przepełnion|skrzynka.{0,30}pełna|limit pojemności"
 )
-_POLICY: Final = (
-    r"spam|blocked|blacklist|block ?list|denylist|\bdmarc\b|\bspf\b|\bdkim\b|policy|reputation|not authorized"
-    r"|access denied|content (?:rejected|denied)|frequency limited|unsolicited|message rejected|rbl"
-    r"|스팸|차단|垃圾邮件|拒绝|rifiutat[oa] per|odrzucon[aoy]"
-)
-# Of us: the words below may then say that something of ours does not exist.
-_OF_THE_SENDER: Final = re.compile(
-    r"\bsenders?(?:'s)?\b.{0,40}\b(?:address|domain|verif|host|denied|rejected)", re.IGNORECASE
-)
 _WORDS: Final = tuple(
     (meaning, re.compile(words, re.IGNORECASE))
     for meaning, words in (
-        (BounceMeaning.DEAD, _NO_SUCH),
+        (BounceMeaning.DEAD, NO_SUCH),
         (BounceMeaning.FULL, _FULL),
-        (BounceMeaning.POLICY, _POLICY),
+        (BounceMeaning.POLICY, POLICY),
     )
 )
 # RFC 3463, and what the large providers made of it. 5.1.7 and 5.1.8 are about our address, not about theirs.
@@ -104,7 +81,7 @@ def _given_up(bounce: Bounce) -> BounceMeaning:
 
 
 def _by_words(bounce: Bounce) -> BounceMeaning | None:
-    if _OF_THE_SENDER.search(bounce.words):
+    if OF_THE_SENDER.search(bounce.words):
         return BounceMeaning.POLICY
     for meaning, words in _WORDS:
         if words.search(bounce.words):
