@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -95,11 +95,22 @@ def _check_rule(event: Event, last: date) -> None:
         [str(one).upper() for one in parts.get("FREQ", ())] != ["YEARLY"]
         or not set(parts) <= _RULE_PARTS
         or max(sizes) > _MOST_IN_A_PART
+        or not _counts_up(parts)
         or starts.year < last.year - 200
     ):
         raise _refused(HolidayCode.FILE_REPEATS)
     if "COUNT" not in parts and "UNTIL" not in parts:
         rules["UNTIL"] = [last]
+
+
+def _counts_up(parts: Mapping[str, Any]) -> bool:
+    """Say whether each repetition is later than the one before: an interval of nothing never comes to an end."""
+    values = (value for name in ("INTERVAL", "COUNT") for value in _listed(parts.get(name, 1)))
+    return all(isinstance(value, int) and value > 0 for value in values)
+
+
+def _listed(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
 
 
 def _expanded(events: Iterable[Event], first: date, last: date) -> dict[date, str]:
