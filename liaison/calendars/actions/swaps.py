@@ -60,8 +60,12 @@ def accept_swap(*, actor: Identity, swap: Swap, now: datetime) -> Swap:
         current, rota = _open_swap(actor, swap)
         if current.other_id != actor.pk:
             raise Forbidden(CommonCode.NOT_ALLOWED)
-        _require_held(current.asker_layer, current.asker_starts_at, current.asker_id, now)
-        _require_held(current.other_layer, current.other_starts_at, current.other_id, now)
+        asked, given = (
+            (current.asker_starts_at, current.asker_ends_at),
+            (current.other_starts_at, current.other_ends_at),
+        )
+        _require_held(current.asker_layer, asked, current.asker_id, now)
+        _require_held(current.other_layer, given, current.other_id, now)
         _close(current, SwapState.ACCEPTED, now)
         _take(current, current.asker_layer, current.other_id, current.asker_starts_at, current.asker_ends_at)
         _take(current, current.other_layer, current.asker_id, current.other_starts_at, current.other_ends_at)
@@ -114,9 +118,11 @@ def _held(layer: Layer, starts_at: datetime, field: str, now: datetime) -> HeldT
     return found
 
 
-def _require_held(layer: Layer, starts_at: datetime, person: int, now: datetime) -> None:
+def _require_held(layer: Layer, stretch: tuple[datetime, datetime], person: int, now: datetime) -> None:
+    """Raise Conflict unless the turn is still as it was when it was asked for, and its person's as a whole."""
+    starts_at, ends_at = stretch
     found = held_turn(layer, starts_at)
-    if found is None:
+    if found is None or found.ends_at != ends_at:
         raise Conflict(SwapCode.NO_SUCH_TURN)
     if found.starts_at <= now:
         raise Conflict(SwapCode.HAS_BEGUN)

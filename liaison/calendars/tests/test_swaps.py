@@ -8,10 +8,11 @@ import pytest
 
 from liaison.accounts import duty
 from liaison.accounts.models import Identity
-from liaison.accounts.testing import Cast
+from liaison.accounts.testing import TESTS, Cast
 from liaison.accounts.tests.mails import mails
 from liaison.audit.models import Event
 from liaison.calendars import access, actions
+from liaison.calendars.actions.layers import LayerPlan
 from liaison.calendars.codes import SwapCode
 from liaison.calendars.held import turns_ahead
 from liaison.calendars.loading import load_rotas
@@ -134,6 +135,19 @@ def test_a_swap_that_no_longer_fits_is_not_made(cast: Cast, layer: Layer) -> Non
     with pytest.raises(Conflict) as refused:
         actions.accept_swap(actor=cast.engineer, swap=swap, now=NOW)
     assert refused.value.code == SwapCode.IS_SHARED
+    assert not Override.objects.filter(kind="swap").exists()
+
+
+def test_a_turn_that_was_drawn_up_anew_is_not_swapped_at_its_old_length(cast: Cast, layer: Layer) -> None:
+    """Who has the days that are no longer part of it keeps them."""
+    swap = ask(cast, layer)
+    people = (cast.agent.public_id, cast.engineer.public_id)
+    plan = LayerPlan(people, date(2026, 3, 23), 540, turn_days=1)
+    actions.change_layer(actor=TESTS, layer=layer, plan=plan, now=NOW)
+    assert (names(FIRST), names(SECOND)) == ([cast.agent.name], [cast.engineer.name])
+    with pytest.raises(Conflict) as refused:
+        actions.accept_swap(actor=cast.engineer, swap=swap, now=NOW)
+    assert refused.value.code == SwapCode.NO_SUCH_TURN
     assert not Override.objects.filter(kind="swap").exists()
 
 
