@@ -22,7 +22,6 @@ from liaison.lib.dates import week_days
 from liaison.lib.hours import MINUTES_A_DAY, parse_clock, parse_span
 from liaison.lib.zones import is_within_the_calendar, resolve_local
 
-HOURS_ROWS: Final = 3
 _CLOCK: Final = {"autocomplete": "off", "placeholder": "09:00", "maxlength": "5"}
 Choice = tuple[str, str]
 
@@ -86,8 +85,9 @@ class LayerForm(forms.Form):
     turn = forms.IntegerField(label=_("Length of a turn"), min_value=1, max_value=366)
     unit = forms.ChoiceField(label=_("Unit"), choices=[("1", _("days")), ("7", _("weeks"))])
 
-    def __init__(self, people: Sequence[Choice], places: int, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, people: Sequence[Choice], places: int, rows: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.hours_rows = range(1, rows + 1)
         own = dict(self.fields)
         self.fields.clear()
         for number in range(1, places + 1):
@@ -95,7 +95,7 @@ class LayerForm(forms.Form):
             choices = [("", _now("Nobody")), *people]
             self.fields[f"person_{number}"] = forms.ChoiceField(label=label, choices=choices, required=number == 1)
         self.fields |= own
-        for number in range(1, HOURS_ROWS + 1):
+        for number in self.hours_rows:
             self._add_hours(number)
 
     def people(self) -> tuple[str, ...]:
@@ -104,11 +104,11 @@ class LayerForm(forms.Form):
         return tuple(value for value in chosen if value)
 
     def hours(self) -> tuple[tuple[frozenset[int], int, int], ...]:
-        return tuple(row for number in range(1, HOURS_ROWS + 1) if (row := self.cleaned_data[f"hours_{number}"]))
+        return tuple(row for number in self.hours_rows if (row := self.cleaned_data[f"hours_{number}"]))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for number in range(1, HOURS_ROWS + 1):
+        for number in self.hours_rows:
             cleaned[f"hours_{number}"] = self._hours_row(number)
         if cleaned.get("handover") == MINUTES_A_DAY:
             self.add_error("handover", _now("A hand-over is between 00:00 and 23:59."))
@@ -195,7 +195,7 @@ class RegionForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What a day is in a region, whatever the published list says."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     kind = forms.ChoiceField(label=_("What it is"), choices=[(kind.value, DAY_KINDS[kind]) for kind in DayKind])
     end = ClockField(
         label=_("Hours end at"), required=False, help_text=_("For a half day, for example 13:00. Else leave it empty.")

@@ -18,6 +18,7 @@ from liaison.calendars.models import HolidayOverride, Layer, Override, Rota, Swa
 from liaison.calendars.testing import make_layer, make_override, make_rota
 from liaison.calendars.tests.test_ical import entry, file_of
 from liaison.lib.clock import utc_now
+from liaison.lib.dates import format_clock
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
@@ -99,6 +100,27 @@ def test_a_rota_is_drawn_up_from_nothing(cast: Cast) -> None:
     page = show(cast.agent, f"rotas/{rota.public_id}/")
     assert "Ada Agent and Emil Engineer" in page
     assert "2 days" in page
+
+
+def test_saving_a_layer_keeps_all_of_its_hours(cast: Cast) -> None:
+    hours = tuple((frozenset({number % 7 + 1}), 60 * number, 60 * number + 90) for number in range(10))
+    layer = make_layer(make_rota(), cast.agent, cast.engineer, hours=hours)
+    page = show(cast.administrator, f"layers/{layer.public_id}/")
+    assert 'name="start_10"' in page
+    form: dict[str, Any] = {
+        "person_1": cast.agent.public_id,
+        "person_2": cast.engineer.public_id,
+        "starts_on": layer.starts_on.isoformat(),
+        "handover": "09:00",
+        "turn": "2",
+        "unit": "7",
+    }
+    for number, (days, start, end) in enumerate(hours, 1):
+        form |= {f"start_{number}": format_clock(start, "en"), f"end_{number}": format_clock(end, "en")}
+        form[f"days_{number}"] = [str(day) for day in days]
+    send(cast.administrator, f"layers/{layer.public_id}/", **form)
+    kept = layer.hours.order_by("pk").values_list("days", "start_minute", "end_minute")
+    assert [(frozenset(days), start, end) for days, start, end in kept] == list(hours)
 
 
 def test_what_is_wrong_in_a_form_is_said_at_its_field(cast: Cast) -> None:
