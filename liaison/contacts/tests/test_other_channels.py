@@ -163,6 +163,9 @@ def test_chats_are_refused_where_webhooks_are(
         ("ntfy://10.0.0.1/alerts", EndpointCode.ADDRESS_NOT_ALLOWED),
         ("ntfy://169.254.169.254/latest", EndpointCode.ADDRESS_NOT_ALLOWED),
         ("ntfy://", EndpointCode.SERVICE_UNUSABLE),
+        ("ntfy://[", EndpointCode.SERVICE_UNUSABLE),
+        ("ntfy://[::1/alerts", EndpointCode.SERVICE_UNUSABLE),
+        ("ntfy://8.8.8.8/\ud800", EndpointCode.SERVICE_UNUSABLE),
     ],
 )
 def test_services_are_refused_where_their_calls_would_be(

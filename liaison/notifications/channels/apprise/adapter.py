@@ -142,8 +142,12 @@ def obstacle_to(address: str) -> Obstacle | None:
     if plugin is None:
         return Obstacle.URL_UNUSABLE
     errand = Errand(outbound_client(seconds=CHECK_SECONDS), CHECK_SECONDS * 2, rehearses=True)
-    with on_errand(errand):
-        plugin.notify(title="-", body="-", body_format="text")
+    try:
+        with on_errand(errand):
+            plugin.notify(title="-", body="-", body_format="text")
+    except Exception as problem:  # noqa: BLE001  # what people type is theirs, and its plugins trust it
+        logger.info("The apprise library broke over an address: %s", type(problem).__name__)
+        return Obstacle.URL_UNUSABLE
     if errand.error is not None:
         return errand.error.obstacle
     return None if errand.checked else Obstacle.URL_UNUSABLE

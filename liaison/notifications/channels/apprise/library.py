@@ -49,6 +49,8 @@ _PLUGINS: Final = "apprise.plugins."
 _loading = threading.Lock()
 _BASES: Final = frozenset({"apprise.plugins.base"})
 
+logger = logging.getLogger(__name__)
+
 
 def plugin_of(address: str, allowed: tuple[str, ...]) -> apprise.NotifyBase | None:
     """Return what sends to an address, None for one that is not allowed, cannot be guarded or makes no sense."""
@@ -61,8 +63,13 @@ def plugin_of(address: str, allowed: tuple[str, ...]) -> apprise.NotifyBase | No
         allow_templates=False,
         storage_mode=apprise.PersistentStoreMode.MEMORY,
     )
-    plugin = apprise.Apprise.instantiate(address, asset=asset)
-    if not isinstance(plugin, apprise.NotifyBase):
+    try:
+        plugin = apprise.Apprise.instantiate(address, asset=asset)
+    except Exception as error:  # noqa: BLE001  # what people type is theirs, and its plugins trust it
+        logger.info("The apprise library broke over an address: %s", type(error).__name__)
+        return None
+    # What was allowed is the plugin of the scheme, and none that the library might see in the rest of the address.
+    if not isinstance(plugin, apprise.NotifyBase) or type(plugin) is not _loaded()[scheme]:
         return None
     plugin.request_rate_per_sec = 0  # our own time ends soon enough: nobody sleeps in between
     return plugin
@@ -83,7 +90,11 @@ def why_not(scheme: str) -> str:
 
 
 def scheme_of(address: str) -> str:
-    return urlsplit(address.strip()).scheme.lower()
+    """Return the scheme, empty for what is no address."""
+    try:
+        return urlsplit(address.strip()).scheme.lower()
+    except ValueError:  # of brackets, for example
+        return ""
 
 
 def _loaded() -> Any:
