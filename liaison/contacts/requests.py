@@ -82,5 +82,10 @@ def next_moment(record: ContactRecord, mailbox: str, now: datetime) -> datetime 
     return sent[0] + PAUSE if sent and sent[0] + PAUSE > now else None
 
 
+def had_enough(record: ContactRecord, mailbox: str, now: datetime) -> bool:
+    """Say whether a mailbox got as many mails within a day as anybody may send it by hand."""
+    return record.requests.filter(mailbox=mailbox, sent_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY
+
+
 def _signer(purpose: Purpose) -> signing.Signer:
     return signing.Signer(salt=_LINK_SALT.format(purpose), sep=".")

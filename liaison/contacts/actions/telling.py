@@ -17,7 +17,7 @@ from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.keeping import lock_record
 from liaison.contacts.mailboxes import Evidence, apply_event, mailbox_of, take_over
 from liaison.contacts.models import ContactEntry, ContactRecord, ContactRequest
-from liaison.contacts.requests import LIFETIME
+from liaison.contacts.requests import LIFETIME, had_enough
 from liaison.contacts.state import LOST
 from liaison.contacts.vocabulary import VerificationEvent, VerifiedBecause
 from liaison.notifications.actions import announce
@@ -60,18 +60,19 @@ def tell_named(current: ContactRecord, *, actor: ActorRef, asked_by: Identity | 
     """Tell whoever is newly named, once for all their entries; return how many mails go out.
 
     An entry beside others of the same mailbox stands as they do. An identity that has proved its mailbox counts as
-    verified at once. Called in the transaction of the change, with the record locked.
+    verified at once. Whoever was taken out and named again and again is told when the day is over. Called in the
+    transaction of the change, with the record locked.
     """
     left = MOST_AN_HOUR - current.requests.filter(sent_at__gt=now - timedelta(hours=1), is_by_hand=False).count()
     sent = 0
-    for entries in people_named(current).values():
+    for mailbox, entries in people_named(current).items():
         untold = [entry for entry in entries if entry.told_at is None]
         twin = next((entry for entry in entries if entry.told_at is not None), None)
         if twin is not None:
             for entry in untold:
                 take_over(entry, twin)
                 entry.save()
-        elif sent < left:
+        elif sent < left and not had_enough(current, mailbox, now):
             _verify_proved(entries, now)
             send_request(current, entries, actor=actor, asked_by=asked_by, now=now)
             sent += 1

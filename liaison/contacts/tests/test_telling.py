@@ -16,7 +16,7 @@ from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import actions
 from liaison.contacts.actions import telling
 from liaison.contacts.models import ContactEntry, ContactRequest
-from liaison.contacts.requests import code_of, link_of
+from liaison.contacts.requests import MOST_A_DAY, code_of, link_of
 from liaison.contacts.testing import address_row, complete_record, put_in_state
 from liaison.contacts.vocabulary import Purpose, Verification
 from liaison.lib.clock import utc_now
@@ -161,6 +161,19 @@ def test_a_flood_of_names_is_told_in_portions(owner: Identity, now: datetime, mo
         later += timedelta(minutes=61)
     assert not ContactEntry.objects.filter(told_at=None).exists()
     assert len(_named()) == 9
+
+
+def test_nobody_is_flooded_by_being_named_again_and_again(owner: Identity, now: datetime) -> None:
+    """A stranger's mailbox gets no more mails, and its codes no more tries, than by asking for them by hand."""
+    victim = "stranger@elsewhere.test"
+    for _ in range(8):
+        for rows in ([address_row(victim)], [address_row(PAGER)]):
+            complete_record(owner, now, tells=True, technical_emergency_contacts=rows)
+    assert [mail.to for mail in mails("contact_named")].count(victim) == MOST_A_DAY
+    complete_record(owner, now, tells=True, technical_emergency_contacts=[address_row(victim)])
+    assert actions.tell_the_untold(now=now + timedelta(hours=23)) == 0
+    actions.tell_the_untold(now=now + timedelta(hours=25))
+    assert [mail.to for mail in mails("contact_named")].count(victim) == MOST_A_DAY + 1
 
 
 def test_a_new_mailbox_of_an_identity_mends_its_entries(owner: Identity, now: datetime) -> None:
