@@ -26,7 +26,7 @@ WORDS: Mapping[StrEnum, Promise] = MappingProxyType(
 )
 
 KINDS: Mapping[ReturnKind, Promise] = MappingProxyType(
-    {ReturnKind.BOUNCE: _("Came back"), ReturnKind.ANSWER: _("Answer")}
+    {ReturnKind.BOUNCE: _("Delivery report"), ReturnKind.ANSWER: _("Answer")}
 )
 
 SHOWN: Mapping[str, State] = MappingProxyType(
