@@ -40,9 +40,16 @@ class Operations:
         scope: TokenScope = TokenScope.WRITE,
         status: int = 200,
         open_at_the_gate: bool = False,
+        body_names_object: bool = False,
     ) -> Callable[[Function], Function]:
-        """Declare a change. `answer` None goes with the status 204."""
-        return self._declare(method, path, {status: answer}, summary, scope, open_at_the_gate=open_at_the_gate)
+        """Declare a change. `answer` None goes with the status 204.
+
+        `body_names_object`: what the body names may not be there (404), as what the path names always may.
+        """
+        return self._declare(
+            method, path, {status: answer}, summary, scope,
+            open_at_the_gate=open_at_the_gate, body_names_object=body_names_object,
+        )  # fmt: skip
 
     def public(
         self, method: str, path: str, answer: Any, summary: Promise, *, status: int = 200
@@ -59,8 +66,9 @@ class Operations:
         scope: TokenScope | None,
         *,
         open_at_the_gate: bool,
+        body_names_object: bool = False,
     ) -> Callable[[Function], Function]:
-        statuses = _problems_of(method, path, asks_for_token=scope is not None)
+        statuses = _problems_of(method, asks_for_token=scope is not None, names_object=body_names_object or "{" in path)
         responses = {status.value: _described(status) for status in statuses}
         return self.router.api_operation(
             [method],
@@ -72,11 +80,11 @@ class Operations:
         )
 
 
-def _problems_of(method: str, path: str, *, asks_for_token: bool) -> list[HTTPStatus]:
+def _problems_of(method: str, *, asks_for_token: bool, names_object: bool) -> list[HTTPStatus]:
     statuses = [HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE]
     if asks_for_token:
         statuses += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
-    if "{" in path:
+    if names_object:
         statuses.append(HTTPStatus.NOT_FOUND)
     if method != "GET":
         statuses.append(HTTPStatus.CONFLICT)

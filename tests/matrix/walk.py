@@ -72,6 +72,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT endpoints/<endpoint_id>/name": {"name": "New"},
     "PUT endpoints/<endpoint_id>/topics": {"only_emergencies": True},
     "PUT me/quiet-hours": {"days": [1], "start": "22:00", "end": "07:00"},
+    "POST accounts/<slug>/contact-information/verification-mails": {"address": "engineering@bistro.test"},
+    "POST accounts/<slug>/contact-information/verification-codes": {
+        "address": "engineering@bistro.test",
+        "code": "000000",
+    },
     "PUT accounts/<slug>/contact-information/digest": {"waits_for_hours": True},
     "POST notices": _NOTICE,
     "POST notices/plan": _NOTICE,

@@ -29,7 +29,13 @@ def list_notices(request: HttpRequest, window: Asked) -> Page[shapes.Notice]:
 
 
 # Before the address of a single one, which would take it for an id.
-@operations.write("POST", "/notices/plan", shapes.NoticePlan, _("Read who would be told of a notice, when and why"))
+@operations.write(
+    "POST",
+    "/notices/plan",
+    shapes.NoticePlan,
+    _("Read who would be told of a notice, when and why"),
+    body_names_object=True,
+)
 def plan_notice(request: HttpRequest, body: shapes.NewNotice) -> shapes.NoticePlan:
     """Send nothing: the answer comes from the function that tells people when it is sent."""
     actor = actor_of(request)
@@ -59,7 +65,14 @@ def list_notice_announcements(request: HttpRequest, notice_id: str) -> list[Anno
     return [Announcement.of(line, addresses=addresses, staff=actor.is_staff) for line in lines]
 
 
-@operations.write("POST", "/notices", shapes.Notice, _("Send a notice to the contacts of a partner"), status=201)
+@operations.write(
+    "POST",
+    "/notices",
+    shapes.Notice,
+    _("Send a notice to the contacts of a partner"),
+    status=201,
+    body_names_object=True,
+)
 def raise_notice(request: HttpRequest, body: shapes.NewNotice) -> Status[shapes.Notice]:
     """Tell the contacts of the topic, at once or when they want to hear of what is not urgent."""
     actor = actor_of(request)
