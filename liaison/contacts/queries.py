@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from liaison.accounts.models import Account
 from liaison.accounts.queries import person, suspended, users_of
-from liaison.calendars.queries import closed_days
+from liaison.calendars.queries import closed_days, half_days
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.formdata import FormContext
 from liaison.contacts.models import ContactEntry, ContactRecord, SupportHours
@@ -127,7 +127,10 @@ def next_opening(account: Account, now: datetime) -> datetime | None:
 
 def _open_hours(record: ContactRecord, now: datetime) -> OpenHours:
     first, last = now.date() - _AROUND, now.date() + LONGEST_WAIT + _AROUND
-    return OpenHours(hours_of(record.account_id), closed_days(record.holiday_region, first, last))
+    region = record.holiday_region
+    return OpenHours(
+        hours_of(record.account_id), closed_days(region, first, last), half_days=half_days(region, first, last)
+    )
 
 
 def form_context(account: Account, state: RecordState) -> FormContext:

@@ -72,7 +72,7 @@ def _when_nothing_contents_both(
 def _closed(at: datetime, waits_for: OpenHours | None, limit: datetime) -> Held | None:
     if waits_for is None or not waits_for.rows:
         return None
-    state = open_state(waits_for.rows, at, closed_on=waits_for.closed_on)
+    state = open_state(waits_for.rows, at, waits_for.closed_on, waits_for.half_days)
     return None if state.is_open else Held(HeldBecause.SUPPORT_HOURS, _until(state.changes_at, limit))
 
 

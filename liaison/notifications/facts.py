@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.hours import HoursRow
+from liaison.lib.hours import NO_HALF_DAYS, HoursRow
 
 
 class Channel(StrEnum):
@@ -138,10 +139,14 @@ class Pace:
 
 @dataclass(frozen=True)
 class OpenHours:
-    """Weekly hours, and the days (in the zone of each row) on which they do not open: public holidays."""
+    """Weekly hours, and the days (in the zone of each row) on which they do not open: public holidays.
+
+    On `half_days` they end at that minute of the day at the latest.
+    """
 
     rows: tuple[HoursRow, ...]
     closed_on: frozenset[date] = frozenset()
+    half_days: Mapping[date, int] = field(default_factory=lambda: NO_HALF_DAYS, hash=False)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -11,6 +11,7 @@ from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity, make_operator, sign_in
 from liaison.audit.models import Event
+from liaison.calendars.models import DayKind, HolidayOverride
 from liaison.contacts import actions, queries
 from liaison.contacts.codes import DigestCode
 from liaison.contacts.models import ContactRecord
@@ -58,6 +59,17 @@ def test_support_hours_do_not_open_on_the_public_holidays_of_the_region(portal: 
         actor=owner, account=owner.account, waits_for_hours=True, holiday_region="KR", now=thursday_evening
     )
     assert queries.next_opening(owner.account, thursday_evening) == datetime(2026, 12, 28, 0, 0, tzinfo=UTC)
+
+
+def test_support_hours_end_early_on_the_half_days_of_the_region(portal: Client, owner: Identity) -> None:
+    """At noon in Seoul on a half day until 11:00 nobody is there: it waits for the next morning."""
+    HolidayOverride.objects.create(
+        region="KR", day=date(2026, 11, 10), kind=DayKind.HALF_DAY, end_minute=660, changed_at=utc_now()
+    )
+    actions.change_digest(actor=owner, account=owner.account, waits_for_hours=True, holiday_region="KR", now=SATURDAY)
+    noon = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
+    assert queries.next_opening(owner.account, noon) == datetime(2026, 11, 11, 0, 0, tzinfo=UTC)
+    assert queries.next_opening(owner.account, noon - timedelta(hours=2)) is None
 
 
 def test_what_is_as_it_was_is_no_event(portal: Client) -> None:
