@@ -14,6 +14,7 @@ from django.db import close_old_connections, connections
 from liaison.accounts.sessions import SessionStore
 from liaison.config import locks
 from liaison.contacts import actions as contacts
+from liaison.contacts import retention as contacts_retention
 from liaison.drills import ticking as drills
 from liaison.lib.clock import utc_now
 from liaison.mail import reading as incoming_mail
@@ -65,6 +66,7 @@ JOBS: tuple[Job, ...] = (
     Job("onboarding reminders", timedelta(minutes=15), lambda now: contacts.remind_of_onboarding(now=now)),
     # People named and not told yet; mail that was refused at once, for which no bounce ever comes.
     Job("contacts named", timedelta(minutes=1), lambda now: contacts.tell_the_untold(now=now)),
+    Job("old mails to contacts", timedelta(days=1), contacts_retention.erase_old_requests),
     Job("mail refused", timedelta(minutes=1), lambda now: contacts.notice_refusals(now=now)),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )

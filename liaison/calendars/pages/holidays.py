@@ -20,7 +20,7 @@ from liaison.accounts.guards import identity_of, signed_in
 from liaison.calendars import access, actions
 from liaison.calendars.actions.holidays import NamedDay, new_holidays
 from liaison.calendars.forms import CorrectionForm, ImportForm, RegionForm
-from liaison.calendars.ical import read_holidays
+from liaison.calendars.ical import LARGEST, read_holidays
 from liaison.calendars.models import DayKind
 from liaison.calendars.pages.saying import refuse_in, words_of
 from liaison.calendars.queries import is_region, region_name
@@ -122,7 +122,7 @@ def import_holidays(request: HttpRequest, region: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         first = utc_now().year
         try:
-            days = read_holidays(form.cleaned_data["file"].read(), first, first + _YEARS_READ - 1)
+            days = read_holidays(form.cleaned_data["file"].read(LARGEST + 1), first, first + _YEARS_READ - 1)
         except Invalid as invalid:
             refuse_in(form, invalid)
         else:

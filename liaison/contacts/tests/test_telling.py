@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from liaison.accounts import actions as accounts
 from liaison.accounts import links
@@ -17,6 +18,7 @@ from liaison.contacts import actions
 from liaison.contacts.actions import telling
 from liaison.contacts.models import ContactEntry, ContactRequest
 from liaison.contacts.requests import MOST_A_DAY, code_of, link_of
+from liaison.contacts.retention import erase_old_requests
 from liaison.contacts.testing import address_row, complete_record, put_in_state
 from liaison.contacts.vocabulary import Purpose, Verification
 from liaison.lib.clock import utc_now
@@ -174,6 +176,18 @@ def test_nobody_is_flooded_by_being_named_again_and_again(owner: Identity, now: 
     assert actions.tell_the_untold(now=now + timedelta(hours=23)) == 0
     actions.tell_the_untold(now=now + timedelta(hours=25))
     assert [mail.to for mail in mails("contact_named")].count(victim) == MOST_A_DAY + 1
+
+
+def test_the_address_of_somebody_who_is_gone_for_long_is_erased(owner: Identity, now: datetime) -> None:
+    """Whoever is still named keeps the last mail: by it they learn of their departure."""
+    complete_record(owner, now, tells=True)
+    other = [address_row("other@bistro.test")]
+    complete_record(owner, now, tells=True, technical_emergency_contacts=other)
+    years = timedelta(days=settings.DELIVERY_PEOPLE_DAYS)
+    assert erase_old_requests(now + years) == 0
+    assert erase_old_requests(now + years + timedelta(days=1)) == 1
+    assert not ContactRequest.objects.filter(mailbox=PAGER).exists()
+    assert ContactRequest.objects.filter(mailbox="other@bistro.test").exists()
 
 
 def test_a_new_mailbox_of_an_identity_mends_its_entries(owner: Identity, now: datetime) -> None:

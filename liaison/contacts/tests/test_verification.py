@@ -189,6 +189,22 @@ def test_in_public_nothing_tells_who_is_named(request_: ContactRequest, now: dat
     assert _state() == Verification.UNVERIFIED
 
 
+def test_the_code_of_one_account_is_no_wrong_try_at_another(request_: ContactRequest, now: datetime) -> None:
+    """Whoever is named by many accounts types one code after the other."""
+    for number in range(6):
+        account = make_partner(f"partner-{number}")
+        make_integration(account)
+        owner = make_identity(account, PredefinedRole.ADMINISTRATOR, "Otto Owner")
+        complete_record(owner, now, tells=True, technical_emergency_contacts=[address_row(PAGER)])
+    requests = list(ContactRequest.objects.filter(mailbox=PAGER))
+    assert len({code_of(one) for one in requests}) == len(requests) == 7
+    for one in requests:
+        actions.verify_contact_by_code(address=PAGER, code=code_of(one), now=now)
+    states = ContactEntry.objects.filter(address=PAGER).values_list("verification", flat=True)
+    assert set(states) == {Verification.VERIFIED}
+    assert set(ContactRequest.objects.filter(mailbox=PAGER).values_list("tries", flat=True)) == {0}
+
+
 def test_a_code_that_was_declined_before_does_not_make_somebody_a_contact(
     request_: ContactRequest, colleague: Identity, now: datetime
 ) -> None:
