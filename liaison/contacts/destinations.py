@@ -72,12 +72,17 @@ def destination_of(channel: Channel, text: str) -> Destination:
 
 
 def _number(typed: str) -> str:
-    """Return a phone number as E.164, `+39…`. It names its country: there is none to take for granted."""
+    """Return a phone number as E.164, `+39…`. It names its country: there is none to take for granted.
+
+    The operator pays for what is sent: numbers that cost more than others, and pay whoever holds them, are refused.
+    """
     try:
         found = phonenumbers.parse(typed[:LONGEST_NUMBER], None)
     except phonenumbers.NumberParseException as error:
         raise DestinationError(EndpointCode.NUMBER_UNUSABLE) from error
     if len(typed) > LONGEST_NUMBER or not phonenumbers.is_valid_number(found) or found.extension:
+        raise DestinationError(EndpointCode.NUMBER_UNUSABLE)
+    if phonenumbers.number_type(found) == phonenumbers.PhoneNumberType.PREMIUM_RATE:
         raise DestinationError(EndpointCode.NUMBER_UNUSABLE)
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 

@@ -131,6 +131,13 @@ def test_what_is_no_phone_number_with_its_country_is_refused(owner: Identity, no
 
 
 @pytest.mark.usefixtures("complete")
+@pytest.mark.parametrize("number", ["+39 899 123456", "+1 900 555 1234", "+48 701 123 456"])
+def test_a_number_that_pays_its_holder_is_refused(owner: Identity, now: datetime, number: str) -> None:
+    for channel in (Channel.SMS, Channel.VOICE):
+        assert problems(owner, channel, now, number) == {("url", EndpointCode.NUMBER_UNUSABLE)}
+
+
+@pytest.mark.usefixtures("complete")
 @pytest.mark.parametrize("typed", ["+39 06 1234 5678", "+39-06-1234-5678", " +390612345678 ", "tel:+39-06-12345678"])
 def test_a_number_is_kept_as_the_world_dials_it(owner: Identity, now: datetime, typed: str) -> None:
     assert add(owner, Channel.SMS, now, url=typed).endpoint.url == "tel:+390612345678"
