@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
 from liaison.accounts.actors import System
@@ -28,20 +29,26 @@ MOST_AN_HOUR: Final = 200
 """Mails of one account to people who are newly named. Who comes after them is told when the hour is over."""
 _TICKER: Final = System("ticker").audit_ref
 
+logger = logging.getLogger(__name__)
 Named = Mapping[str, list[ContactEntry]]
 
 
 def tell_the_untold(*, now: datetime) -> int:
     """Tell those who are named and were not told yet: at first too many, or without a mailbox. For the ticker.
 
-    Returns how many mails go out.
+    Returns how many mails go out. An account that breaks is logged, tried again, and costs the others nothing.
     """
     has_mailbox = Q(identity=None) | ~Q(identity__mailbox="")
     untold = ContactEntry.objects.filter(has_mailbox, told_at=None).order_by().values("record__account").distinct()
     count = 0
     for account in Account.objects.filter(pk__in=untold).order_by("pk"):
-        with transaction.atomic():
-            count += tell_named(lock_record(account), actor=_TICKER, asked_by=None, now=now)
+        try:
+            with transaction.atomic():
+                count += tell_named(lock_record(account), actor=_TICKER, asked_by=None, now=now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("The people named by account %s could not be told.", account.slug)
     return count
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,16 +11,18 @@ from django.conf import settings
 from liaison.accounts import actions as accounts
 from liaison.accounts import links
 from liaison.accounts.models import Identity, MailboxChange
+from liaison.accounts.rights import PredefinedRole
+from liaison.accounts.testing import make_identity, make_partner
 from liaison.accounts.tests.mails import Mail, mails
 from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts import actions
 from liaison.contacts.actions import telling
-from liaison.contacts.models import ContactEntry, ContactRequest
+from liaison.contacts.models import ContactEntry, ContactRecord, ContactRequest
 from liaison.contacts.requests import MOST_A_DAY, code_of, link_of
 from liaison.contacts.retention import erase_old_requests
-from liaison.contacts.testing import address_row, complete_record, put_in_state
+from liaison.contacts.testing import address_row, complete_record, make_integration, put_in_state
 from liaison.contacts.vocabulary import Purpose, Verification
 from liaison.lib.clock import utc_now
 
@@ -176,6 +179,27 @@ def test_nobody_is_flooded_by_being_named_again_and_again(owner: Identity, now: 
     assert actions.tell_the_untold(now=now + timedelta(hours=23)) == 0
     actions.tell_the_untold(now=now + timedelta(hours=25))
     assert [mail.to for mail in mails("contact_named")].count(victim) == MOST_A_DAY + 1
+
+
+def test_an_account_that_breaks_keeps_nobody_elses_people_from_being_told(
+    owner: Identity, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete_record(owner, now)
+    other = make_partner("grill")
+    make_integration(other)
+    complete_record(make_identity(other, PredefinedRole.ADMINISTRATOR, "Gina Grill"), now)
+    ContactEntry.objects.update(told_at=None)
+    whole = telling.send_request
+
+    def breaks(current: ContactRecord, *args: Any, **facts: Any) -> ContactRequest:
+        if current.account_id == owner.account.pk:
+            raise RuntimeError
+        return whole(current, *args, **facts)
+
+    monkeypatch.setattr(telling, "send_request", breaks)
+    assert actions.tell_the_untold(now=now) > 0
+    told = ContactEntry.objects.exclude(told_at=None).values_list("record__account", flat=True)
+    assert set(told) == {other.pk}
 
 
 def test_the_address_of_somebody_who_is_gone_for_long_is_erased(owner: Identity, now: datetime) -> None:
