@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity, make_operator, make_partner
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts import actions
+from liaison.contacts.actions import refusals
 from liaison.contacts.mailcodes import enhanced_code, is_mailbox_gone
 from liaison.contacts.models import ContactEntry
 from liaison.contacts.testing import complete_record, make_integration
@@ -117,6 +119,23 @@ def test_a_mended_entry_is_not_marked_again_by_the_same_refusal(owner: Identity,
     later = now + timedelta(minutes=31)
     _refused(owner.account.pk, later)
     assert actions.notice_refusals(now=later) == 1
+
+
+def test_a_refusal_that_breaks_keeps_no_other_from_being_noticed(
+    owner: Identity, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete_record(owner, now)
+    broken = _refused(owner.account.pk, now - timedelta(minutes=1))
+    _refused(owner.account.pk, now)
+
+    def breaks(*, message: str, **facts: Any) -> int:
+        if message == broken.public_id:
+            raise RuntimeError
+        return actions.mark_unreachable(message=message, **facts)
+
+    monkeypatch.setattr(refusals, "mark_unreachable", breaks)
+    assert actions.notice_refusals(now=now) == 1
+    assert _entry().verification == Verification.UNREACHABLE
 
 
 @pytest.mark.django_db(transaction=True)
