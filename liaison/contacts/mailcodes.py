@@ -33,9 +33,13 @@ OF_THE_SENDER: Final = re.compile(
 # RFC 3463: bad mailbox, bad system, bad syntax, ambiguous, moved away, null MX.
 _GONE: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10"})
 # Under these many refuse also what they take for spam, a sender, or too much mail in too short a time.
-_SAYS_LITTLE: Final = frozenset({"5.1.0", "5.2.1"})
+_SAYS_LITTLE: Final = frozenset({"5.1.0", "5.2.1", "5.5.0"})
 _PLAIN: Final = frozenset({550, 551, 553})
-_NO_SUCH: Final = re.compile(f"{NO_SUCH}|has moved|user not local", re.IGNORECASE)
+_NO_SUCH: Final = re.compile(
+    rf"{NO_SUCH}|has moved|user not local|mailbox unavailable|(?:mailbox|user|recipient|account)(?: \S+)? not found"
+    r"|(?:user|recipient|address|mailbox)(?: \S+)? (?:is )?unknown|(?:invalid|not a valid) (?:address|mailbox|recipient)",
+    re.IGNORECASE,
+)
 _OF_A_RULE: Final = re.compile(POLICY, re.IGNORECASE)
 
 
