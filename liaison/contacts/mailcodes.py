@@ -37,7 +37,8 @@ _SAYS_LITTLE: Final = frozenset({"5.1.0", "5.2.1", "5.5.0"})
 _PLAIN: Final = frozenset({550, 551, 553})
 _NO_SUCH: Final = re.compile(
     rf"{NO_SUCH}|has moved|user not local|mailbox unavailable|(?:mailbox|user|recipient|account)(?: \S+)? not found"
-    r"|(?:user|recipient|address|mailbox)(?: \S+)? (?:is )?unknown|(?:invalid|not a valid) (?:address|mailbox|recipient)",
+    r"|(?:user|recipient|address|mailbox)(?: \S+)? (?:is )?unknown"
+    r"|(?:invalid|not a valid) (?:address|mailbox|recipient)",
     re.IGNORECASE,
 )
 _OF_A_RULE: Final = re.compile(POLICY, re.IGNORECASE)
