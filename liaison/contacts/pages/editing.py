@@ -49,6 +49,7 @@ class Place:
     address: str
     environment: EnvironmentName = EnvironmentName.PRODUCTION
     after_submit: str = "contact_information"
+    is_gate: bool = False
 
     @property
     def locked(self) -> frozenset[ContactField]:

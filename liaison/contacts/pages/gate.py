@@ -27,7 +27,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     if state is None or not state.is_gated:
         return redirect_to(request, "home")
     identity = identity_of(request)
-    place = Place("contacts/gate.html", reverse("gate"), after_submit="home")
+    place = Place("contacts/gate.html", reverse("gate"), after_submit="home", is_gate=True)
     known: dict[str, Any] = _links() | {
         "shown_to_end_users": [field_label(field) for field in state.asked.requirements if is_shown_to_end_users(field)]
     }

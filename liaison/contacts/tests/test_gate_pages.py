@@ -56,6 +56,16 @@ def test_the_modal_says_what_it_is_for_and_what_end_users_see(portal: Client) ->
     assert "It is never shown to end users." in page
 
 
+def test_the_modal_leads_to_no_page_that_it_locks(portal: Client, owner: Identity) -> None:
+    """C3: what was sent to an entry is said behind the gate, also once a draft was saved."""
+    posted = flat(complete_form(owner)) | {"save_draft": "1"}
+    portal.post(GATE, posted)
+    assert ContactDraft.objects.exists()
+    page = portal.get(GATE).content.decode()
+    assert f'value="{owner.public_id}" selected' in page
+    assert "/u/0/deliveries/" not in page
+
+
 def test_an_administrator_invites_from_the_modal_and_a_reader_sees_who_can(
     portal: Client, reader: Identity, owner: Identity
 ) -> None:
