@@ -54,9 +54,11 @@ _YES: Final = re.compile(
     + r")|(?:네|넵|예)(?![가-힣])"
 )
 _NO: Final = re.compile(
-    r"\b(?:not|no|never|cannot|can't|can’t|won't|won’t|don't|don’t|isn't|isn’t|unable|wrong|unsubscribe)\b"
-    r"|\b(?:non|mai|impossibile)\b|\b(?:nie|nigdy)\b"
-    r"|불가|못|않|안 |안됩|안돼|아니|없|不|没|沒|未|无法|別|别"
+    r"\b(?:not|no|never|cannot|can't|can’t|won't|won’t|don't|don’t|isn't|isn’t|unable|wrong|unsubscribe"
+    r"|nope|nobody|but|however|someone else|somebody else|out of (?:the )?office)\b"
+    r"|\b(?:non|mai|impossibile|ma|però|nessuno|fuori (?:sede|ufficio))\b"
+    r"|\b(?:nie|nigdy|ale|lecz|nikt|poza biurem)\b"
+    r"|불가|못|않|안 |안[되됩돼됨됐된]|아[니닙님닌닐]|없|지만|그러나|부재|不|没|沒|未|无法|別|别|但"
 )
 _DOUBT: Final = re.compile(r"[?？]")
 _AROUND: Final = " \t*_~`'\"“”‘’«»([{<-–—•·.:!…,"

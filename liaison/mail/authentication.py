@@ -18,7 +18,9 @@ from liaison.mail.opening import raw_headers_of
 _BARE: Final = re.compile(r"\s*([^\s<>()\[\]\",;:\\]+@[^\s<>()\",;:\\]+)\s*")
 _NAMED: Final = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^\s<>\"(),;:\\]+@[^\s<>\"(),;:\\]+)\s*>\s*")
 _IN_QUOTES: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_PROPERTY: Final = re.compile(r"([a-z]+)\.([a-z0-9-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^\s\"]+)", re.IGNORECASE)
+# A value goes on after its quotes: `"x@partner.test"@elsewhere.test` is of elsewhere.
+_PROPERTY: Final = re.compile(r"(?<!\S)([a-z]+)\.([a-z0-9-]+)\s*=\s*((?:\"(?:[^\"\\]|\\.)*\"|[^\s\"])+)", re.IGNORECASE)
+_REASON: Final = re.compile(r"(?<!\S)reason\s*=\s*(?:\"(?:[^\"\\]|\\.)*\"|[^\s\"])+", re.IGNORECASE)
 _METHOD: Final = re.compile(r"\s*([a-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)(?=[\s;]|$)(.*)", re.IGNORECASE | re.DOTALL)
 _LONGEST: Final = 4096
 
@@ -84,8 +86,14 @@ def _results(pieces: list[str]) -> Iterator[Result]:
     for piece in pieces:
         found = _METHOD.fullmatch(piece)
         if found:
-            about = {f"{kind}.{name}".lower(): _bare(value) for kind, name, value in _PROPERTY.findall(found[3])}
-            yield Result(found[1].lower(), found[2].lower(), about)
+            yield Result(found[1].lower(), found[2].lower(), _about(_REASON.sub(" ", found[3])))
+
+
+def _about(text: str) -> dict[str, str]:
+    """Return the properties of one result; none at all where one of them is said twice and differently."""
+    pairs = {(f"{kind}.{name}".lower(), _bare(value)) for kind, name, value in _PROPERTY.findall(text)}
+    about = dict(pairs)
+    return about if len(about) == len(pairs) else {}
 
 
 def _is_aligned(result: Result, domain: str) -> bool:
