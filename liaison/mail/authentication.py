@@ -119,7 +119,10 @@ def _clean(address: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Return the text without what stands in parentheses; those within quotes stay, for they are no comments."""
+    """Return the text without what stands in parentheses; those within quotes stay, for they are no comments.
+
+    Nor is what begins in the middle of a value: a sender's address may hold such a mark, and hide what follows.
+    """
     kept: list[str] = []
     depth, in_quotes, escaped = 0, False, False
     for character in text:
@@ -129,7 +132,7 @@ def _without_comments(text: str) -> str:
             escaped = True
         elif character == '"' and not depth:
             in_quotes = not in_quotes
-        elif character == "(" and not in_quotes:
+        elif character == "(" and not in_quotes and (depth or not kept or kept[-1] in " \t;"):
             depth += 1
             continue
         elif character == ")" and not in_quotes and depth:

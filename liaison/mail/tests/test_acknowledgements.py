@@ -128,6 +128,7 @@ def test_it_promises_nothing_where_no_answer_could_count(
         'mx.operator.test; spf=pass smtp.mailfrom="x@bistro.test"@evil.test',
         'mx.operator.test; dkim=pass header.d=evil.test reason="signed header.d=bistro.test too"',
         "mx.operator.test; dkim=pass header.d=evil.test header.d=bistro.test",
+        "mx.operator.test; spf=pass smtp.mailfrom=a(@evil.test; dmarc=fail header.from=bistro.test; x=)@bistro.test",
         "mx.operator.test; none",
         "mx.operator.test.evil.test; dmarc=pass header.from=bistro.test",
     ],
