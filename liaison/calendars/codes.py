@@ -23,6 +23,7 @@ class RotaCode(StrEnum):
     PART_OF_SWAP = "rota_override_part_of_swap"
     STRETCH_UNUSABLE = "rota_stretch_unusable"
     YOU_CANNOT_BE_CALLED = "rota_you_cannot_be_called"
+    ON_CALL_ALREADY = "rota_on_call_already"
 
 
 class SwapCode(StrEnum):
@@ -39,6 +40,7 @@ class HolidayCode(StrEnum):
     UNKNOWN_REGION = "holiday_region_unknown"
     DATE_OUT_OF_RANGE = "holiday_date_out_of_range"
     END_NEEDED = "holiday_end_needed"
+    END_WITHOUT_HALF_DAY = "holiday_end_without_half_day"
     NOTE_UNUSABLE = "holiday_note_unusable"
     FILE_TOO_LARGE = "holiday_file_too_large"
     FILE_UNREADABLE = "holiday_file_unreadable"

@@ -24,6 +24,7 @@ from liaison.lib.zones import is_within_the_calendar, resolve_local
 
 _CLOCK: Final = {"autocomplete": "off", "placeholder": "09:00", "maxlength": "5"}
 Choice = tuple[str, str]
+Group = tuple[str, list[Choice]]
 
 
 class ClockField(forms.CharField):
@@ -177,7 +178,9 @@ class SwapForm(forms.Form):
     own = forms.ChoiceField(label=_("Your turn"))
     other = forms.ChoiceField(label=_("The turn that you take instead"))
 
-    def __init__(self, own: Sequence[Choice], others: Sequence[Choice], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, own: Sequence[Choice | Group], others: Sequence[Choice | Group], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["own"].choices = own  # type: ignore[attr-defined]
         self.fields["other"].choices = others  # type: ignore[attr-defined]

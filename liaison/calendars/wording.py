@@ -35,6 +35,7 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         RotaCode.PART_OF_SWAP: _("This belongs to a swap of turns. Agree on another swap instead."),
         RotaCode.STRETCH_UNUSABLE: _("Ask for a time that ends after it starts, within %(most)s days and ten years."),
         RotaCode.YOU_CANNOT_BE_CALLED: _("Your role does not allow being on call."),
+        RotaCode.ON_CALL_ALREADY: _("You are on call already for all of this time."),
         SwapCode.NO_SUCH_TURN: _("This turn does not exist any more. Choose another one."),
         SwapCode.NOT_YOUR_TURN: _("This turn is not yours any more."),
         SwapCode.YOUR_OWN_TURN: _("This turn is your own. Choose the turn of somebody else."),
@@ -45,6 +46,9 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         HolidayCode.UNKNOWN_REGION: _("Choose one of the regions of the list."),
         HolidayCode.DATE_OUT_OF_RANGE: _("Choose a date between the years %(first)s and %(last)s."),
         HolidayCode.END_NEEDED: _("Enter when hours end on that day, for example 13:00."),
+        HolidayCode.END_WITHOUT_HALF_DAY: _(
+            "Only on a half day hours end at a time. Choose a half day, or leave it empty."
+        ),
         HolidayCode.NOTE_UNUSABLE: _("Enter a note of at most %(most)s characters, in one line."),
         HolidayCode.FILE_TOO_LARGE: _("The file is larger than %(most)s kB."),
         HolidayCode.FILE_UNREADABLE: _("This is not a calendar file that can be read. It must be an iCal file (.ics)."),

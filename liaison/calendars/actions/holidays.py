@@ -51,7 +51,7 @@ def correct_holiday(
         before = None if found is None else _as_json(found)
         row = found or HolidayOverride(region=region, day=day)
         row.kind, row.note = kind, cleaned
-        row.end_minute = end_minute if kind == DayKind.HALF_DAY else None
+        row.end_minute = end_minute
         row.changed_at, row.changed_by = now, _person(actor)
         row.save()
         changes = {"day": [before, _as_json(row)]}
@@ -114,6 +114,9 @@ def _checked(region: str, day: date, kind: DayKind, end_minute: int | None, note
         problems.append(FieldProblem("day", HolidayCode.DATE_OUT_OF_RANGE, years))
     if kind == DayKind.HALF_DAY and (end_minute is None or not 1 <= end_minute < MINUTES_A_DAY):
         problems.append(FieldProblem("end", HolidayCode.END_NEEDED))
+    elif kind != DayKind.HALF_DAY and end_minute is not None:
+        # Whoever names an end means a half day: a day that is closed all day instead would surprise everybody.
+        problems.append(FieldProblem("end", HolidayCode.END_WITHOUT_HALF_DAY))
     cleaned = ""
     try:
         cleaned = clean_line(note_text, LONGEST_NOTE)

@@ -15,8 +15,8 @@ from liaison.calendars.actions.telling import lock_rota, moment, note, person_wh
 from liaison.calendars.codes import RotaCode
 from liaison.calendars.loading import load_rotas
 from liaison.calendars.models import Layer, Override
-from liaison.calendars.oncall import next_handover
-from liaison.calendars.rota_facts import OverrideKind
+from liaison.calendars.oncall import next_handover, shifts_of
+from liaison.calendars.rota_facts import LayerFacts, OverrideKind, RotaFacts
 from liaison.lib.refusals import CommonCode, Conflict, FieldProblem, Forbidden, Invalid, Missing
 
 LONGEST_OVERRIDE: Final = timedelta(days=366)
@@ -39,13 +39,18 @@ def add_override(
 
 
 def take_over(*, actor: Identity, layer: Layer, until: datetime | None = None, now: datetime) -> Override:
-    """Take over now, until the next hand-over of the layer or another moment. Raises Forbidden, Invalid."""
+    """Take over now, until the next hand-over of the layer or another moment.
+
+    Raises Forbidden, Invalid, and Conflict for whoever is on call in all of this time already.
+    """
     with transaction.atomic():
         require_staff(actor)
         if not may_be_called(actor):
             raise Forbidden(RotaCode.YOU_CANNOT_BE_CALLED)
         rota = lock_rota(layer.rota_id)
         ends_at = until or _next_handover(rota.pk, layer, now)
+        if _is_on_call_until(rota.pk, layer, actor, (now, ends_at)):
+            raise Conflict(RotaCode.ON_CALL_ALREADY)
         return _add(layer, actor, OverrideKind.TAKEN, (now, ends_at), actor=actor, now=now)
 
 
@@ -113,11 +118,25 @@ def _add(
 
 
 def _next_handover(rota: int, layer: Layer, now: datetime) -> datetime:
-    (loaded,) = load_rotas(now, now, pk=rota)
+    facts, found = _facts_of(rota, layer, now, now)
+    return next_handover(facts, found, now)
+
+
+def _is_on_call_until(rota: int, layer: Layer, who: Identity, stretch: tuple[datetime, datetime]) -> bool:
+    """Say whether the person is on call in every moment of [start, end); never in an empty stretch."""
+    start, end = stretch
+    if not start < end <= start + LONGEST_OVERRIDE:
+        return False
+    shifts = shifts_of(*_facts_of(rota, layer, start, end), start, end)
+    return all(shift.on_call is not None and shift.on_call.person == who.pk for shift in shifts)
+
+
+def _facts_of(rota: int, layer: Layer, start: datetime, end: datetime) -> tuple[RotaFacts, LayerFacts]:
+    (loaded,) = load_rotas(start, end, pk=rota)
     found = next((one for one in loaded.facts.layers if one.key == layer.public_id), None)
     if found is None:
         raise Missing
-    return next_handover(loaded.facts, found, now)
+    return loaded.facts, found
 
 
 def _facts(override: Override) -> dict[str, object]:

@@ -59,8 +59,8 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.take_over(actor=actor, layer=layer, until=form.cleaned_data["until"], now=now)
-        except Invalid as invalid:
-            refuse_in(form, invalid, {"ends_at": "until"})
+        except (Invalid, Conflict) as refusal:
+            refuse_in(form, refusal, {"ends_at": "until"})
         else:
             messages.success(request, _("You are on call now."))
             return redirect_to(request, "rota", public_id=layer.rota.public_id)

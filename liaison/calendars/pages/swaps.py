@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.calendars import access, actions
-from liaison.calendars.forms import SwapForm
+from liaison.calendars.forms import Choice, Group, SwapForm
 from liaison.calendars.held import HeldTurn, turns_ahead
 from liaison.calendars.loading import load_rotas
 from liaison.calendars.models import Layer, Rota, Swap, SwapState
@@ -43,9 +44,8 @@ def ask_for_swap(request: HttpRequest, public_id: str) -> HttpResponse:
     """Choose one of one's own turns ahead and one of somebody else's."""
     actor, now = identity_of(request), utc_now()
     rota = access.rota_for(actor, public_id)
-    turns = _turns(rota, actor, now)
-    own = [(key, words) for key, (turn, words) in turns.items() if turn.person == actor.pk]
-    others = [(key, words) for key, (turn, words) in turns.items() if turn.person not in (None, actor.pk)]
+    turns, order = _turns(rota, now)
+    own, others = (_choices(turns, order, actor, own=is_own) for is_own in (True, False))
     form = SwapForm(own, others, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         mine, theirs = (turns[form.cleaned_data[name]][0] for name in ("own", "other"))
@@ -101,20 +101,43 @@ def _answer(request: HttpRequest, actor: Identity, found: Swap) -> HttpResponse:
     return redirect_to(request, "swap", public_id=found.public_id)
 
 
-def _turns(rota: Rota, actor: Identity, now: datetime) -> dict[str, tuple[HeldTurn, str]]:
-    """Return the turns ahead by a key for the form, with their words."""
+def _turns(rota: Rota, now: datetime) -> tuple[dict[str, tuple[HeldTurn, str]], list[str]]:
+    """Return the turns ahead by a key for the form, each with the name of who holds it, and the layers in order."""
     rotas = load_rotas(now, now + 3 * _AHEAD, pk=rota.pk)
     names = Names(rotas)
     found = sorted(
         (turn for one in rotas for turn in turns_ahead(one.facts, now, now + _AHEAD)), key=lambda turn: turn.starts_at
     )
-    return {f"{turn.layer}/{turn.starts_at:%Y%m%d%H%M}": (turn, _words(turn, names)) for turn in found[:_MOST_TURNS]}
+    turns = {f"{turn.layer}/{turn.starts_at:%Y%m%d%H%M}": (turn, names.of(turn.person)) for turn in found[:_MOST_TURNS]}
+    return turns, [layer.key for one in rotas for layer in one.facts.layers]
 
 
-def _words(turn: HeldTurn, names: Names) -> str:
+def _choices(
+    turns: Mapping[str, tuple[HeldTurn, str]], layers: Sequence[str], actor: Identity, *, own: bool
+) -> Sequence[Choice | Group]:
+    """Return one's own turns, or those of others with their names; by layer, where the rota has several."""
+    said = {
+        key: (turn.layer, _words(turn, "" if own else name))
+        for key, (turn, name) in turns.items()
+        if turn.person is not None and (turn.person == actor.pk) == own
+    }
+    if len(layers) == 1:
+        return [(key, words) for key, (_layer, words) in said.items()]
+    groups = [
+        (
+            _("Layer %(number)s") % {"number": number},
+            [(key, words) for key, (of_layer, words) in said.items() if of_layer == layer],
+        )
+        for number, layer in enumerate(layers, 1)
+    ]
+    return [(label, choices) for label, choices in groups if choices]
+
+
+def _words(turn: HeldTurn, name: str) -> str:
     language, zone = get_language() or "en", timezone.get_current_timezone_name()
-    return _("%(name)s: from %(start)s until %(end)s") % {
-        "name": names.of(turn.person),
+    said = _("%(name)s: from %(start)s until %(end)s") if name else _("From %(start)s until %(end)s")
+    return said % {
+        "name": name,
         "start": format_moment(turn.starts_at, language, zone),
         "end": format_moment(turn.ends_at, language, zone),
     }

@@ -78,6 +78,22 @@ def test_taking_over_now_can_end_at_another_moment(cast: Cast, layer: Layer) -> 
         actions.take_over(actor=cast.administrator, layer=layer, until=NOW, now=NOW)
 
 
+def test_whoever_is_on_call_in_all_of_the_time_does_not_take_over_again(cast: Cast, layer: Layer) -> None:
+    with pytest.raises(Conflict) as refused:
+        actions.take_over(actor=cast.agent, layer=layer, now=NOW)
+    assert refused.value.code == RotaCode.ON_CALL_ALREADY
+    actions.take_over(actor=cast.engineer, layer=layer, until=NOW + 2 * HOUR, now=NOW)
+    with pytest.raises(Conflict):
+        actions.take_over(actor=cast.engineer, layer=layer, until=NOW + 2 * HOUR, now=NOW + HOUR)
+    assert Override.objects.count() == 1
+
+
+def test_whoever_is_on_call_takes_over_for_longer_than_that(cast: Cast, layer: Layer) -> None:
+    later = datetime(2026, 12, 1, 8, tzinfo=UTC) + HOUR
+    actions.take_over(actor=cast.agent, layer=layer, until=later, now=NOW)
+    assert names(later - timedelta(minutes=1)) == [cast.agent.name]
+
+
 def test_whoever_cannot_be_called_cannot_take_over(cast: Cast, layer: Layer) -> None:
     with pytest.raises(Forbidden) as refused:
         actions.take_over(actor=cast.manager, layer=layer, now=NOW)

@@ -183,9 +183,11 @@ def test_it_is_agreed_who_takes_over_by_the_clock_of_the_reader(cast: Cast, laye
 def test_turns_are_swapped_between_two_browsers(cast: Cast, layer: Layer) -> None:
     path = f"rotas/{layer.rota.public_id}/swap/"
     page = show(cast.agent, path)
-    keys = [key for key in page.split('value="') if key.startswith(layer.public_id)]
-    own = next(key.partition('"')[0] for key in keys if "Ada Agent" in key)
-    other = next(key.partition('"')[0] for key in keys if "Emil Engineer" in key)
+    mine, theirs = page.split('name="own"')[1].split('name="other"')
+    own, other = ((one.partition(f'value="{layer.public_id}/')[2]).partition('"')[0] for one in (mine, theirs))
+    own, other = f"{layer.public_id}/{own}", f"{layer.public_id}/{other}"
+    assert "Ada Agent: from" not in page
+    assert "Emil Engineer: from" in theirs
     send(cast.agent, path, own=own, other=other)
     swap = Swap.objects.get()
     assert "Ada Agent asks you to swap turns" in show(cast.engineer, "rotas/")
@@ -195,6 +197,31 @@ def test_turns_are_swapped_between_two_browsers(cast: Cast, layer: Layer) -> Non
     assert "Accepted" in show(cast.agent, f"swaps/{swap.public_id}/")
     assert Override.objects.filter(swap=swap).count() == 2
     assert "asks you to swap turns" not in show(cast.engineer, "rotas/")
+
+
+def test_turns_to_swap_stand_below_the_number_of_their_layer_where_there_are_several(cast: Cast, layer: Layer) -> None:
+    path = f"rotas/{layer.rota.public_id}/swap/"
+    assert "<optgroup" not in show(cast.agent, path)
+    second = make_layer(layer.rota, cast.agent, starts_on=utc_now().date(), turn_days=1)
+    mine, theirs = show(cast.agent, path).split('name="own"')[1].split('name="other"')
+    assert f'value="{layer.public_id}/' in mine.partition('label="Layer 2"')[0].partition('label="Layer 1"')[2]
+    assert f'value="{second.public_id}/' in mine.partition('label="Layer 2"')[2]
+    assert 'label="Layer 2"' not in theirs
+    kept = send(cast.agent, path, 422, own=f"{second.public_id}/190001010900", other="")
+    assert "is not one of the available choices" in kept
+
+
+def test_whoever_has_taken_over_is_told_so_instead_of_taking_over_twice(cast: Cast, layer: Layer) -> None:
+    path = f"layers/{layer.public_id}/take-over/"
+    send(cast.engineer, path)
+    assert "You are on call already for all of this time." in send(cast.engineer, path, 422)
+    assert Override.objects.count() == 1
+
+
+def test_the_page_of_a_rota_is_headed_by_its_name(cast: Cast, layer: Layer) -> None:
+    name = f'<span translate="no">{layer.rota.name}</span>'
+    assert name in show(cast.agent, f"rotas/{layer.rota.public_id}/").partition("<h1")[2].partition("</h1>")[0]
+    assert f">{layer.rota.name}</a>" in show(cast.agent, f"rotas/{layer.rota.public_id}/swap/")
 
 
 def test_deleting_is_asked_first(cast: Cast, layer: Layer) -> None:
@@ -212,6 +239,9 @@ def test_holidays_of_a_region_are_listed_corrected_and_put_back(cast: Cast) -> N
     path = "holidays/PL/days/new/"
     half: dict[str, Any] = {"day": "2026-12-24", "kind": "half_day", "note": "Agreed"}
     assert "Enter when hours end on that day" in send(cast.administrator, path, 422, **half)
+    closed = send(cast.administrator, path, 422, **(half | {"kind": "closed"}), end="13:00")
+    assert "Only on a half day hours end at a time." in closed
+    assert 'value="13:00"' in closed
     send(cast.administrator, path, **half, end="13:00")
     page = show(cast.administrator, "holidays/?region=PL&year=2026")
     assert "Half day" in page
