@@ -151,6 +151,8 @@ def test_readers_and_staff_see_and_change_nothing(
     path = "/u/0/accounts/bistro/contact-information/reachability/"
     staff = _words(sign_in(Client(), agent), path)
     assert "of 100 points" in staff
+    for page_of_account in (path, "/u/0/accounts/bistro/contact-information/"):
+        assert 'href="/u/0/accounts/bistro">' in sign_in(Client(), agent).get(page_of_account).text
     assert "verification/code/" not in staff
     assert sign_in(Client(), outsider).get(path).status_code == 404
     posted = {"address": PAGER, "code": code_of(request_)}
