@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jinja2
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from liaison.lib.dates import format_date, format_moment, format_names, format_number
+from liaison.lib.dates import format_date, format_duration, format_moment, format_names, format_number
 from liaison.web import fields, states
 from liaison.web.addresses import public_root, public_url
 
@@ -41,7 +41,7 @@ def environment(**options: Any) -> jinja2.Environment:
         field_help_id=fields.field_help_id,
         field_error_id=fields.field_error_id,
     )
-    made.filters.update(moment=moment, date=date, number=number, listed=listed, utc=utc)
+    made.filters.update(moment=moment, date=date, number=number, duration=duration, listed=listed, utc=utc)
     return made
 
 
@@ -89,6 +89,12 @@ def date(context: Context, value: datetime) -> str:
 def number(context: Context, value: float) -> str:
     """Return a number with the separators of the reader's language."""
     return format_number(value, _language())
+
+
+@jinja2.pass_context
+def duration(context: Context, milliseconds: float) -> str:
+    """Return a length of time in the reader's language, in its two largest units."""
+    return format_duration(timedelta(milliseconds=milliseconds), _language())
 
 
 @jinja2.pass_context

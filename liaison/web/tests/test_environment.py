@@ -39,6 +39,15 @@ def test_dates_and_numbers_follow_the_readers_language_and_zone_also_behind_cons
             assert template.render(moment=MOMENT) == "5 listopada 2026, 14:05, Warszawa; 12\N{NO-BREAK SPACE}345,6"
 
 
+def test_a_length_of_time_is_said_in_units_that_people_use(portal: Client) -> None:
+    """L1. A message that waited for the next morning took hours, and not 53,880,000 milliseconds."""
+    template = jinja_environment().from_string("{{ 53880000 | duration }}; {{ 60000 | duration }}")
+    with translation.override("en"):
+        assert template.render() == "14 hours 58 minutes; 1 minute"
+    with translation.override("ko"):
+        assert template.render() == "14시간 58분; 1분"
+
+
 def test_a_time_element_carries_the_moment_in_utc(portal: Client) -> None:
     with timezone.override(ZoneInfo("Asia/Seoul")), translation.override("en"):
         shown = render("{{ ui.time(moment) }}", moment=MOMENT)
