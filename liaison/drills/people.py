@@ -13,6 +13,7 @@ from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.models import ContactRecord
 from liaison.contacts.queries import entries_of, escalation_pace, hours_of, people_of_field, person_of
 from liaison.contacts.state import state_of
+from liaison.contacts.vocabulary import UnreachableBecause
 from liaison.drills.models import TestMessage
 from liaison.drills.rhythm import Hours
 from liaison.drills.vocabulary import DRILL_FIELDS
@@ -73,12 +74,12 @@ def facts_of_test(test: TestMessage) -> TopicFacts:
 def contacts_of(account: Account) -> tuple[Contact, ...]:
     """Return everybody of the record, each once, in the order of the form. Two queries.
 
-    A mailbox from which mail came back is tried again: that is what a test is for.
+    A mailbox from which mail came back is tried again: that is what a test is for. Whoever left gets nothing more.
     """
     found: dict[str, Contact] = {}
     for entry in entries_of(account, (*DRILL_FIELDS, ContactField.SHARED)):
         person, field = person_of(entry, account), ContactField(entry.field)
-        if person.blocked is Withheld.UNREACHABLE:
+        if person.blocked is Withheld.UNREACHABLE and entry.unreachable_because != UnreachableBecause.LEFT:
             person = replace(person, blocked=None)
         known = found.get(person.key)
         fields = () if known is None else known.fields

@@ -57,6 +57,12 @@ def test_every_entry_of_the_record_can_be_tested(house: House, address: str) -> 
     assert [one.address for one in sent(send(house, address))] == [address]
 
 
+def test_whoever_left_gets_no_test_either(house: House) -> None:
+    """C7: the page of "I no longer work there" says that nothing more is sent."""
+    mark_unreachable(account_id=house.cast.partner.pk, address=FIRST, because="left", now=house.now)
+    assert [one.state for one in sent(send(house))] == ["suppressed"]
+
+
 def test_it_tries_a_mailbox_that_is_known_to_be_unreachable(house: House) -> None:
     """That is what a test is for."""
     mark_unreachable(account_id=house.cast.partner.pk, address=FIRST, because="bounced", now=house.now)
