@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from liaison.accounts.testing import sign_in
+from liaison.calendars.models import Rota
 from liaison.calendars.regions import region_choices
 from liaison.contacts.models import ContactEntry
 from liaison.drills.forms import weekdays_in_full
@@ -25,6 +26,7 @@ from tests.pseudo import pseudo_language, unmarked_texts, without_marked
 
 # Written by lib/dates and CLDR: "22 novembre 2026, 10:05, Roma", "Every day 11:00–24:00, Rome".
 _MOMENT_OR_HOURS = re.compile(r"^(\S+ ){0,5}\S*\d{1,2}:\d\d\S*( \S+){0,3}$")
+_ADDRESS = re.compile(r"https?://\S+")  # an example of one, in an empty field
 _PARTS = 3  # so that two processes share the longest test there is
 _TECHNICAL = ("Message-ID", "SHA-256", "Alertmanager", "UTC")
 
@@ -78,6 +80,7 @@ def _known_data(house: House) -> list[str]:
         *(account.name for account in house.accounts.values()),
         *(incident.title for incident in house.incidents.values()),
         *Brand.objects.values_list("name", flat=True),
+        *Rota.objects.values_list("name", flat=True),
         *ContactEntry.objects.exclude(address="").values_list("address", flat=True),
         *ContactEntry.objects.exclude(name="").values_list("name", flat=True),
         *(language.native_name for language in LANGUAGES),
@@ -97,7 +100,9 @@ def _known_data(house: House) -> list[str]:
 
 def _is_data(text: str, known: list[str]) -> bool:
     left = without_marked(text)
-    if _MOMENT_OR_HOURS.match(left) or len(left.strip()) == 1:  # one letter is a monogram
+    if (
+        _MOMENT_OR_HOURS.match(left) or _ADDRESS.fullmatch(left.strip()) or len(left.strip()) == 1
+    ):  # one letter is a monogram
         return True
     for word in known:
         left = left.replace(word, "")
