@@ -29,7 +29,7 @@ run: setup ## Start Liaison: database unless DATABASE_URL is set, web and worker
 	@$(BIN)/liaison up
 
 test: setup-test ## Run every test; TESTS=liaison/contacts runs those of one folder.
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
 
 faults: setup-test ## Inject every fault into the real stack; QUICK=1, ONLY=name, SEED=, SELFTEST=1.
 	@$(BIN)/python -m faults
