@@ -82,8 +82,12 @@ def why_lost(entry: ContactEntry) -> str:
 
 
 def answer_of(entry: ContactEntry) -> str:
-    """Return what the other server said when it would not take the mail: `550 5.1.1 unknown user`."""
-    return " ".join(part for part in (entry.unreachable_code, entry.unreachable_detail) if part)
+    """Return what the other server said when it would not take the mail: `550 5.1.1 unknown user`.
+
+    A bounce quotes the server with its numbers, a refusal at once does not.
+    """
+    code, words = entry.unreachable_code, entry.unreachable_detail
+    return words if code in words.split() else f"{code} {words}".strip()
 
 
 def lost_lines(account: Account) -> tuple[LostLine, ...]:

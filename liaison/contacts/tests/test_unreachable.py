@@ -14,6 +14,7 @@ from liaison.contacts import actions, queries
 from liaison.contacts.gate import gate_state
 from liaison.contacts.launch import object_to_launch
 from liaison.contacts.models import ContactEntry
+from liaison.contacts.standing import answer_of
 from liaison.contacts.state import state_of
 from liaison.contacts.testing import address_row, complete_record, put_in_state, user_row
 from liaison.contacts.vocabulary import UnreachableBecause, Verification
@@ -123,3 +124,17 @@ def test_another_address_mends_the_entry(owner: Identity, now: datetime) -> None
     complete_record(owner, now, technical_emergency_contacts=[address_row("new@bistro.test")])
     assert ContactEntry.objects.get(field=ContactField.EMERGENCY).verification == Verification.UNVERIFIED
     assert not state_of(owner.account.pk).missing
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "shown"),
+    [
+        ("5.1.1", "550 5.1.1 unknown user", "550 5.1.1 unknown user"),
+        ("550", "5.1.1 unknown user", "550 5.1.1 unknown user"),
+        ("5.1.1", "unknown user", "5.1.1 unknown user"),
+        ("5.1.1", "", "5.1.1"),
+        ("", "", ""),
+    ],
+)
+def test_the_other_servers_answer_names_its_number_once(code: str, words: str, shown: str) -> None:
+    assert answer_of(ContactEntry(unreachable_code=code, unreachable_detail=words)) == shown
