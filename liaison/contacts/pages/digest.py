@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -18,11 +16,12 @@ from liaison.calendars.queries import region_name
 from liaison.contacts import access, actions
 from liaison.contacts.forms import DigestForm
 from liaison.contacts.models import ContactRecord
+from liaison.contacts.pages.choices import show_choice
 from liaison.contacts.queries import next_opening, open_hours
 from liaison.lib.clock import utc_now
 from liaison.lib.dates import format_hours_row, format_moment
 from liaison.lib.refusals import Invalid
-from liaison.web.pages import redirect_to, render_page
+from liaison.web.pages import redirect_to
 
 
 @signed_in
@@ -54,26 +53,17 @@ def account_digest(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, account: Account, form: DigestForm | None = None) -> HttpResponse:
-    actor = identity_of(request)
-    record = access.contact_record_for(actor, account)
-    context = {
-        "account": account,
-        "is_own": account == actor.account,
-        "record": record,
-        "region": region_name(record.holiday_region) if record.holiday_region else "",
-        "form": (form or _form_of(record)) if access.may_edit(actor, account) else None,
-        **_meaning(account),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else HTTPStatus.OK
-    return render_page(request, "contacts/digest.html", context, status=status)
+    return show_choice(request, account, "contacts/digest.html", form=form, form_of=_form_of, context_of=_meaning)
 
 
-def _meaning(account: Account) -> dict[str, object]:
+def _meaning(record: ContactRecord) -> dict[str, object]:
     """Return what the choice means now: the hours in words, and when something would go that waits for them."""
+    account = record.account
     now, language = utc_now(), get_language() or "en"
     rows = open_hours(account, now).rows
     opening = next_opening(account, now)
     return {
+        "region": region_name(record.holiday_region) if record.holiday_region else "",
         "hours": [format_hours_row(row, language) for row in rows],
         "opens_at": None if opening is None else format_moment(opening, language, rows[0].zone),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,8 +13,9 @@ from liaison.accounts.models import Account
 from liaison.contacts import access, actions
 from liaison.contacts.forms import EscalationForm
 from liaison.contacts.models import ContactRecord
+from liaison.contacts.pages.choices import show_choice
 from liaison.lib.clock import utc_now
-from liaison.web.pages import redirect_to, render_page
+from liaison.web.pages import redirect_to
 
 
 @signed_in
@@ -44,16 +43,7 @@ def account_escalation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, account: Account, form: EscalationForm | None = None) -> HttpResponse:
-    actor = identity_of(request)
-    record = access.contact_record_for(actor, account)
-    context = {
-        "account": account,
-        "is_own": account == actor.account,
-        "record": record,
-        "form": (form or _form_of(record)) if access.may_edit(actor, account) else None,
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else HTTPStatus.OK
-    return render_page(request, "contacts/escalation.html", context, status=status)
+    return show_choice(request, account, "contacts/escalation.html", form=form, form_of=_form_of)
 
 
 def _form_of(record: ContactRecord) -> EscalationForm:
