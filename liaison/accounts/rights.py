@@ -28,6 +28,7 @@ class Privilege(StrEnum):
     EDIT_CONTACTS = "contacts.edit"
     PAUSE_INTEGRATIONS = "integrations.pause"
     MANAGE_INTAKE_KEYS = "intake_keys.manage"
+    MANAGE_MONITORING = "monitoring.manage"
     EDIT_BRANDS = "brands.edit"
     # Of staff, over every account ...
     STAFF = "staff"
@@ -43,6 +44,8 @@ class Privilege(StrEnum):
     STAFF_HANDLE_MAIL = "staff.handle_mail"
     STAFF_RUN_DRILLS = "staff.run_drills"
     STAFF_RAISE_NOTICES = "staff.raise_notices"
+    STAFF_MANAGE_RULES = "staff.manage_rules"
+    STAFF_SEND_SIGNALS = "staff.send_signals"
     STAFF_VIEW_AUDIT = "staff.view_audit"
     STAFF_MANAGE_CALENDARS = "staff.manage_calendars"
     STAFF_SETTINGS = "staff.settings"
@@ -78,6 +81,7 @@ _READER = frozenset({Privilege.VIEW_ACCOUNT, Privilege.VIEW_CONTACTS})
 _EDITOR = _READER | {
     Privilege.EDIT_CONTACTS,
     Privilege.PAUSE_INTEGRATIONS,
+    Privilege.MANAGE_MONITORING,
     Privilege.EDIT_BRANDS,
 }
 _ADMINISTRATOR = _EDITOR | {
@@ -157,6 +161,8 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_TAKE_INCIDENTS,
                     Privilege.STAFF_SEND_AGAIN,
                     Privilege.STAFF_RAISE_NOTICES,
+                    Privilege.STAFF_MANAGE_RULES,
+                    Privilege.STAFF_SEND_SIGNALS,
                     Privilege.STAFF_RUN_DRILLS,
                     Privilege.STAFF_HANDLE_MAIL,
                     Privilege.STAFF_VIEW_AUDIT,

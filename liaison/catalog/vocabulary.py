@@ -27,6 +27,7 @@ class Topic(StrEnum):
     TECHNICAL_NOTICE = "technical_notice"
     MERCHANT_ISSUE = "merchant_issue"
     USER_ESCALATION = "user_escalation"
+    MAINTENANCE = "maintenance"
     URGENT_CASE = "urgent_case"
     CASE_UPDATE = "case_update"
     RELATIONSHIP_CHANGE = "relationship_change"

@@ -56,6 +56,11 @@ class IncidentEvent(StrEnum):
 
     OPENED = "opened"
     REOPENED = "reopened"
+    WORSENED = "worsened"  # its severity rose: it became an emergency
+    FOUND_MORE = "found_more"  # another rule found something about the same problem
+    DISABLED = "disabled"  # the integration was disabled because of it
+    STILL_THERE = "still_there"  # it began during a pause, which is over
+    OVERDUE = "overdue"  # the partner's answer is overdue (S7)
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
 

@@ -43,6 +43,10 @@ class Integration(models.Model):
     status = models.CharField(max_length=16, choices=keys_of(Status), blank=True)
     status_changed_at = models.DateTimeField(null=True)
     paused_until = models.DateTimeField(null=True)
+    # The rule that disabled it, and that alone sets it live again by itself; empty when staff disabled it.
+    disabled_by_rule = models.CharField(max_length=64, blank=True, db_default="")
+    # Since when what happens counts: what was wrong before is no news (a launch, the end of a pause, a return).
+    judged_from = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     launched_at = models.DateTimeField(null=True)
 
@@ -65,6 +69,56 @@ class Integration(models.Model):
     @property
     def audit_ref(self) -> SubjectRef:
         return SubjectRef("integration", str(self.pk))
+
+
+class PauseState(StrEnum):
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+class Pause(models.Model):
+    """One maintenance (S5): planned or running. `reason` is somebody's own words, plain.
+
+    It `ends_by_itself` at its planned end where that was asked for; else the end only brings a reminder.
+    The two reminders tell for which end they were sent, so that a new end is reminded of again.
+    """
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="pauses")
+    state = models.CharField(max_length=16, choices=keys_of(PauseState))
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    ends_by_itself = models.BooleanField(default=False)
+    reason = models.CharField(max_length=500, blank=True)
+    reminded_before_end_at = models.DateTimeField(null=True)
+    reminded_after_end_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    over_at = models.DateTimeField(null=True)
+    over_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration"], condition=Q(state="running"), name="an_integration_has_one_running_pause"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                name="a_pause_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_by_itself=False) | Q(ends_at__isnull=False), name="only_an_end_can_come_by_itself"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at"], condition=Q(state="scheduled"), name="pause_by_start"),
+            models.Index(fields=["integration", "-starts_at"], name="pause_by_integration"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.integration_id} {self.state}"
 
 
 class Environment(models.Model):

@@ -11,14 +11,14 @@ from liaison.notices.access import sees_notices
 from liaison.notices.models import NoticeTopic
 from liaison.notices.topics import NoticeHandler
 from liaison.notices.wording import WORDS
-from liaison.notifications import registry
+from liaison.notifications import sharing
 from liaison.web import navigation, wording
 
 
 def register_everything() -> None:
     wording.register(WORDS)
     for topic in NoticeTopic:
-        registry.register(Topic(topic), NoticeHandler(Topic(topic)))
+        sharing.register_kinds(Topic(topic), ("notice", "environment"), NoticeHandler(Topic(topic)))
     navigation.register(navigation.NavigationItem("notices", _("Notices"), "notices", "file-text", 22, _sees_notices))
 
 

@@ -152,5 +152,10 @@ def handler_of(topic: Topic) -> TopicHandler:
     return _handlers[topic]
 
 
+def find_handler(topic: Topic) -> TopicHandler | None:
+    """Return the topic's handler, None where nobody has registered one yet."""
+    return _handlers.get(topic)
+
+
 def registered_topics() -> frozenset[Topic]:
     return frozenset(_handlers)

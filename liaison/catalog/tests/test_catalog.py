@@ -112,7 +112,7 @@ def test_emergencies_go_before_alerts_and_alerts_before_the_rest() -> None:
 def test_only_what_a_user_may_do_without_is_optional() -> None:
     """R5: emergencies, account mail and the record's own topics are not."""
     optional = {key for key, entry in catalog.topics().items() if entry.optional}
-    assert optional == {Topic.CASE_UPDATE, Topic.RELATIONSHIP_CHANGE}
+    assert optional == {Topic.CASE_UPDATE, Topic.RELATIONSHIP_CHANGE, Topic.MAINTENANCE}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Rules: what counts as a problem, judged over windows of what is known."""

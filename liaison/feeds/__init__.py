@@ -1,0 +1,1 @@
+"""Inventory feeds: what a partner must deliver, and each run of it."""

@@ -1,0 +1,1 @@
+"""How calls between the platform and its partners go: counts of each minute."""
