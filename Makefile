@@ -7,7 +7,7 @@ WITHOUT ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test demo run test faults check format lock messages shots clean
+.PHONY: help setup setup-dev setup-test demo run test looks faults check format lock messages shots clean
 
 help: ## List the targets.
 	@grep -hE '^[a-zA-Z_%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-zA-Z_%-]+):.*## (.*)/\1\t\2/; s/%/NAME/' | \
@@ -30,6 +30,9 @@ run: setup ## Start Liaison: database unless DATABASE_URL is set, web and worker
 
 test: setup-test ## Run every test; TESTS=liaison/contacts runs those of one folder.
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+looks: setup-test ## Look for what hinders readers on every page, in two languages, light and dark, wide and narrow.
+	LOOKS_EVERYTHING=1 $(BIN)/python -m pytest -n 2 tests/looks
 
 faults: setup-test ## Inject every fault into the real stack; QUICK=1, ONLY=name, SEED=, SELFTEST=1.
 	@$(BIN)/python -m faults
