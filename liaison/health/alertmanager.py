@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
-from liaison.health.vocabulary import IntakeCode, ShapeCode
+from liaison.health.vocabulary import AlertCode, ShapeCode
+from liaison.integrations.vocabulary import IntakeCode
 
 VERSION: Final = "4"
 LONGEST_FINGERPRINT: Final = 255
@@ -48,7 +49,7 @@ class ParsedAlert:
 class MalformedError(Exception):
     """The body cannot be taken. `path` is a place such as `alerts[2].startsAt`, empty for broken JSON."""
 
-    def __init__(self, code: IntakeCode, path: str = "", shape: ShapeCode | None = None) -> None:
+    def __init__(self, code: AlertCode | IntakeCode, path: str = "", shape: ShapeCode | None = None) -> None:
         super().__init__(f"{code} {path} {shape or ''}".strip())
         self.code = code
         self.path = path[:LONGEST_PATH]
@@ -158,4 +159,4 @@ def _keepable(text: str) -> str:
 
 
 def _refuse(path: str, shape: ShapeCode) -> NoReturn:
-    raise MalformedError(IntakeCode.WRONG_SHAPE, path, shape)
+    raise MalformedError(AlertCode.WRONG_SHAPE, path, shape)

@@ -8,19 +8,10 @@ from typing import Final
 from liaison.catalog.vocabulary import Topic
 
 
-class IntakeCode(StrEnum):
-    """Why an alert sender gets no 2xx."""
+class AlertCode(StrEnum):
+    """Why a payload of alerts as a whole is not taken, besides what holds for every sender (`IntakeCode`)."""
 
-    KEY_MISSING = "intake_key_missing"
-    KEY_UNKNOWN = "intake_key_unknown"
-    WRONG_ENVIRONMENT = "intake_wrong_environment"
-    METHOD_NOT_ALLOWED = "intake_method_not_allowed"
-    NOT_JSON_TYPE = "intake_not_json_type"
-    TOO_LARGE = "intake_too_large"
-    BROKEN_JSON = "intake_broken_json"
     WRONG_SHAPE = "intake_wrong_shape"
-    OVERLOADED = "intake_overloaded"
-    DATABASE_LOST = "intake_database_lost"
 
 
 class ShapeCode(StrEnum):

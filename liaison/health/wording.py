@@ -8,26 +8,13 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.health.vocabulary import IntakeCode, PreviewCode, ShapeCode
+from liaison.health.vocabulary import AlertCode, PreviewCode, ShapeCode
 from liaison.notifications.escalation.vocabulary import EscalationCode
 
 WORDS: Mapping[StrEnum, Promise] = {
-    IntakeCode.KEY_MISSING: _(
-        "Send the intake key of the environment: as bearer token, or as password of basic authentication."
-    ),
-    IntakeCode.KEY_UNKNOWN: _("This intake key does not exist or was revoked."),
-    IntakeCode.WRONG_ENVIRONMENT: _(
-        "The address says %(said)s, and the key belongs to %(actual)s. Nothing was stored."
-    ),
-    IntakeCode.METHOD_NOT_ALLOWED: _("Only POST is possible here."),
-    IntakeCode.NOT_JSON_TYPE: _("Send JSON, with the content type application/json."),
-    IntakeCode.TOO_LARGE: _("The body is larger than %(most)s bytes."),
-    IntakeCode.BROKEN_JSON: _("The body is not JSON in UTF-8. Nothing was stored."),
-    IntakeCode.WRONG_SHAPE: _(
+    AlertCode.WRONG_SHAPE: _(
         "The body is JSON, but not what Alertmanager sends in version 4 of its webhook. Nothing was stored."
     ),
-    IntakeCode.OVERLOADED: _("Too many events arrive at once. Send this one again in a few seconds."),
-    IntakeCode.DATABASE_LOST: _("The event cannot be stored right now. Send it again in a few seconds."),
     ShapeCode.EXPECTED_OBJECT: _("This must be an object."),
     ShapeCode.EXPECTED_LIST: _("This must be a list."),
     ShapeCode.EXPECTED_TEXT: _("This must be a text."),

@@ -21,9 +21,24 @@ class IntegrationCode(StrEnum):
     PAUSE_ENDS_IN_THE_PAST = "integration_pause_ends_in_the_past"
     UNKNOWN_MOMENT = "integration_unknown_moment"
     UNKNOWN_ENVIRONMENT = "integration_unknown_environment"
+    REASON_UNUSABLE = "integration_reason_unusable"
     NAME_UNUSABLE = "integration_name_unusable"
     KEY_REVOKED = "intake_key_already_revoked"
     TOO_MANY_KEYS = "intake_key_too_many"
     SLUG_UNUSABLE = "brand_slug_unusable"
     SLUG_TAKEN = "brand_slug_taken"
     DEFAULT_BRAND_STAYS = "brand_default_stays"
+
+
+class IntakeCode(StrEnum):
+    """Why a sender of events gets no 2xx, whatever it sends."""
+
+    KEY_MISSING = "intake_key_missing"
+    KEY_UNKNOWN = "intake_key_unknown"
+    WRONG_ENVIRONMENT = "intake_wrong_environment"
+    METHOD_NOT_ALLOWED = "intake_method_not_allowed"
+    NOT_JSON_TYPE = "intake_not_json_type"
+    TOO_LARGE = "intake_too_large"
+    BROKEN_JSON = "intake_broken_json"
+    OVERLOADED = "intake_overloaded"
+    DATABASE_LOST = "intake_database_lost"

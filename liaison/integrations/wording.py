@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liaison.catalog.loader import integration_kinds
+from liaison.integrations.vocabulary import IntakeCode
 from liaison.integrations.vocabulary import IntegrationCode as Code
 
 WORDS: Mapping[StrEnum, Promise] = {
@@ -26,12 +27,26 @@ WORDS: Mapping[StrEnum, Promise] = {
     Code.PAUSE_ENDS_IN_THE_PAST: _("The end of the pause must be in the future."),
     Code.UNKNOWN_MOMENT: _("Enter a date and a time, for example 2026-11-05 14:05."),
     Code.UNKNOWN_ENVIRONMENT: _("Choose the sandbox or the production environment."),
+    Code.REASON_UNUSABLE: _("Write the reason in at most %(longest)s characters, without control characters."),
     Code.NAME_UNUSABLE: _("Enter a name of at most %(longest)s characters, in one line."),
     Code.KEY_REVOKED: _("This key is already revoked."),
     Code.TOO_MANY_KEYS: _("An environment has at most %(most)s keys in use. Revoke one that is not needed."),
     Code.SLUG_UNUSABLE: _("Use lower-case letters, digits and hyphens, at most 63 characters."),
     Code.SLUG_TAKEN: _("This name in the address is taken. Choose another one."),
     Code.DEFAULT_BRAND_STAYS: _("The default brand cannot be deleted."),
+    IntakeCode.KEY_MISSING: _(
+        "Send the intake key of the environment: as bearer token, or as password of basic authentication."
+    ),
+    IntakeCode.KEY_UNKNOWN: _("This intake key does not exist or was revoked."),
+    IntakeCode.WRONG_ENVIRONMENT: _(
+        "The address says %(said)s, and the key belongs to %(actual)s. Nothing was stored."
+    ),
+    IntakeCode.METHOD_NOT_ALLOWED: _("Only POST is possible here."),
+    IntakeCode.NOT_JSON_TYPE: _("Send JSON, with the content type application/json."),
+    IntakeCode.TOO_LARGE: _("The body is larger than %(most)s bytes."),
+    IntakeCode.BROKEN_JSON: _("The body is not JSON in UTF-8. Nothing was stored."),
+    IntakeCode.OVERLOADED: _("Too many events arrive at once. Send this one again in a few seconds."),
+    IntakeCode.DATABASE_LOST: _("The event cannot be stored right now. Send it again in a few seconds."),
 }
 
 

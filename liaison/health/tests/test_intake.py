@@ -19,6 +19,7 @@ from liaison.audit.models import Event
 from liaison.health import intake
 from liaison.health.models import Incident
 from liaison.health.tests.house import House, an_alert, announcements, critical, payload
+from liaison.integrations.intake import turns
 from liaison.integrations.models import IntakeKey
 from liaison.integrations.testing import make_key, make_launched
 from liaison.lib.clock import utc_now
@@ -145,7 +146,7 @@ def test_it_stays_open_while_the_gate_is_closed() -> None:
 def test_it_answers_503_on_overload(house: House, settings: Any) -> None:
     """Never 429: Alertmanager gives up on that."""
     settings.INTAKE_MAX_CONCURRENT = 1
-    with intake._turns.one():
+    with turns.one():
         response = post(house.key, payload(an_alert()))
     assert_refused(response, HTTPStatus.SERVICE_UNAVAILABLE, "intake_overloaded")
     assert int(response.headers["Retry-After"]) > 0
@@ -235,5 +236,5 @@ def test_the_usual_settings_notice_overload_before_all_threads_are_taken(house: 
     assert settings.INTAKE_MAX_CONCURRENT < settings.WEB_THREADS
     with ExitStack() as storm:
         for _ in range(settings.INTAKE_MAX_CONCURRENT):
-            storm.enter_context(intake._turns.one())
+            storm.enter_context(turns.one())
         assert_refused(post(house.key, payload(an_alert())), HTTPStatus.SERVICE_UNAVAILABLE, "intake_overloaded")

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liaison.health.alertmanager import MalformedError, parse
-from liaison.health.vocabulary import IntakeCode, ShapeCode
+from liaison.health.vocabulary import AlertCode, ShapeCode
+from liaison.integrations.vocabulary import IntakeCode
 
 CAPTURED = Path(__file__).parent / "captured"
 
@@ -89,7 +90,7 @@ def test_it_passes_over_keys_that_it_does_not_know() -> None:
 def test_it_names_the_place_of_what_is_wrong(payload: Any, path: str, shape: ShapeCode) -> None:
     with pytest.raises(MalformedError) as refused:
         _parse(payload)
-    assert (refused.value.code, refused.value.path, refused.value.shape) == (IntakeCode.WRONG_SHAPE, path, shape)
+    assert (refused.value.code, refused.value.path, refused.value.shape) == (AlertCode.WRONG_SHAPE, path, shape)
 
 
 @pytest.mark.parametrize(
