@@ -45,6 +45,8 @@ class Integration(models.Model):
     paused_until = models.DateTimeField(null=True)
     # The rule that disabled it, and that alone sets it live again by itself; empty when staff disabled it.
     disabled_by_rule = models.CharField(max_length=64, blank=True, db_default="")
+    # Why staff disabled it, in their own words.
+    disabled_reason = models.CharField(max_length=500, blank=True, db_default="")
     # Since when what happens counts: what was wrong before is no news (a launch, the end of a pause, a return).
     judged_from = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

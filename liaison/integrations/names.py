@@ -10,6 +10,7 @@ from liaison.lib.addresses import LineError, clean_line
 from liaison.lib.refusals import FieldProblem, Invalid
 
 LONGEST_SLUG: Final = 63
+LONGEST_REASON: Final = 500
 _SLUG: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 
 
@@ -31,3 +32,12 @@ def clean_slug(slug: str, *, field: str = "slug") -> str:
     if len(cleaned) > LONGEST_SLUG or not _SLUG.fullmatch(cleaned):
         raise Invalid((FieldProblem(field, IntegrationCode.SLUG_UNUSABLE),))
     return cleaned
+
+
+def clean_reason(reason: str, *, field: str = "reason") -> str:
+    """Return somebody's own words in one line, empty where nothing was said. Raises Invalid when they are too long."""
+    try:
+        return clean_line(" ".join(reason.split()), LONGEST_REASON)
+    except LineError as error:
+        problem = FieldProblem(field, IntegrationCode.REASON_UNUSABLE, {"longest": LONGEST_REASON})
+        raise Invalid((problem,)) from error

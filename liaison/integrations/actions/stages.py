@@ -85,8 +85,8 @@ def launch_integration(*, actor: Actor, integration: Integration, now: datetime)
         if objection is not None:
             raise objection
         locked.status = Status.LIVE
-        locked.launched_at = locked.status_changed_at = now
-        locked.save(update_fields=["stage", "status", "launched_at", "status_changed_at"])
+        locked.launched_at = locked.status_changed_at = locked.judged_from = now
+        locked.save(update_fields=["stage", "status", "launched_at", "status_changed_at", "judged_from"])
         record(
             Happened.INTEGRATION_LAUNCHED,
             actor=actor.audit_ref,

@@ -9,12 +9,13 @@ from django.db import transaction
 
 from liaison.accounts.actors import Actor
 from liaison.accounts.rights import Privilege
-from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import Topic
 from liaison.integrations.access import require
+from liaison.integrations.actions.changing import change_status
 from liaison.integrations.actions.stages import locked_integration
 from liaison.integrations.models import Integration
+from liaison.integrations.names import clean_reason
 from liaison.integrations.transitions import StatusVerb, status_after
 from liaison.integrations.vocabulary import IntegrationCode
 from liaison.lib.refusals import FieldProblem, Invalid
@@ -43,7 +44,7 @@ def pause_integration(
             raise Invalid((FieldProblem("until", IntegrationCode.PAUSE_ENDS_IN_THE_PAST),))
         if until is not None and not is_within_the_calendar(until):
             raise Invalid((FieldProblem("until", IntegrationCode.UNKNOWN_MOMENT),))
-        return _change(locked, StatusVerb.PAUSE, Happened.INTEGRATION_PAUSED, actor=actor, now=now, until=until)
+        return change_status(locked, StatusVerb.PAUSE, Happened.INTEGRATION_PAUSED, actor=actor, now=now, until=until)
 
 
 def resume_integration(*, actor: Actor, integration: Integration, now: datetime) -> Integration:
@@ -51,63 +52,57 @@ def resume_integration(*, actor: Actor, integration: Integration, now: datetime)
     with transaction.atomic():
         require(actor, integration.account, own=Privilege.PAUSE_INTEGRATIONS)
         locked = locked_integration(integration)
-        return _change(locked, StatusVerb.RESUME, Happened.INTEGRATION_RESUMED, actor=actor, now=now)
+        return change_status(locked, StatusVerb.RESUME, Happened.INTEGRATION_RESUMED, actor=actor, now=now)
 
 
-def disable_integration(*, actor: Actor, integration: Integration, now: datetime) -> Integration:
-    """Disable, by the operator: a technical emergency for the account, in one announcement (section R)."""
-    with transaction.atomic():
-        require(actor, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
-        locked = locked_integration(integration)
-        _change(locked, StatusVerb.DISABLE, Happened.INTEGRATION_DISABLED, actor=actor, now=now)
-        announce(EMERGENCY_TOPICS, _subject(locked, "disabled"), now=now)
-    return locked
-
-
-def restore_integration(*, actor: Actor, integration: Integration, now: datetime) -> Integration:
-    """Set a disabled integration live again, by the operator; who was told of the end is told of the return."""
-    with transaction.atomic():
-        require(actor, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
-        locked = locked_integration(integration)
-        _change(locked, StatusVerb.RESTORE, Happened.INTEGRATION_RESTORED, actor=actor, now=now)
-        resolve_escalations(SUBJECT_KIND, [str(locked.pk)], now=now)
-        told = told_about(SUBJECT_KIND, str(locked.pk))
-        topics = tuple(topic for topic in EMERGENCY_TOPICS if topic in told.topics)
-        if topics:
-            announce(topics, _subject(locked, "restored"), now=now)
-    return locked
-
-
-def _change(
-    locked: Integration,
-    verb: StatusVerb,
-    happened: Happened,
+def disable_integration(
     *,
     actor: Actor,
+    integration: Integration,
     now: datetime,
-    until: datetime | None = None,
+    reason: str = "",
+    because_of_rule: str = "",
+    about: Subject | None = None,
 ) -> Integration:
-    before, end_before = locked.status, locked.paused_until
-    locked.status = status_after(before, verb)
-    locked.paused_until = until
-    locked.status_changed_at = now
-    locked.save(update_fields=["status", "paused_until", "status_changed_at"])
-    changes: dict[str, list[str | None]] = {"status": [before, locked.status]}
-    if end_before != until:
-        changes["paused_until"] = [_text(end_before), _text(until)]
-    record(
-        happened,
-        actor=actor.audit_ref,
-        subject=locked.audit_ref,
-        account_id=locked.account_id,
-        changes=changes,
-        now=now,
-    )
+    """Disable it: a technical emergency for the account, in one announcement (section R).
+
+    `reason` is the operator's own words, in one paragraph of at most 500 characters. `because_of_rule` is the key
+    of the rule that disables, and that alone sets it live again by itself. The announcement is about the
+    integration, or about `about`, the incident which says why: one emergency has one escalation. A running pause
+    is over with it (W9).
+    """
+    with transaction.atomic():
+        require(actor, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
+        locked = locked_integration(integration)
+        status_after(locked.status, StatusVerb.DISABLE)
+        locked.disabled_by_rule, locked.disabled_reason = because_of_rule, clean_reason(reason)
+        facts = {"rule": because_of_rule} if because_of_rule else {}
+        facts |= {"reason": locked.disabled_reason} if locked.disabled_reason else {}
+        change_status(locked, StatusVerb.DISABLE, Happened.INTEGRATION_DISABLED, actor=actor, now=now, facts=facts)
+        announce(EMERGENCY_TOPICS, about or _subject(locked, "disabled"), now=now)
     return locked
 
 
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+def restore_integration(
+    *, actor: Actor, integration: Integration, now: datetime, about: Subject | None = None
+) -> Integration:
+    """Set a disabled integration live again, by the operator or a rule; who was told of the end is told of the return.
+
+    With `about` it is those who were told of that subject, and its escalation that ends.
+    """
+    with transaction.atomic():
+        require(actor, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
+        locked = locked_integration(integration)
+        status_after(locked.status, StatusVerb.RESTORE)
+        locked.disabled_by_rule = locked.disabled_reason = ""
+        change_status(locked, StatusVerb.RESTORE, Happened.INTEGRATION_RESTORED, actor=actor, now=now)
+        subject = about or _subject(locked, "restored")
+        resolve_escalations(subject.kind, [subject.id], now=now)
+        told = told_about(subject.kind, subject.id)
+        topics = tuple(topic for topic in EMERGENCY_TOPICS if topic in told.topics)
+        if topics:
+            announce(topics, subject, now=now)
+    return locked
 
 
 def _subject(integration: Integration, event: str) -> Subject:
