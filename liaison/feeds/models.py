@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liaison.audit.actions import SubjectRef
 from liaison.integrations.models import Environment
 from liaison.lib.ids import new_public_id
 
@@ -27,6 +28,10 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def audit_ref(self) -> SubjectRef:
+        return SubjectRef("feed", str(self.pk))
 
 
 class FeedRun(models.Model):
@@ -55,7 +60,10 @@ class FeedRun(models.Model):
                 name="a_run_ends_after_it_began",
             ),
         ]
-        indexes = [models.Index(fields=["feed", "-started_at"], name="run_by_feed")]
+        indexes = [
+            models.Index(fields=["feed", "-started_at"], name="run_by_feed"),
+            models.Index(fields=["feed", "-ended_at"], condition=Q(ended_at__isnull=False), name="run_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.run_id

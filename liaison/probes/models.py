@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
+from liaison.audit.actions import SubjectRef
 from liaison.integrations.models import Environment
 from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
@@ -56,6 +58,10 @@ class HealthCheck(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def audit_ref(self) -> SubjectRef:
+        return SubjectRef("health_check", str(self.pk))
+
 
 class CheckResult(models.Model):
     """One request: HTTP status (None without an answer) and duration. Kept for a month."""
@@ -68,7 +74,10 @@ class CheckResult(models.Model):
     problem = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["check_made", "-at"], name="result_by_check")]
+        indexes = [
+            models.Index(fields=["check_made", "-at"], name="result_by_check"),
+            BrinIndex(fields=["at"], pages_per_range=32, name="result_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.outcome}"
@@ -93,3 +102,7 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def audit_ref(self) -> SubjectRef:
+        return SubjectRef("heartbeat", str(self.pk))
