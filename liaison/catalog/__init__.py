@@ -5,6 +5,7 @@ from __future__ import annotations
 from liaison.catalog.entries import IntegrationKind, SeverityEntry, TopicEntry
 from liaison.catalog.loader import (
     integration_kinds,
+    rules,
     severities,
     severity_from_word,
     topics,
@@ -16,6 +17,7 @@ __all__ = [
     "SeverityEntry",
     "TopicEntry",
     "integration_kinds",
+    "rules",
     "severities",
     "severity_from_word",
     "topics",

@@ -8,14 +8,16 @@ from typing import Final
 
 from django.core.checks import CheckMessage, Error
 
-from liaison.catalog.loader import INTEGRATION_KINDS_FILE, SEVERITIES_FILE, TOPICS_FILE
+from liaison.catalog.loader import INTEGRATION_KINDS_FILE, RULES_FILE, SEVERITIES_FILE, TOPICS_FILE
 from liaison.catalog.reading import read_integration_kinds, read_severities, read_topics
+from liaison.catalog.rulereading import read_rules
 from liaison.catalog.source import CatalogError
 
 _FILES: Final[tuple[tuple[Callable[[Path], object], Path], ...]] = (
     (read_integration_kinds, INTEGRATION_KINDS_FILE),
     (read_topics, TOPICS_FILE),
     (read_severities, SEVERITIES_FILE),
+    (read_rules, RULES_FILE),
 )
 
 

@@ -9,12 +9,15 @@ from typing import Final
 
 from liaison.catalog.entries import IntegrationKind, SeverityEntry, TopicEntry, strictest
 from liaison.catalog.reading import read_integration_kinds, read_severities, read_topics
+from liaison.catalog.rulereading import read_rules
+from liaison.catalog.rules import Rule
 from liaison.catalog.vocabulary import ContactField, Requirement, Severity, Topic
 
 _DATA: Final = Path(__file__).parent / "data"
 INTEGRATION_KINDS_FILE: Final = _DATA / "integration_kinds.toml"
 TOPICS_FILE: Final = _DATA / "topics.toml"
 SEVERITIES_FILE: Final = _DATA / "severities.toml"
+RULES_FILE: Final = _DATA / "rules.toml"
 
 
 @cache
@@ -33,6 +36,12 @@ def topics() -> Mapping[Topic, TopicEntry]:
 def severities() -> Mapping[Severity, SeverityEntry]:
     """Return every severity, the worst first; raises CatalogError."""
     return read_severities(SEVERITIES_FILE)
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return the rules by key as the catalog has them, in the order in which they are shown; raises CatalogError."""
+    return read_rules(RULES_FILE)
 
 
 def severity_from_word(word: str | None) -> Severity:

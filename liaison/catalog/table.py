@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -55,6 +56,19 @@ class Table:
 
     def whole_number(self, key: str) -> int:
         return self._plain(key, int, "a whole number")
+
+    def number(self, key: str) -> float:
+        """Return a whole or decimal number."""
+        value = self._value(key)
+        if type(value) in {int, float} and math.isfinite(value):
+            return float(value)
+        if value is not None:
+            self.note(f"“{key}” must be a number.", key)
+        return 0.0
+
+    def has(self, key: str) -> bool:
+        """Say whether the key stands in the table, for those that may be left out."""
+        return key in self.values
 
     def member(self, key: str, known: type[Member]) -> Member:
         """Return the value of the key as a member of the enum; its first member once a mistake is noted."""
