@@ -60,7 +60,8 @@ class Finding(models.Model):
 
     `since` is when the present state began, `bad_since` the first bad judgement, `fired_at` when it was found.
     `evidence` are the numbers at the last bad judgement: JSON values, never words. `is_flapping` is True while it
-    came and went so often that coming and going again says nothing new.
+    came and went so often that coming and going again says nothing new. `group` names the incident that it belongs to:
+    findings of one group are one problem. `is_quiet`: it was found while the integration was paused, and nobody was told.
     """
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="findings")
@@ -76,6 +77,8 @@ class Finding(models.Model):
     evidence = models.JSONField(default=dict)
     judged_at = models.DateTimeField()
     incident = models.ForeignKey(Incident, on_delete=models.SET_NULL, null=True, related_name="findings")
+    group = models.CharField(max_length=64, blank=True, db_default="")
+    is_quiet = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -110,3 +113,21 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.environment_id} {self.level}"
+
+
+class Pass(models.Model):
+    """One evaluation of all rules, as of the full minute `end`. One without `finished_at` goes on, or was broken off.
+
+    `failures` counts the environments that could not be judged; they are tried again with the next pass.
+    """
+
+    end = models.DateTimeField(primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(null=True)
+    environments = models.PositiveIntegerField(default=0)
+    changes = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.end:%Y-%m-%d %H:%M}"
