@@ -2,7 +2,8 @@
 
 A minute is named by its first moment; its row holds what happened in [minute, minute + 60 s). The partitioned tables
 have no foreign key in the database (a check for each row of a batch costs more than the row): retention removes what
-belonged to an environment that is gone.
+belonged to an environment that is gone. Texts of keys are compared byte by byte (collation C): it is the order of the
+writers' locks, and it costs a fraction of comparing words.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Minute(models.Model):
 
     pk = models.CompositePrimaryKey("environment", "action", "minute")
     environment = models.ForeignKey(Environment, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
-    action = models.CharField(max_length=64)
+    action = models.CharField(max_length=64, db_collation="C")
     minute = models.DateTimeField()
     calls = models.IntegerField(default=0)
     errors = models.IntegerField(default=0)
@@ -60,10 +61,10 @@ class ErrorMinute(models.Model):
     pk = models.CompositePrimaryKey("environment", "minute", "action", "merchant", "outcome", "code")
     environment = models.ForeignKey(Environment, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     minute = models.DateTimeField()
-    action = models.CharField(max_length=64)
-    merchant = models.CharField(max_length=100)
-    outcome = models.CharField(max_length=16, choices=keys_of(Outcome))
-    code = models.CharField(max_length=64)
+    action = models.CharField(max_length=64, db_collation="C")
+    merchant = models.CharField(max_length=100, db_collation="C")
+    outcome = models.CharField(max_length=16, db_collation="C", choices=keys_of(Outcome))
+    code = models.CharField(max_length=64, db_collation="C")
     count = models.IntegerField(default=0)
 
     class Meta:
@@ -80,10 +81,10 @@ class Sample(models.Model):
     environment = models.ForeignKey(Environment, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     at = models.DateTimeField()
     number = models.BigIntegerField()
-    action = models.CharField(max_length=64)
-    merchant = models.CharField(max_length=100)
-    outcome = models.CharField(max_length=16, choices=keys_of(Outcome))
-    code = models.CharField(max_length=64)
+    action = models.CharField(max_length=64, db_collation="C")
+    merchant = models.CharField(max_length=100, db_collation="C")
+    outcome = models.CharField(max_length=16, db_collation="C", choices=keys_of(Outcome))
+    code = models.CharField(max_length=64, db_collation="C")
     reference = models.CharField(max_length=200)
     detail = models.CharField(max_length=1000)
 
@@ -95,7 +96,7 @@ class Series(models.Model):
     """An action that an environment reports. `changed_at` is when something about it was last received."""
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="series")
-    action = models.CharField(max_length=64)
+    action = models.CharField(max_length=64, db_collation="C")
     first_minute = models.DateTimeField()
     last_minute = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -108,7 +109,10 @@ class Series(models.Model):
 
 
 class Batch(models.Model):
-    """A batch that was taken. The same `batch_id` of the same sender counts once, whoever sends it again."""
+    """A batch that was taken. The same `batch_id` of the same sender counts once, whoever sends it again.
+
+    `problems` are what was said about its refused lines, as facts: `[[line, code, facts], …]`.
+    """
 
     sender = models.CharField(max_length=80)
     batch_id = models.CharField(max_length=100)
@@ -116,6 +120,7 @@ class Batch(models.Model):
     received_at = models.DateTimeField()
     accepted = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
+    problems = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sender", "batch_id"], name="a_batch_counts_once")]
