@@ -4,7 +4,8 @@ from django.apps import AppConfig
 
 from liaison.catalog.vocabulary import Topic
 from liaison.health import wording
-from liaison.notifications import registry
+from liaison.health.vocabulary import SubjectKind
+from liaison.notifications import registry, sharing
 from liaison.notifications.auditing import checks
 from liaison.notifications.escalation import subjects
 from liaison.web import navigation as web_navigation
@@ -28,6 +29,7 @@ class HealthConfig(AppConfig):
         web_wording.register(wording.WORDS)
         registry.register(Topic.PRODUCTION_ALERT, topics.ProductionAlert())
         registry.register(Topic.TECHNICAL_EMERGENCY, topics.TechnicalEmergency())
+        sharing.register_kinds(Topic.TECHNICAL_NOTICE, (SubjectKind.INCIDENT,), topics.ProblemNotice())
         for kind, handler in escalated.HANDLERS.items():
             subjects.register(kind, handler)
         checks.register(audit.unannounced_incidents)

@@ -21,7 +21,10 @@ _A_DAY: Final = timedelta(days=1)
 
 
 def unannounced_incidents(now: datetime) -> Seen:
-    """Count the open incidents in production of the last day that raise a topic and were never announced."""
+    """Count the open incidents in production of the last day that raise a topic and were never announced.
+
+    Apart from those of which nobody is to be told on purpose. What a pause or the sandbox kept quiet was announced.
+    """
     told_of = [severity for severity, entry in severities().items() if entry.raises]
     announced = Announcement.objects.filter(
         subject_kind=SubjectKind.INCIDENT, subject_id=Cast(OuterRef("pk"), CharField(max_length=64))
@@ -29,6 +32,7 @@ def unannounced_incidents(now: datetime) -> Seen:
     forgotten = Incident.objects.filter(
         ~Exists(announced),
         resolved_at=None,
+        is_quiet=False,
         severity__in=told_of,
         environment__name=EnvironmentName.PRODUCTION,
         received_at__lt=now - _SETTLED,

@@ -1,19 +1,18 @@
-"""The incidents that a payload can concern: read in one query, kept up to date in memory, written at the end."""
+"""The incidents that a transaction can concern: read in one query, kept up to date in memory, written at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
-from liaison.health.alertmanager import ParsedAlert
 from liaison.health.models import Incident
 from liaison.integrations.models import Environment
 from liaison.lib.bulk import as_json, insert_rows, next_ids, update_rows
 
 _COLUMNS: Final = (
     "id", "public_id", "environment_id", "source", "dedup_key", "state", "severity", "title", "labels", "annotations",
-    "started_at", "received_at", "last_received_at", "times_received", "resolved_at", "ended_at",
+    "started_at", "received_at", "last_received_at", "times_received", "resolved_at", "ended_at", "facts", "is_quiet",
 )  # fmt: skip
 _TABLE: Final = Incident._meta.db_table  # noqa: SLF001  # Django's documented way to the table's name
 # As a query of the ORM it would be put into words anew for each payload, which takes longer than the database does.
@@ -23,38 +22,44 @@ WHERE environment_id = %s AND dedup_key = ANY(%s) AND (resolved_at IS NULL OR st
 ORDER BY id
 FOR UPDATE
 """  # noqa: S608  # the table's name is our own constant
+_REWRITTEN: Final = ("id", "severity", "facts", "is_quiet")
 _CHANGING: Final = ("id", "state", "last_received_at", "times_received", "resolved_at", "ended_at")
 
 
 class KnownIncidents:
     """Locked from the start, so that nobody else changes them. `store` writes what was added and changed, once."""
 
-    def __init__(self, environment: Environment, alerts: Sequence[ParsedAlert]) -> None:
+    def __init__(self, environment: Environment, occurrences: Collection[tuple[str, datetime]]) -> None:
+        """Read and lock those that are open under one of the keys, or have one of the moments as their start."""
         self._by_occurrence: dict[tuple[str, datetime], Incident] = {}
         self._open: dict[str, Incident] = {}
         self._new: list[Incident] = []
         self._changed: dict[int, Incident] = {}
-        keys, starts = {alert.fingerprint for alert in alerts}, {alert.starts_at for alert in alerts}
+        self._rewritten: dict[int, Incident] = {}
+        keys, starts = {key for key, _ in occurrences}, {start for _, start in occurrences}
         for incident in Incident.objects.raw(_KNOWN, [environment.pk, list(keys), list(starts)]):
+            incident.environment = environment
             self._keep(incident)
 
-    def same(self, alert: ParsedAlert) -> Incident | None:
-        """Return the incident of the alert's own occurrence."""
-        return self._by_occurrence.get((alert.fingerprint, alert.starts_at))
+    def same(self, dedup_key: str, started_at: datetime) -> Incident | None:
+        """Return the incident of this very occurrence."""
+        return self._by_occurrence.get((dedup_key, started_at))
 
-    def open(self, alert: ParsedAlert) -> Incident | None:
-        """Return the open incident under the alert's key, whatever its occurrence."""
-        return self._open.get(alert.fingerprint)
+    def open(self, dedup_key: str) -> Incident | None:
+        """Return the open incident under the key, whatever its occurrence."""
+        return self._open.get(dedup_key)
 
     def add(self, incident: Incident) -> None:
         """Keep a new incident; it has no primary key before `store`."""
         self._new.append(incident)
         self._keep(incident)
 
-    def change(self, incident: Incident) -> None:
-        """Note that state, moments or counter of the incident have changed."""
+    def change(self, incident: Incident, *, is_rewritten: bool = False) -> None:
+        """Note that state, moments or counter of the incident have changed, or with `is_rewritten` what it says."""
         if incident.pk is not None:
             self._changed[incident.pk] = incident
+            if is_rewritten:
+                self._rewritten[incident.pk] = incident
         self._keep(incident)
 
     def store(self) -> None:
@@ -63,6 +68,7 @@ class KnownIncidents:
         for is_over in (True, False):
             rows = [_change(incident) for incident in changed if (incident.resolved_at is not None) == is_over]
             update_rows(Incident, _CHANGING, rows)
+        update_rows(Incident, _REWRITTEN, [_rewrite(incident) for incident in self._rewritten.values()])
         for incident, key in zip(self._new, next_ids(Incident, len(self._new)), strict=True):
             incident.pk = key
         if self._new:
@@ -81,8 +87,13 @@ def _row(one: Incident) -> tuple[Any, ...]:
         one.pk, one.public_id, one.environment_id, one.source, one.dedup_key, one.state, one.severity, one.title,
         as_json(one.labels), as_json(one.annotations),
         one.started_at, one.received_at, one.last_received_at, one.times_received, one.resolved_at, one.ended_at,
+        as_json(one.facts), one.is_quiet,
     )  # fmt: skip
 
 
 def _change(one: Incident) -> tuple[Any, ...]:
     return one.pk, one.state, one.last_received_at, one.times_received, one.resolved_at, one.ended_at
+
+
+def _rewrite(one: Incident) -> tuple[Any, ...]:
+    return one.pk, one.severity, as_json(one.facts), one.is_quiet

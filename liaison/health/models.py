@@ -46,6 +46,8 @@ class Incident(models.Model):
     ended_at = models.DateTimeField(null=True)
     # What our own rules know of it (`detection`): JSON values, put into words when they are read.
     facts = models.JSONField(default=dict, db_default=models.Value({}, output_field=models.JSONField()))
+    # Nobody is to be told of it, on purpose: it came back within moments of its end (`detection`).
+    is_quiet = models.BooleanField(default=False, db_default=False)
     owner = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     # What was learned from it, written when it is over: somebody's own words, plain.
     note = models.TextField(blank=True, db_default="")

@@ -1,4 +1,7 @@
-"""The topics *production alert* and *technical emergency*: who stands where, and in which words they are told."""
+"""The topics under which a problem is told: who stands where, and in which words they are told.
+
+*Production alert* and *technical emergency* are this room's own; of *technical notice* it answers for incidents.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,11 @@ from liaison.notifications.told import Told, told_about, told_about_each
 
 # With the account of the manager, whose language and zone count where the manager chose none.
 _MANAGER = "account__partner_manager__domain__account"
-_BEGINNINGS = frozenset({IncidentEvent.OPENED.value, IncidentEvent.REOPENED.value})
 _ENDS = frozenset({IncidentEvent.RESOLVED.value, "restored"})
 # What only those hear of who heard that it began.
 _SEQUELS = _ENDS | {IncidentEvent.ACKNOWLEDGED.value}
+# What is not worth saying any more when the problem is over. Of the others each problem's people hear at least once.
+_WHILE_IT_LASTS = frozenset({IncidentEvent.FOUND_MORE.value, IncidentEvent.OVERDUE.value})
 
 _ENVIRONMENTS = Environment.objects
 _PLACE = Prepared(lambda key: _ENVIRONMENTS.select_related(f"integration__{_MANAGER}").filter(pk=key), int)
@@ -86,7 +90,7 @@ def _audience_of(subject: Subject, told: Mapping[str, Told]) -> Hashable | None:
     place, event = subject.facts.get("environment"), subject.facts.get("event")
     if subject.kind != SubjectKind.INCIDENT or place is None:
         return None
-    if event in _BEGINNINGS:
+    if event not in _SEQUELS:
         return place, event
     return (place, event, told[subject.id].keys) if subject.id in told else None
 
@@ -120,7 +124,7 @@ class _Batch:
 
 
 class ProblemTopic(TopicHandler):
-    """What both topics share. A subject that ended goes to those of its people who heard that it began."""
+    """What these topics share. A subject that ended goes to those of its people who heard that it began."""
 
     def __init__(self, batch: _Batch | None = None) -> None:
         self._batch = batch or _Batch(())
@@ -182,6 +186,8 @@ class ProblemTopic(TopicHandler):
             return about.incident is not None and about.incident.state == IncidentState.RESOLVED
         if event == IncidentEvent.ACKNOWLEDGED:
             return _is_still_acknowledged(about)
+        if event in _WHILE_IT_LASTS:
+            return about.incident is not None and about.incident.state != IncidentState.RESOLVED
         return event != "restored" or about.integration.status != Status.DISABLED
 
     def render(self, subject: Subject, recipient: Recipient) -> Content:
@@ -228,6 +234,14 @@ class TechnicalEmergency(ProblemTopic):
             ladder=ladder,
             pace=escalation_pace(account),
         )
+
+
+class ProblemNotice(ProblemTopic):
+    """What our own rules found below an emergency, with its evidence: the technical contacts, at once (section R)."""
+
+    def record(self, account: Account, now: datetime) -> TopicFacts:
+        contacts = people_of_field(account, ContactField.NON_EMERGENCY)
+        return TopicFacts(topic=Topic.TECHNICAL_NOTICE, everyone=(Circle(Reason.NON_EMERGENCY_CONTACT, contacts),))
 
 
 def _who_has_it(subject: Subject) -> str:

@@ -42,6 +42,14 @@ class PreviewCode(StrEnum):
     UNKNOWN_ENVIRONMENT = "preview_unknown_environment"
 
 
+class IncidentSource(StrEnum):
+    """Who reports a problem."""
+
+    ALERTMANAGER = "alertmanager"
+    EVENTS = "events"  # the Events API v2 (`/v2/enqueue`)
+    RULES = "rules"  # our own
+
+
 class IncidentEvent(StrEnum):
     """What an announcement about an incident says; kept in its facts."""
 

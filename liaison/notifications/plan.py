@@ -31,6 +31,9 @@ from liaison.notifications.facts import (
     Withheld,
 )
 
+# What is told of an integration's problems below an emergency. Only the subjects of such problems can be paused.
+_QUIET_WHILE_PAUSED = frozenset({Topic.PRODUCTION_ALERT, Topic.TECHNICAL_NOTICE})
+
 
 def plan(facts: Facts) -> Plan:
     """Return everybody the facts mention, told or not, with all reasons, once per address and channel.
@@ -164,7 +167,7 @@ def _kept_quiet(topic: TopicFacts, facts: Facts) -> Withheld | None:
     """Say what keeps a whole topic from its people (R2). An emergency is told while paused (invariant 3)."""
     if facts.is_sandbox:
         return Withheld.SANDBOX if topic.of_record else None
-    if facts.is_paused and topic.topic is Topic.PRODUCTION_ALERT:
+    if facts.is_paused and topic.topic in _QUIET_WHILE_PAUSED:
         return Withheld.PAUSED
     return None
 

@@ -202,7 +202,7 @@ def test_one_payload_is_one_transaction(house: House, monkeypatch: pytest.Monkey
             raise RuntimeError("the second announcement fails")
         return real(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr("liaison.health.actions.announce_each", failing)
+    monkeypatch.setattr("liaison.health.changes.announce_each", failing)
     with pytest.raises(RuntimeError):
         receive(house.key, an_alert(), critical(fingerprint="another"))
     assert Incident.objects.count() == 0

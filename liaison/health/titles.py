@@ -1,0 +1,48 @@
+"""What an incident is called: in a sender's own words, or in the reader's, after the rule that found it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liaison.catalog.loader import rules, severities
+from liaison.catalog.vocabulary import Severity
+from liaison.health.models import Incident
+from liaison.health.vocabulary import IncidentSource
+
+
+def title_of(incident: Incident) -> str:
+    """Return the incident's title: made in the active language for what our own rules found, else the sender's."""
+    if incident.source != IncidentSource.RULES:
+        return incident.title
+    found = findings_of(incident)
+    return finding_title(found[0]) if found else incident.title or _("Problem found by monitoring")
+
+
+def findings_of(incident: Incident) -> tuple[Mapping[str, Any], ...]:
+    """Return what our rules found, those that go on first, and of these the worst first."""
+    found: Sequence[Mapping[str, Any]] = incident.facts.get("findings") or ()
+    return tuple(sorted(found, key=lambda one: (bool(one.get("ended_at")), _rank(one.get("severity")))))
+
+
+def finding_title(finding: Mapping[str, Any]) -> str:
+    """Return one finding in words: what it is about, and the name of the rule."""
+    key, scope = str(finding.get("rule", "")), str(finding.get("scope", ""))
+    name = rule_name(key)
+    if not scope or scope == key:
+        return name
+    return _("%(scope)s: %(rule)s") % {"scope": scope, "rule": name}
+
+
+def rule_name(key: str) -> str:
+    """Return a rule's name; of one that stands no longer in the catalog its key."""
+    rule = rules().get(key)
+    return rule.name(get_language() or "en") if rule else key
+
+
+def _rank(severity: Any) -> int:
+    entries = list(severities())  # the worst first
+    return entries.index(Severity(severity)) if severity in entries else len(entries)
