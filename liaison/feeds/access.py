@@ -1,0 +1,52 @@
+"""Who may see, change and report feeds. What an actor may not see is missing (invariant 6)."""
+
+from __future__ import annotations
+
+from liaison.accounts.actors import Actor
+from liaison.accounts.models import Account, Identity
+from liaison.accounts.rights import Privilege
+from liaison.feeds.models import Feed
+from liaison.integrations.access import integration_for, may, require, visible_account
+from liaison.integrations.models import Environment, IntakeKey
+from liaison.lib.refusals import Missing
+
+Sender = IntakeKey | Identity
+"""Who reports runs: the key of one environment, or somebody of the operator who sends for every partner."""
+
+
+def environment_for(actor: Actor, integration_id: str, name: str) -> Environment:
+    """Return an environment of an integration that the actor may see, with its account, else raise Missing."""
+    integration = integration_for(actor, integration_id)
+    found = Environment.objects.filter(integration=integration, name=name).first()
+    if found is None:
+        raise Missing
+    found.integration = integration
+    return found
+
+
+def feed_for(actor: Actor, public_id: str) -> Feed:
+    """Return a feed with its environment, integration and account, else raise Missing."""
+    related = "environment__integration__account"
+    found = Feed.objects.select_related(related).filter(public_id=public_id).first()
+    if found is None:
+        raise Missing
+    visible_account(actor, found.environment.integration.account)
+    return found
+
+
+def may_manage(actor: Actor, account: Account) -> bool:
+    """Say whether the actor sets what is expected of feeds: editors of the account, and staff."""
+    return may(actor, account, own=Privilege.MANAGE_MONITORING, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
+
+
+def require_manage(actor: Actor, account: Account) -> None:
+    """Raise Missing where the actor may not see the account, and Forbidden where it may not do this."""
+    require(actor, account, own=Privilege.MANAGE_MONITORING, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
+
+
+def require_send(sender: Sender, environment: Environment) -> None:
+    """Raise Missing or Forbidden where the sender may not report runs of this environment."""
+    if isinstance(sender, Identity):
+        require(sender, environment.integration.account, staff=Privilege.STAFF_SEND_SIGNALS)
+    elif sender.environment_id != environment.pk:
+        raise Missing
