@@ -23,6 +23,7 @@ from liaison.api.parser import StrictParser
 from liaison.api.problems import Problem, problem, refused
 from liaison.api.routes import OPERATIONS
 from liaison.api.validation import problems_of
+from liaison.integrations.intake import RefusedError
 from liaison.lib.refusals import Invalid, Missing, Refusal
 from liaison.web.middleware import DATABASE_LOST
 
@@ -54,6 +55,10 @@ def _schema(api: PortalApi) -> OpenAPISchema:
 
 def on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return refused(request, refusal)
+
+
+def on_intake_refused(request: HttpRequest, refusal: RefusedError) -> HttpResponse:
+    return problem(request, refusal.status, refusal.code, refusal.facts)
 
 
 def on_no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
@@ -111,6 +116,7 @@ def _made(operations: Sequence[Any]) -> PortalApi:
         made.add_router("", each.router)
     handlers: dict[type[Exception], Any] = {
         Refusal: on_refusal,
+        RefusedError: on_intake_refused,
         AuthenticationError: on_no_token,
         HttpError: on_unreadable,
         RequestDataTooBig: on_too_large,

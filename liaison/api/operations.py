@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -12,6 +12,7 @@ from ninja import Router
 from liaison.accounts.vocabulary import TokenScope
 from liaison.api.bearer import BearerToken
 from liaison.api.problems import CONTENT_TYPE
+from liaison.api.senders import KeyOrToken
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -57,7 +58,19 @@ class Operations:
         """Declare an operation for which nobody needs a token: what is sent is the proof."""
         return self._declare(method, path, {status: answer}, summary, None, open_at_the_gate=True)
 
-    def _declare(  # the three ways of declaring above are its only callers
+    def take_in(
+        self, path: str, answer: Any, summary: Promise, *, status: int = 200, content: Sequence[str] = ()
+    ) -> Callable[[Function], Function]:
+        """Declare a report (POST) that an intake key may send as well as a token; the gate never locks it (C3).
+
+        `content` are the content types of a body that the operation reads by itself, as a stream of lines.
+        """
+        return self._declare(
+            "POST", path, {status: answer}, summary, TokenScope.WRITE,
+            open_at_the_gate=True, sender=KeyOrToken(), content=content,
+        )  # fmt: skip
+
+    def _declare(  # the four ways of declaring above are its only callers
         self,
         method: str,
         path: str,
@@ -67,16 +80,22 @@ class Operations:
         *,
         open_at_the_gate: bool,
         body_names_object: bool = False,
+        sender: KeyOrToken | None = None,
+        content: Sequence[str] = (),
     ) -> Callable[[Function], Function]:
         statuses = _problems_of(method, asks_for_token=scope is not None, names_object=body_names_object or "{" in path)
-        responses = {status.value: _described(status) for status in statuses}
+        extra: dict[str, Any] = {"responses": {status.value: _described(status) for status in statuses}}
+        if content:
+            lines = {"schema": {"type": "string", "format": "binary"}}
+            extra["requestBody"] = {"required": True, "content": dict.fromkeys(content, lines)}
+        token = None if scope is None else BearerToken(scope, open_at_the_gate=open_at_the_gate)
         return self.router.api_operation(
             [method],
             path,
-            auth=None if scope is None else BearerToken(scope, open_at_the_gate=open_at_the_gate),
+            auth=sender or token,
             response=answers,
             summary=summary,  # type: ignore[arg-type]  # put into words when the schema is read
-            openapi_extra={"responses": responses},
+            openapi_extra=extra,
         )
 
 
