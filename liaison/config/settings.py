@@ -322,6 +322,9 @@ DEAD_MAN_SECONDS = env.number("DEAD_MAN_SECONDS", 30, least=5)
 SENT_BYTES_DAYS = env.number("SENT_BYTES_DAYS", 90, least=1)
 DELIVERY_PEOPLE_DAYS = env.number("DELIVERY_PEOPLE_DAYS", 400, least=1)
 
+# How long a pause for maintenance lasts at most, from its start; staff may grant more.
+PAUSE_MAX_HOURS = env.number("PAUSE_MAX_HOURS", 72, least=1)
+
 # Intake. It never takes all threads of a process: people's pages answer in a storm of alerts, and what is too much
 # hears 503 instead of waiting unseen.
 INTAKE_MAX_BYTES = env.number("INTAKE_MAX_BYTES", 1024 * 1024, least=1024)

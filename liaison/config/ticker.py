@@ -16,6 +16,7 @@ from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.contacts import retention as contacts_retention
 from liaison.drills import ticking as drills
+from liaison.integrations import ticking as pauses
 from liaison.lib.clock import utc_now
 from liaison.mail import reading as incoming_mail
 from liaison.mail import retention as incoming_mail_retention
@@ -55,6 +56,9 @@ JOBS: tuple[Job, ...] = (
     # Drills: those that are due begin, and those that are over end.
     Job("drills", timedelta(seconds=2), drills.run_drills),
     Job("old names in drills", timedelta(days=1), drills.erase_old_names),
+    # Pauses for maintenance: those that are due begin, those near their end or past it are spoken of, or end.
+    Job("pauses", timedelta(seconds=5), pauses.keep_pauses),
+    Job("pauses of before", timedelta(hours=1), pauses.adopt_pauses),
     # What is late, stuck or forgotten, and whether everything is well; who outside hears of it only then.
     Job("delivery audit", timedelta(seconds=10), Auditor().look),
     Job("dead man", timedelta(seconds=5), dead_man.beat, apart=True),

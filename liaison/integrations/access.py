@@ -9,7 +9,7 @@ from liaison.accounts.access import sees_account
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import Privilege
-from liaison.integrations.models import Brand, IntakeKey, Integration
+from liaison.integrations.models import Brand, IntakeKey, Integration, Pause
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
 
 
@@ -19,6 +19,15 @@ def integration_for(actor: Actor, public_id: str) -> Integration:
     if found is None:
         raise Missing
     visible_account(actor, found.account)
+    return found
+
+
+def pause_for(actor: Actor, public_id: str) -> Pause:
+    """Return a pause that the actor may see, with its integration and account, else raise Missing."""
+    found = Pause.objects.select_related("integration__account").filter(public_id=public_id).first()
+    if found is None:
+        raise Missing
+    visible_account(actor, found.integration.account)
     return found
 
 

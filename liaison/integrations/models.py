@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from liaison.accounts.models import Account, Identity
 from liaison.audit.actions import SubjectRef
+from liaison.integrations.pausing import Span
 from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
@@ -121,6 +122,10 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.integration_id} {self.state}"
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_at, self.ends_at)
 
 
 class Environment(models.Model):

@@ -19,6 +19,15 @@ class IntegrationCode(StrEnum):
     DISABLED_CANNOT_BE_PAUSED = "integration_disabled_cannot_be_paused"
     DISABLED_BY_THE_OPERATOR = "integration_disabled_by_the_operator"
     PAUSE_ENDS_IN_THE_PAST = "integration_pause_ends_in_the_past"
+    PAUSE_ENDS_BEFORE_IT_STARTS = "integration_pause_ends_before_it_starts"
+    PAUSE_STARTS_IN_THE_PAST = "integration_pause_starts_in_the_past"
+    PAUSE_STARTS_TOO_FAR = "integration_pause_starts_too_far"
+    PAUSE_TOO_LONG = "integration_pause_too_long"
+    PAUSE_NEEDS_AN_END = "integration_pause_needs_an_end"
+    PAUSE_OVERLAPS = "integration_pause_overlaps"
+    PAUSE_NOT_PLANNED = "integration_pause_not_planned"
+    PAUSE_IS_OVER = "integration_pause_is_over"
+    TOO_MANY_PAUSES = "integration_too_many_pauses"
     UNKNOWN_MOMENT = "integration_unknown_moment"
     UNKNOWN_ENVIRONMENT = "integration_unknown_environment"
     REASON_UNUSABLE = "integration_reason_unusable"
@@ -42,3 +51,23 @@ class IntakeCode(StrEnum):
     BROKEN_JSON = "intake_broken_json"
     OVERLOADED = "intake_overloaded"
     DATABASE_LOST = "intake_database_lost"
+
+
+class PauseEvent(StrEnum):
+    """What an announcement about a pause says; kept in its facts."""
+
+    SCHEDULED = "scheduled"
+    STARTED = "started"
+    CHANGED = "changed"
+    ENDS_SOON = "ends_soon"
+    PAST_ITS_END = "past_its_end"
+    PAST_THE_CAP = "past_the_cap"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class CancelledBecause(StrEnum):
+    """Why a planned pause never ran, where nobody cancelled it."""
+
+    DISABLED = "disabled"
+    MISSED = "missed"

@@ -25,6 +25,21 @@ WORDS: Mapping[StrEnum, Promise] = {
     Code.DISABLED_CANNOT_BE_PAUSED: _("A disabled integration cannot be paused."),
     Code.DISABLED_BY_THE_OPERATOR: _("The integration is disabled. Only the operator can set it live again."),
     Code.PAUSE_ENDS_IN_THE_PAST: _("The end of the pause must be in the future."),
+    Code.PAUSE_ENDS_BEFORE_IT_STARTS: _("The end of the pause must be after its start."),
+    Code.PAUSE_STARTS_IN_THE_PAST: _("The start of a planned pause must be in the future."),
+    Code.PAUSE_STARTS_TOO_FAR: _("A pause can be planned at most one year ahead."),
+    Code.PAUSE_TOO_LONG: _(
+        "A pause lasts at most %(hours)s hours from its start. If the maintenance takes longer, ask your partner "
+        "manager or support for a later end."
+    ),
+    Code.PAUSE_NEEDS_AN_END: _("A pause that ends by itself needs a planned end."),
+    Code.PAUSE_OVERLAPS: _(
+        "Another pause of this integration is planned for this time. Choose another time, or change or cancel the "
+        "other pause first."
+    ),
+    Code.PAUSE_NOT_PLANNED: _("Only a pause that has not started yet can be cancelled."),
+    Code.PAUSE_IS_OVER: _("This pause is over or cancelled. It cannot be changed."),
+    Code.TOO_MANY_PAUSES: _("At most %(most)s pauses of an integration can be planned. Cancel one that is not needed."),
     Code.UNKNOWN_MOMENT: _("Enter a date and a time, for example 2026-11-05 14:05."),
     Code.UNKNOWN_ENVIRONMENT: _("Choose the sandbox or the production environment."),
     Code.REASON_UNUSABLE: _("Write the reason in at most %(longest)s characters, without control characters."),

@@ -14,8 +14,10 @@ from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account
 from liaison.catalog.loader import topics
 from liaison.health.models import Incident
+from liaison.health.titles import title_of
 from liaison.health.vocabulary import SubjectKind
-from liaison.integrations.models import Integration
+from liaison.integrations.models import Integration, Pause
+from liaison.integrations.telling import PAUSE
 from liaison.integrations.wording import kind_name
 from liaison.ledger.access import sees_addresses_of
 from liaison.notices.access import visible_notices
@@ -124,13 +126,16 @@ def _subjects(lines: tuple[LedgerLine, ...], actor: Actor) -> Mapping[tuple[str,
     integrations = _keys(lines, SubjectKind.INTEGRATION)
     found: dict[tuple[str, str], About] = {}
     if incidents:
-        rows = Incident.objects.filter(pk__in=incidents).values_list("pk", "public_id", "title")
-        for key, public_id, title in rows:
-            address = reverse("incident", kwargs={"public_id": public_id})
-            found[SubjectKind.INCIDENT, str(key)] = About(title, address, public_id)
+        for one in Incident.objects.filter(pk__in=incidents).only("public_id", "source", "title", "facts"):
+            address = reverse("incident", kwargs={"public_id": one.public_id})
+            found[SubjectKind.INCIDENT, str(one.pk)] = About(title_of(one), address, one.public_id)
     if integrations:
         for key, kind in Integration.objects.filter(pk__in=integrations).values_list("pk", "kind"):
             found[SubjectKind.INTEGRATION, str(key)] = About(kind_name(kind))
+    pauses = _keys(lines, PAUSE)
+    if pauses:
+        for key, kind in Pause.objects.filter(pk__in=pauses).values_list("pk", "integration__kind"):
+            found[PAUSE, str(key)] = About(kind_name(kind))
     return found | _notices(lines, actor)
 
 

@@ -9,16 +9,20 @@ from liaison.integrations.actions.intake_keys import (
     revoke_intake_key,
     stamp_intake_key,
 )
-from liaison.integrations.actions.stages import change_stage, create_integration, launch_integration
-from liaison.integrations.actions.status import (
-    disable_integration,
+from liaison.integrations.actions.pauses import (
+    cancel_pause,
+    change_pause,
     pause_integration,
-    restore_integration,
     resume_integration,
+    schedule_pause,
 )
+from liaison.integrations.actions.stages import change_stage, create_integration, launch_integration
+from liaison.integrations.actions.status import disable_integration, restore_integration
 
 __all__ = [
     "NewIntakeKey",
+    "cancel_pause",
+    "change_pause",
     "change_stage",
     "create_brand",
     "create_intake_key",
@@ -31,5 +35,6 @@ __all__ = [
     "restore_integration",
     "resume_integration",
     "revoke_intake_key",
+    "schedule_pause",
     "stamp_intake_key",
 ]

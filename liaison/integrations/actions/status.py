@@ -1,4 +1,4 @@
-"""Pausing, resuming, disabling and restoring what is launched (S5, W2, W9)."""
+"""Disabling and restoring what is launched (S5, W2, W9)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from liaison.integrations.actions.stages import locked_integration
 from liaison.integrations.models import Integration
 from liaison.integrations.names import clean_reason
 from liaison.integrations.transitions import StatusVerb, status_after
-from liaison.integrations.vocabulary import IntegrationCode
-from liaison.lib.refusals import FieldProblem, Invalid
-from liaison.lib.zones import is_within_the_calendar
 from liaison.notifications.actions import announce
 from liaison.notifications.escalation.acknowledging import resolve_escalations
 from liaison.notifications.registry import Subject
@@ -27,32 +24,6 @@ from liaison.notifications.told import told_about
 
 SUBJECT_KIND: Final = "integration"
 EMERGENCY_TOPICS: Final = (Topic.TECHNICAL_EMERGENCY, Topic.PRODUCTION_ALERT)
-
-
-def pause_integration(
-    *, actor: Actor, integration: Integration, now: datetime, until: datetime | None = None
-) -> Integration:
-    """Pause for maintenance, optionally with a planned end (aware, in the future). A paused one gets a new end.
-
-    Past the end it stays paused until somebody resumes it.
-    """
-    with transaction.atomic():
-        require(actor, integration.account, own=Privilege.PAUSE_INTEGRATIONS)
-        locked = locked_integration(integration)
-        status_after(locked.status, StatusVerb.PAUSE)
-        if until is not None and until <= now:
-            raise Invalid((FieldProblem("until", IntegrationCode.PAUSE_ENDS_IN_THE_PAST),))
-        if until is not None and not is_within_the_calendar(until):
-            raise Invalid((FieldProblem("until", IntegrationCode.UNKNOWN_MOMENT),))
-        return change_status(locked, StatusVerb.PAUSE, Happened.INTEGRATION_PAUSED, actor=actor, now=now, until=until)
-
-
-def resume_integration(*, actor: Actor, integration: Integration, now: datetime) -> Integration:
-    """Set a paused integration live again. A disabled one is not the partner's to resume (S5)."""
-    with transaction.atomic():
-        require(actor, integration.account, own=Privilege.PAUSE_INTEGRATIONS)
-        locked = locked_integration(integration)
-        return change_status(locked, StatusVerb.RESUME, Happened.INTEGRATION_RESUMED, actor=actor, now=now)
 
 
 def disable_integration(
