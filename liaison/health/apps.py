@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liaison.catalog.vocabulary import Topic
+from liaison.expectations import subjects as expected_subjects
 from liaison.health import wording
 from liaison.health.vocabulary import SubjectKind
 from liaison.notifications import registry, sharing
@@ -21,6 +22,7 @@ class HealthConfig(AppConfig):
         from liaison.health import (  # noqa: PLC0415  # they need the loaded models
             audit,
             escalated,
+            expected,
             home,
             navigation,
             topics,
@@ -32,6 +34,7 @@ class HealthConfig(AppConfig):
         sharing.register_kinds(Topic.TECHNICAL_NOTICE, (SubjectKind.INCIDENT,), topics.ProblemNotice())
         for kind, handler in escalated.HANDLERS.items():
             subjects.register(kind, handler)
+        expected_subjects.register(SubjectKind.INCIDENT, expected.ExpectedOfIncident())
         checks.register(audit.unannounced_incidents)
         for item in navigation.ITEMS:
             web_navigation.register(item)

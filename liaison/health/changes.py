@@ -17,6 +17,7 @@ from django.db import connection
 from liaison.audit.actions import ActorRef, Entry, record_each
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import Severity, Topic
+from liaison.health.expected import EXPECTING, expect_answers, expect_nothing
 from liaison.health.known import KnownIncidents
 from liaison.health.models import Incident, IncidentState
 from liaison.health.routing import PROBLEM_TOPICS, subject_of, topics_of_incident
@@ -145,6 +146,7 @@ class Changes:
             groups.setdefault((topics_of_incident(incident, event), event), []).append(incident)
         for (topics, event), incidents in groups.items():
             self._announce(topics, event, incidents)
+        expect_answers([incident for incident, event in self._to_tell if event in EXPECTING], self._now)
 
     def _announce_ends(self) -> None:
         """Tell under the topics that reached somebody; where nobody was told, there is nobody to tell."""
@@ -165,6 +167,7 @@ class Changes:
         over = {str(one.incident.pk) for one in self._noted if one.incident.state == IncidentState.RESOLVED}
         if over:
             resolve_escalations(SubjectKind.INCIDENT, over, now=self._now)
+            expect_nothing(over, self._now)
 
     def _announce(self, topics: tuple[Topic, ...], event: IncidentEvent, incidents: Iterable[Incident]) -> None:
         subjects = [subject_of(one, event, account_id=self._account_id) for one in incidents]

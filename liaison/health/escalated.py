@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 
 from liaison.audit.actions import ActorRef, record
 from liaison.audit.vocabulary import Happened
+from liaison.health.expected import seen_by
 from liaison.health.models import Incident, IncidentState
+from liaison.health.titles import title_of
 from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
+from liaison.notifications.escalation.acknowledging import Bearer
 from liaison.notifications.escalation.subjects import Described, EscalatedSubject
 
 
@@ -22,6 +25,10 @@ class EscalatedIncident(EscalatedSubject):
 
     def lock(self, subject_id: str) -> None:
         Incident.objects.select_for_update(no_key=True).get(pk=int(subject_id))
+
+    def answered(self, subject_id: str, *, bearer: Bearer, now: datetime) -> bool:
+        seen_by(subject_id, bearer, now=now)
+        return True
 
     def acknowledged(self, subject_id: str, *, actor: ActorRef, now: datetime) -> None:
         incident = Incident.objects.select_related("environment__integration").get(pk=int(subject_id))
@@ -42,7 +49,7 @@ class EscalatedIncident(EscalatedSubject):
         rows = Incident.objects.filter(pk__in=map(int, subject_ids)).select_related("environment__integration__account")
         return {
             str(incident.pk): Described(
-                title=incident.title,
+                title=title_of(incident),
                 account_name=incident.environment.integration.account.name,
                 since=incident.started_at,
                 path=f"/incidents/{incident.public_id}/",

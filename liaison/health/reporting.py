@@ -16,6 +16,7 @@ from liaison.audit.actions import ActorRef
 from liaison.catalog.loader import severities
 from liaison.catalog.vocabulary import Severity
 from liaison.health.changes import Changes, lock_keys
+from liaison.health.expected import EXPECTING, expect_answer
 from liaison.health.known import KnownIncidents
 from liaison.health.models import Incident
 from liaison.health.routing import PROBLEM_TOPICS, subject_of, topics_of_incident
@@ -70,7 +71,7 @@ def report_problem(
 
 def update_evidence(*, incident: Incident, facts: Mapping[str, Any], now: datetime) -> None:
     """Put newer numbers in the place of those that were known. Nobody is told, and nothing is added to the history."""
-    incident.facts, incident.last_received_at = dict(facts), now
+    incident.facts, incident.last_received_at = _newest(incident, facts), now
     Incident.objects.filter(pk=incident.pk).update(facts=incident.facts, last_received_at=now)
 
 
@@ -92,7 +93,7 @@ def end_problem(
     found = key.same
     if found is None or found.resolved_at is not None:
         return found or incident
-    key.changes.rewrite(found, facts)
+    key.changes.rewrite(found, _newest(found, facts))
     key.changes.resolve(found, ended_at=ended_at)
     if is_told:
         key.changes.tell_end(found)
@@ -114,7 +115,10 @@ def announce_incident(incident: Incident, event: IncidentEvent, *, now: datetime
     if incident.is_quiet:
         incident.is_quiet = False
         incident.save(update_fields=["is_quiet"])
-    return announce(topics, subject_of(incident, event), now=now)
+    announcement = announce(topics, subject_of(incident, event), now=now)
+    if event in EXPECTING:
+        expect_answer(incident, now)
+    return announcement
 
 
 class _Key:
@@ -135,7 +139,7 @@ def _join(
 ) -> Incident:
     said = IncidentEvent.FOUND_MORE if event == IncidentEvent.OPENED else event
     incident.is_quiet = incident.is_quiet and said is None
-    key.changes.rewrite(incident, facts)
+    key.changes.rewrite(incident, _newest(incident, facts))
     if _is_worse(severity, incident.severity):
         key.changes.worsen(incident, severity, IncidentEvent.WORSENED if said == IncidentEvent.FOUND_MORE else said)
     else:
@@ -150,6 +154,12 @@ def _begin_again(
     key.changes.rewrite(incident, facts)
     key.changes.reopen(incident, IncidentEvent.REOPENED if event == IncidentEvent.OPENED else event)
     return incident
+
+
+def _newest(incident: Incident, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the newest facts; that the integration was disabled because of it is never forgotten."""
+    was_disabled = any(known.get(key) for known in (incident.facts, facts) for key in ("was_disabled", "disabled"))
+    return {**facts, "was_disabled": True} if was_disabled else facts
 
 
 def _is_worse(severity: Severity, than: str) -> bool:
