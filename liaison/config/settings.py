@@ -311,6 +311,9 @@ WEB_THREADS = env.number("WEB_THREADS", 8, least=1)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 2, least=1)
 DELIVERY_LEASE_SECONDS = env.number("DELIVERY_LEASE_SECONDS", 30, least=5)
 
+# Health checks of partners: how many are under way at once.
+PROBE_THREADS = env.number("PROBE_THREADS", 16, least=1)
+
 # Storms: what comes within a window of the last goes together, and each destination has its share. Never emergencies.
 BUNDLE_SECONDS = env.number("BUNDLE_SECONDS", 10, least=0)
 DESTINATION_BURST = env.number("DESTINATION_BURST", 20, least=1)
@@ -329,6 +332,14 @@ PAUSE_MAX_HOURS = env.number("PAUSE_MAX_HOURS", 72, least=1)
 # hears 503 instead of waiting unseen.
 INTAKE_MAX_BYTES = env.number("INTAKE_MAX_BYTES", 1024 * 1024, least=1024)
 INTAKE_MAX_CONCURRENT = env.number("INTAKE_MAX_CONCURRENT", max(1, WEB_THREADS - 2), least=1)
+
+# Signals. What a batch may hold, unpacked; how many days the rows stay; how late a call may be reported.
+SIGNALS_MAX_BYTES = env.number("SIGNALS_MAX_BYTES", 8 * 1024 * 1024, least=1024)
+SIGNALS_MAX_LINES = env.number("SIGNALS_MAX_LINES", 50_000, least=1)
+SIGNALS_LATEST_DAYS = env.number("SIGNALS_LATEST_DAYS", 7, least=1)
+SIGNALS_MINUTES_DAYS = env.number("SIGNALS_MINUTES_DAYS", 35, least=2)
+SIGNALS_ERRORS_DAYS = env.number("SIGNALS_ERRORS_DAYS", 35, least=2)
+SIGNALS_SAMPLES_DAYS = env.number("SIGNALS_SAMPLES_DAYS", 7, least=1)
 
 _log_level = env.choice("LOG_LEVEL", "WARNING", env.LOG_LEVELS)
 LOGGING: dict[str, Any] = {
