@@ -17,6 +17,7 @@ from liaison.contacts import actions as contacts
 from liaison.contacts import retention as contacts_retention
 from liaison.drills import ticking as drills
 from liaison.integrations import ticking as pauses
+from liaison.expectations.overdue import pass_overdue
 from liaison.lib.clock import utc_now
 from liaison.mail import reading as incoming_mail
 from liaison.mail import retention as incoming_mail_retention
@@ -53,6 +54,8 @@ JOBS: tuple[Job, ...] = (
     Job("notifications sweep", timedelta(seconds=10), notifications.sweep),
     # Whom nobody answered: the next are called.
     Job("escalations", timedelta(seconds=1), climb_due),
+    # Answers of partners that are overdue: asked for again, one field further.
+    Job("overdue answers", timedelta(seconds=30), pass_overdue, apart=True),
     # Drills: those that are due begin, and those that are over end.
     Job("drills", timedelta(seconds=2), drills.run_drills),
     Job("old names in drills", timedelta(days=1), drills.erase_old_names),
