@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liaison.catalog.loader import integration_kinds
 from liaison.integrations.models import EnvironmentName, Stage
-from liaison.integrations.names import LONGEST_SLUG
-from liaison.integrations.vocabulary import IntegrationCode
-from liaison.lib.zones import is_within_the_calendar
-from liaison.web import wording
+from liaison.integrations.names import LONGEST_REASON, LONGEST_SLUG
 
 ENVIRONMENTS = [
     (EnvironmentName.SANDBOX.value, _("Sandbox")),
@@ -21,28 +16,14 @@ ENVIRONMENTS = [
 ]
 
 
-class PauseForm(forms.Form):
-    """The planned end of a pause, by the clocks of the reader's zone."""
+class DisableForm(forms.Form):
+    """Why the operator disables an integration."""
 
-    until = forms.CharField(
-        label=_("Planned end"),
-        required=False,
-        help_text=_("The integration stays paused until somebody resumes it."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        help_text=_("The contacts of the account read it as you write it."),
     )
-
-    def clean_until(self) -> datetime | None:
-        """Return a local time without a zone, or None for a pause without a planned end."""
-        text = self.cleaned_data["until"].strip()
-        if not text:
-            return None
-        try:
-            found = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise forms.ValidationError(wording.text(IntegrationCode.UNKNOWN_MOMENT)) from error
-        if found.tzinfo is not None or not is_within_the_calendar(found):
-            raise forms.ValidationError(wording.text(IntegrationCode.UNKNOWN_MOMENT))
-        return found
 
 
 class IntakeKeyForm(forms.Form):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,14 +16,13 @@ from liaison.accounts.rights import Privilege
 from liaison.catalog.loader import integration_kinds
 from liaison.integrations import actions
 from liaison.integrations.access import integration_for, may, may_launch, require
-from liaison.integrations.forms import IntegrationForm, PauseForm
+from liaison.integrations.forms import DisableForm, IntegrationForm
 from liaison.integrations.models import Integration, Stage, Status
 from liaison.integrations.pages.shared import account_of_page, address_of, back_to, mark, said
 from liaison.integrations.transitions import NEXT_STAGE
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import Conflict, Invalid
-from liaison.lib.zones import resolve_local
+from liaison.lib.refusals import Invalid
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page
 
@@ -37,6 +35,7 @@ class Card:
     name: str
     next_stage: str
     is_past_its_end: bool
+    has_pauses: bool
     can_pause: bool
     can_resume: bool
     can_launch: bool
@@ -44,7 +43,6 @@ class Card:
     can_disable: bool
     can_restore: bool
     can_see_keys: bool
-    pause_form: PauseForm
 
 
 @open_at_the_gate
@@ -54,44 +52,6 @@ def account_integrations(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Show the integrations of one's own account, or, for staff, of the account named."""
     reader = identity_of(request)
     return _render(request, reader, account_of_page(reader, slug))
-
-
-@open_at_the_gate
-@signed_in
-@require_POST
-def pause(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Pause until a local time in the reader's zone, or until somebody resumes it."""
-    reader = identity_of(request)
-    integration = integration_for(reader, public_id)
-    form = PauseForm(request.POST, prefix=public_id)
-    if form.is_valid():
-        until = form.cleaned_data["until"]
-        moment = resolve_local(until, reader.effective_time_zone).instant_utc if until else None
-        try:
-            actions.pause_integration(actor=reader, integration=integration, until=moment, now=utc_now())
-        except Conflict:
-            said(request, lambda: _pause(reader, integration, moment), "")
-            return back_to(request, reader, integration.account, "integrations")
-        except Invalid as invalid:
-            mark(form, invalid)
-        else:
-            messages.success(request, _("The integration is paused. Production alerts are recorded and not sent."))
-            return back_to(request, reader, integration.account, "integrations")
-    return _render(request, reader, integration.account, bound=(public_id, form))
-
-
-@open_at_the_gate
-@signed_in
-@require_POST
-def resume(request: HttpRequest, public_id: str) -> HttpResponse:
-    reader = identity_of(request)
-    integration = integration_for(reader, public_id)
-    said(
-        request,
-        lambda: actions.resume_integration(actor=reader, integration=integration, now=utc_now()),
-        _("The integration is live again."),
-    )
-    return back_to(request, reader, integration.account, "integrations")
 
 
 @signed_in
@@ -116,15 +76,12 @@ def disable(request: HttpRequest, public_id: str) -> HttpResponse:
     reader = identity_of(request)
     integration = integration_for(reader, public_id)
     require(reader, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
-    if request.method == "POST":
-        said(
-            request,
-            lambda: actions.disable_integration(actor=reader, integration=integration, now=utc_now()),
-            _("The integration is disabled, and its contacts are being told."),
-        )
+    form = DisableForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _disable(request, reader, integration, form):
         return back_to(request, reader, integration.account, "integrations")
-    context = {"integration": integration, "name": kind_name(integration.kind)}
-    return render_page(request, "integrations/disable.html", context)
+    context = {"integration": integration, "name": kind_name(integration.kind), "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render_page(request, "integrations/disable.html", context, status=status)
 
 
 @signed_in
@@ -158,8 +115,18 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     return back_to(request, reader, account, "integrations")
 
 
-def _pause(reader: Identity, integration: Integration, until: datetime | None) -> Integration:
-    return actions.pause_integration(actor=reader, integration=integration, until=until, now=utc_now())
+def _disable(request: HttpRequest, reader: Identity, integration: Integration, form: DisableForm) -> bool:
+    """Disable it and say so, or why it is not possible; False where the reason cannot be kept."""
+    reason = form.cleaned_data["reason"]
+    try:
+        said(
+            request,
+            lambda: actions.disable_integration(actor=reader, integration=integration, reason=reason, now=utc_now()),
+            _("The integration is disabled, and its contacts are being told."),
+        )
+    except Invalid as invalid:
+        mark(form, invalid)
+    return not form.errors
 
 
 def _render(
@@ -167,26 +134,24 @@ def _render(
     reader: Identity,
     account: Account,
     *,
-    bound: tuple[str, PauseForm] | None = None,
     create_form: IntegrationForm | None = None,
 ) -> HttpResponse:
     integrations = list(Integration.objects.filter(account=account).select_related("account").order_by("pk"))
-    forms = dict([bound]) if bound else {}
     used = frozenset(integration.kind for integration in integrations)
     manages = may(reader, account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
     can_create = manages and account.pk != reader.account.pk and used != frozenset(integration_kinds())
     context = {
         "account": account,
         "is_own": account.pk == reader.account.pk,
-        "cards": [_card(reader, one, forms.get(one.public_id), utc_now()) for one in integrations],
+        "cards": [_card(reader, one, utc_now()) for one in integrations],
         "create_form": (create_form or IntegrationForm(used=used)) if can_create else None,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if bound or create_form else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if create_form else HTTPStatus.OK
     address = address_of(reader, account, "integrations")
     return render_page(request, "integrations/integrations.html", context, status=status, address=address)
 
 
-def _card(reader: Identity, integration: Integration, form: PauseForm | None, now: datetime) -> Card:
+def _card(reader: Identity, integration: Integration, now: datetime) -> Card:
     account, stage, status = integration.account, Stage(integration.stage), integration.status
     pauses = may(reader, account, own=Privilege.PAUSE_INTEGRATIONS)
     manages = may(reader, account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
@@ -196,6 +161,7 @@ def _card(reader: Identity, integration: Integration, form: PauseForm | None, no
         name=kind_name(integration.kind),
         next_stage=str(NEXT_STAGE[stage] or ""),
         is_past_its_end=integration.paused_until is not None and integration.paused_until <= now,
+        has_pauses=bool(status),
         can_pause=pauses and status in {Status.LIVE, Status.PAUSED},
         can_resume=pauses and status == Status.PAUSED,
         can_launch=stage == Stage.INTEGRATING and may_launch(reader, account),
@@ -203,5 +169,4 @@ def _card(reader: Identity, integration: Integration, form: PauseForm | None, no
         can_disable=manages and status in {Status.LIVE, Status.PAUSED},
         can_restore=manages and status == Status.DISABLED,
         can_see_keys=keys,
-        pause_form=form or PauseForm(prefix=integration.public_id),
     )
