@@ -96,7 +96,7 @@ def _burn_rate(rule: Rule) -> str:
     return (
         _(
             "The objective is that %(objective)s of the calls succeed. It is bad when %(share)s or more fail both in "
-            "a short and in a long window, %(factor)s times what the objective allows. The windows: %(short)s, %(long)s."
+            "a short and in a long window, %(factor)s times what it allows. The windows: %(short)s, %(long)s."
         )
         % facts
     )
@@ -183,7 +183,7 @@ def _clearing(rule: Rule) -> list[str]:
     return [_("It counts as good again below %(limit)s.") % {"limit": threshold_in_words(rule, rule.clear_below)}]
 
 
-def _window(rule: Rule) -> dict[str, str]:
+def _limit(rule: Rule) -> dict[str, str]:
     return {"threshold": threshold_in_words(rule, rule.threshold)}
 
 
