@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from liaison.web import navigation as web_navigation
+from liaison.web import panels
+
 
 class MonitoringConfig(AppConfig):
     name = "liaison.monitoring"
     label = "monitoring"
+
+    def ready(self) -> None:
+        from liaison.monitoring import home, navigation  # noqa: PLC0415  # they need the loaded models
+
+        for item in navigation.ITEMS:
+            web_navigation.register(item)
+        panels.register(home.own_panel)
+        panels.register(home.worst_panel)
