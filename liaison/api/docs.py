@@ -28,6 +28,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "integrations": _("Integrations"),
         "intake-keys": _("Intake keys"),
         "brands": _("Brands"),
+        "signals": _("Signals"),
         "incidents": _("Incidents"),
         "escalations": _("Escalations"),
         "notices": _("Notices"),

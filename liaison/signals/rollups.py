@@ -19,23 +19,11 @@ MOST_SAMPLES: Final = 20
 _UNANSWERED, _DECLINED = Outcome.UNANSWERED.value, Outcome.DECLINED.value
 
 
-class MinuteKey(NamedTuple):
-    """Which row: the environment's primary key, the action, the minute."""
+MinuteKey = tuple[int, str, int]
+"""Which row: the environment's primary key, the action, the minute."""
 
-    environment_id: int
-    action: str
-    minute: int
-
-
-class ErrorKey(NamedTuple):
-    """Which row of what did not go well; its order is that of the table's key."""
-
-    environment_id: int
-    minute: int
-    action: str
-    merchant: str
-    outcome: str
-    code: str
+ErrorKey = tuple[int, int, str, str, str, str]
+"""Which row of what did not go well: environment, minute, action, merchant, outcome, code."""
 
 
 class SampleRow(NamedTuple):
@@ -51,7 +39,7 @@ class SampleRow(NamedTuple):
     detail: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Totals:
     """The numbers of one row."""
 
@@ -90,7 +78,8 @@ class Rollups:
             totals = self.minutes[key] = Totals()
         totals.calls += count
         if outcome != Outcome.OK:
-            error = ErrorKey(key.environment_id, key.minute, key.action, merchant, outcome, code)
+            environment_id, action, minute = key
+            error = (environment_id, minute, action, merchant, outcome, code)
             self.errors[error] = self.errors.get(error, 0) + count
             _add_failures(totals, outcome, count)
         if latency_ms is not None:

@@ -39,7 +39,7 @@ def write_minutes(environment: Environment, action: str, start: datetime, minute
     rollups, minute = Rollups(), minute_of(start)
     for each in minutes:
         if each is not None:
-            _add(rollups, MinuteKey(environment.pk, action, minute), each)
+            _add(rollups, (environment.pk, action, minute), each)
         minute += 1
     with transaction.atomic():
         add_rollups(rollups, now=start)
@@ -55,9 +55,9 @@ def write_many(rows: Iterable[tuple[Environment, str, datetime, Calls]]) -> None
     """Write minutes of any environments and actions in the same few statements."""
     rollups = Rollups()
     for environment, action, minute, calls in rows:
-        _add(rollups, MinuteKey(environment.pk, action, minute_of(minute)), calls)
+        _add(rollups, (environment.pk, action, minute_of(minute)), calls)
     with transaction.atomic():
-        add_rollups(rollups, now=moment_of(max(key.minute for key in rollups.minutes)))
+        add_rollups(rollups, now=moment_of(max(minute for _environment, _action, minute in rollups.minutes)))
 
 
 def _add(rollups: Rollups, key: MinuteKey, told: Calls) -> None:
@@ -75,9 +75,10 @@ def _add(rollups: Rollups, key: MinuteKey, told: Calls) -> None:
             count = each + (place < more)
             if count:
                 rollups.add(key, outcome.value, count, merchant=merchant, code=code, latency_ms=told.latency_ms)
+    environment_id, action, minute = key
     for place in range(told.samples):
         row = SampleRow(
-            key.environment_id, key.minute * 60.0 + place, key.action, merchants[place % len(merchants)],
-            Outcome.ERROR.value, told.code, f"call-{key.minute}-{place}", "The server answered with an error.",
+            environment_id, minute * 60.0 + place, action, merchants[place % len(merchants)],
+            Outcome.ERROR.value, told.code, f"call-{minute}-{place}", "The server answered with an error.",
         )  # fmt: skip
         rollups.sample(key, row)

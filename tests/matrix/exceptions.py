@@ -14,6 +14,7 @@ from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from liaison.mail import actions as mail
+from liaison.signals import actions as signals
 from tests.matrix.vocabulary import Verb
 
 _PASSWORDS: Final = "passwords are typed into the sign-in pages alone, which limit how often; a token needs none"
@@ -77,4 +78,5 @@ WITHOUT_PAGE: Final[dict[Verb, str]] = {
     contacts.remind_of_onboarding: "the ticker does it",
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
     contacts.leave_endpoints: "it follows the suspension or deletion of a user",
+    signals.record_signals: "programs report how calls went, thousands at once",
 }

@@ -13,6 +13,7 @@ from liaison.health import acknowledging
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from liaison.notices import actions as notices
+from liaison.signals import actions as signals
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
 _SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
@@ -24,6 +25,7 @@ _IS_CALLED: Final = (Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_MANAGE_CALE
 _SEND_AGAIN: Final = Privilege.STAFF_SEND_AGAIN
 _LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
 _PAUSE: Final = Privilege.PAUSE_INTEGRATIONS
+_CHANGES_PAUSES: Final = (Privilege.PAUSE_INTEGRATIONS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
@@ -133,6 +135,17 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     ),
     call("PUT", "integrations/<integration_id>/pause", integrations.pause_integration, _PAUSE, Thing.INTEGRATION),
     call("DELETE", "integrations/<integration_id>/pause", integrations.resume_integration, _PAUSE, Thing.INTEGRATION),
+    call("GET", "integrations/<integration_id>/pauses", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call(
+        "POST",
+        "integrations/<integration_id>/pauses",
+        (integrations.pause_integration, integrations.schedule_pause),
+        _PAUSE,
+        Thing.INTEGRATION,
+    ),
+    call("GET", "pauses/<pause_id>", Read.READ, _SEES_ACCOUNT, Thing.PAUSE),
+    call("PUT", "pauses/<pause_id>", integrations.change_pause, _CHANGES_PAUSES, Thing.PAUSE),
+    call("DELETE", "pauses/<pause_id>", integrations.cancel_pause, _CHANGES_PAUSES, Thing.PAUSE),
     call(
         "PUT",
         "integrations/<integration_id>/disablement",
@@ -205,6 +218,7 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("PUT", "notices/<notice_id>/withdrawal", notices.withdraw_notice, _WRITES_NOTICES, Thing.NOTICE),
     call("POST", "resendings", ledger.resend_failed_deliveries, _SEND_AGAIN),
     call("GET", "accounts/<slug>/plan", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
+    call("POST", "signals", signals.record_signals, Privilege.STAFF_SEND_SIGNALS),
     call("GET", "catalog/integration-kinds", Read.READ, Anybody.SIGNED_IN),
     call("GET", "catalog/topics", Read.READ, Anybody.SIGNED_IN),
     call("GET", "catalog/severities", Read.READ, Anybody.SIGNED_IN),

@@ -47,14 +47,20 @@ OPEN = {
     "list_contact_changes",
     "pause_integration",
     "resume_integration",
+    "list_pauses",
+    "create_pause",
+    "read_pause",
+    "change_pause",
+    "cancel_pause",
     "read_escalation_of_incident",
     "read_escalation_of_integration",
     "acknowledge_incident",
     "acknowledge_disabled_integration",
     "read_escalation_pace",
     "change_escalation_pace",
+    "receive_signals",
 }
-"""C3 never locks: own settings, the Users tab, pausing, acknowledging, and contact information itself."""
+"""C3 never locks: own settings, the Users tab, pausing, acknowledging, event intake, and contact information itself."""
 
 
 def test_exactly_what_the_requirement_names_stays_open() -> None:
