@@ -100,6 +100,7 @@ class Happened(StrEnum):
     HEALTH_CHECK_REMOVED = "health_check.removed"
     HEARTBEAT_ADDED = "heartbeat.added"
     HEARTBEAT_CHANGED = "heartbeat.changed"
+    HEARTBEAT_REMOVED = "heartbeat.removed"
     RULE_CHANGED = "rule.changed"
     RULE_CHANGE_REMOVED = "rule.change_removed"
     SIGNAL_SOURCE_ADDED = "signal_source.added"

@@ -106,6 +106,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.HEALTH_CHECK_REMOVED: _("Removed the health check"),
         Happened.HEARTBEAT_ADDED: _("Added a heartbeat"),
         Happened.HEARTBEAT_CHANGED: _("Changed a heartbeat"),
+        Happened.HEARTBEAT_REMOVED: _("Removed a heartbeat"),
         Happened.RULE_CHANGED: _("Changed a rule"),
         Happened.RULE_CHANGE_REMOVED: _("Set a rule back to what the catalog says"),
         Happened.SIGNAL_SOURCE_ADDED: _("Added a source of signals"),

@@ -16,8 +16,9 @@ from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.contacts import retention as contacts_retention
 from liaison.drills import ticking as drills
-from liaison.integrations import ticking as pauses
 from liaison.expectations.overdue import pass_overdue
+from liaison.feeds import retention as feeds_retention
+from liaison.integrations import ticking as pauses
 from liaison.lib.clock import utc_now
 from liaison.mail import reading as incoming_mail
 from liaison.mail import retention as incoming_mail_retention
@@ -26,6 +27,8 @@ from liaison.notifications import worker as notifications
 from liaison.notifications.auditing import dead_man
 from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.escalation.climbing import climb_due
+from liaison.probes import retention as probes_retention
+from liaison.probes.prober import Prober
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,6 +78,10 @@ JOBS: tuple[Job, ...] = (
     Job("contacts named", timedelta(minutes=1), lambda now: contacts.tell_the_untold(now=now)),
     Job("old mails to contacts", timedelta(days=1), contacts_retention.erase_old_requests),
     Job("mail refused", timedelta(minutes=1), lambda now: contacts.notice_refusals(now=now)),
+    # Partners' machines are asked whether they are well.
+    Job("health checks", timedelta(seconds=1), Prober().run, apart=True),
+    Job("old health checks", timedelta(hours=1), probes_retention.erase_old, apart=True),
+    Job("old runs of feeds", timedelta(days=1), feeds_retention.erase_old, apart=True),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )
 

@@ -1,0 +1,51 @@
+"""Who may see and change health checks and heartbeats. What an actor may not see is missing (invariant 6)."""
+
+from __future__ import annotations
+
+from liaison.accounts.actors import Actor
+from liaison.accounts.models import Account
+from liaison.accounts.rights import Privilege
+from liaison.integrations.access import integration_for, may, require
+from liaison.integrations.models import Environment
+from liaison.lib.refusals import Missing
+from liaison.probes.models import HealthCheck, Heartbeat
+
+
+def environment_for(actor: Actor, integration_id: str, name: str) -> Environment:
+    """Return an environment of an integration that the actor may see, with its account, else raise Missing."""
+    integration = integration_for(actor, integration_id)
+    found = Environment.objects.filter(integration=integration, name=name).first()
+    if found is None:
+        raise Missing
+    found.integration = integration
+    return found
+
+
+def health_check_for(actor: Actor, integration_id: str, name: str) -> HealthCheck:
+    """Return the health check of an environment, with its account, else raise Missing."""
+    environment = environment_for(actor, integration_id, name)
+    found = HealthCheck.objects.filter(environment=environment).first()
+    if found is None:
+        raise Missing
+    found.environment = environment
+    return found
+
+
+def heartbeat_for(actor: Actor, integration_id: str, name: str, heartbeat: str) -> Heartbeat:
+    """Return a heartbeat of an environment by its own name, with its account, else raise Missing."""
+    environment = environment_for(actor, integration_id, name)
+    found = Heartbeat.objects.filter(environment=environment, name=heartbeat).first()
+    if found is None:
+        raise Missing
+    found.environment = environment
+    return found
+
+
+def may_manage(actor: Actor, account: Account) -> bool:
+    """Say whether the actor sets up signs of life: editors of the account, and staff."""
+    return may(actor, account, own=Privilege.MANAGE_MONITORING, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
+
+
+def require_manage(actor: Actor, account: Account) -> None:
+    """Raise Missing where the actor may not see the account, and Forbidden where it may not do this."""
+    require(actor, account, own=Privilege.MANAGE_MONITORING, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
