@@ -61,7 +61,7 @@ class Finding(models.Model):
     `since` is when the present state began, `bad_since` the first bad judgement, `fired_at` when it was found.
     `evidence` are the numbers at the last bad judgement: JSON values, never words. `is_flapping` is True while it
     came and went so often that coming and going again says nothing new. `group` names the incident that it belongs to:
-    findings of one group are one problem. `is_quiet`: it was found while the integration was paused, and nobody was told.
+    findings of one group are one problem. `is_quiet`: it was found during a pause, and nobody was told.
     """
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="findings")
