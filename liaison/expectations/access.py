@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from liaison.accounts.access import may, visible_accounts
@@ -49,6 +51,12 @@ def expectation_for(actor: Actor, public_id: str) -> Expectation:
 def newest_about(actor: Actor, subject_kind: str, subject_id: str) -> Expectation | None:
     """Return what is, or was last, expected about a subject, as far as the actor may see it. One query."""
     return visible_expectations(actor).filter(subject_kind=subject_kind, subject_id=subject_id).first()
+
+
+def newest_about_each(actor: Actor, subject_kind: str, subject_ids: Collection[str]) -> dict[str, Expectation]:
+    """Return the same for several subjects of one kind, by their id. One query."""
+    rows = visible_expectations(actor).filter(subject_kind=subject_kind, subject_id__in=list(subject_ids))
+    return {one.subject_id: one for one in rows.order_by("pk")}
 
 
 def may_answer(actor: Actor, expectation: Expectation) -> bool:

@@ -13,7 +13,7 @@ from django.core import signing
 
 from liaison.expectations.models import Expectation
 from liaison.notifications.escalation.links import may_still_read
-from liaison.notifications.facts import OPERATOR_REASONS, Channel, Reason
+from liaison.notifications.facts import OPERATOR_REASONS, Reason
 from liaison.notifications.links import public_link
 from liaison.notifications.models import Delivery, DeliveryState
 from liaison.notifications.registry import Recipient
@@ -72,8 +72,6 @@ def newest_of(delivery: Delivery) -> Expectation | None:
 
 def gives_answer(delivery: Delivery) -> bool:
     """Say whether whoever holds the link of this delivery's message could answer now."""
-    if delivery.channel != Channel.EMAIL:
-        return False
     expectation = newest_of(delivery)
     return expectation is not None and expectation.is_open and may_answer_as(delivery)
 

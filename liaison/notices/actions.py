@@ -11,9 +11,11 @@ from liaison.accounts.models import Account, Identity
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import Topic
+from liaison.expectations.vocabulary import Expected
 from liaison.lib.refusals import Conflict
 from liaison.notices.access import require_write
 from liaison.notices.draft import Draft, draft_of
+from liaison.notices.expected import expect_answer, expect_nothing
 from liaison.notices.models import Notice
 from liaison.notices.vocabulary import NoticeCode
 from liaison.notifications.actions import announce
@@ -30,12 +32,15 @@ def raise_notice(
     language: str,
     is_urgent: bool = False,
     integration: str = "",
+    expected: str = Expected.ANSWER,
+    due_at: datetime | None = None,
     now: datetime,
 ) -> Notice:
     """Tell the contacts of the topic, at once or when they want to hear of what is not urgent.
 
-    `topic` is one of `NoticeTopic`, `integration` a public id or empty. Raises Missing, Forbidden, and Invalid with
-    every problem at once.
+    `topic` is one of `NoticeTopic`, `integration` a public id or empty. What is `expected` (empty for nothing) is
+    expected by `due_at` (aware), else within the usual time (S7). Raises Missing, Forbidden, and Invalid with every
+    problem at once.
     """
     require_write(actor, account)
     draft = draft_of(
@@ -46,6 +51,9 @@ def raise_notice(
         language=language,
         is_urgent=is_urgent,
         integration=integration,
+        expected=expected,
+        due_at=due_at,
+        now=now,
     )
     notice = _keep(draft, actor, now)
     record(
@@ -56,6 +64,7 @@ def raise_notice(
         facts={"topic": notice.topic, "is_urgent": notice.is_urgent},
         now=now,
     )
+    expect_answer(notice, draft, actor=actor, now=now)
     announce((Topic(notice.topic),), draft.subject(str(notice.pk)), now=now)
     return notice
 
@@ -76,6 +85,7 @@ def withdraw_notice(*, actor: Actor, notice: Notice, now: datetime) -> Notice:
         account_id=locked.account_id,
         now=now,
     )
+    expect_nothing(locked, actor=actor, now=now)
     return locked
 
 

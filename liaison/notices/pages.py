@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,14 +16,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Account
 from liaison.accounts.refused import mark, say
+from liaison.expectations.panel import panel_about
+from liaison.expectations.wording import EXPECTED
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
 from liaison.lib.languages import language_for
 from liaison.lib.refusals import Conflict, Invalid
 from liaison.notices import access, actions
-from liaison.notices.draft import draft_of
+from liaison.notices.draft import Draft, draft_of
 from liaison.notices.forms import NoticeForm
 from liaison.notices.preview import outcome_of, plan_of, sees_addresses
+from liaison.notices.vocabulary import NOTICE
 from liaison.notices.wording import topic_name
 from liaison.notifications.recipients import rows_of
 from liaison.web.pages import redirect_to, render_page
@@ -64,6 +68,7 @@ def notice(request: HttpRequest, public_id: str) -> HttpResponse:
         "topic": topic_name(found.topic),
         "integration": kind_name(found.integration.kind) if found.integration else "",
         "is_staff": reader.is_staff,
+        "answer_panel": panel_about(reader, NOTICE, str(found.pk), utc_now()),
         "may_withdraw": access.may_write(reader, found.account) and found.withdrawn_at is None,
     }
     return render_page(request, "notices/notice.html", context)
@@ -76,8 +81,8 @@ def write_notice(request: HttpRequest, slug: str) -> HttpResponseBase:
     actor = identity_of(request)
     account = access.partner_for(actor, slug)
     if request.method != "POST":
-        return _show(request, account, NoticeForm(account=account))
-    form = NoticeForm(request.POST, account=account)
+        return _show(request, account, NoticeForm(account=account, zone=actor.effective_time_zone))
+    form = NoticeForm(request.POST, account=account, zone=actor.effective_time_zone)
     if not form.is_valid():
         return _show(request, account, form)
     try:
@@ -111,8 +116,9 @@ def withdraw_notice(request: HttpRequest, public_id: str) -> HttpResponseBase:
 def _preview(request: HttpRequest, account: Account, values: dict[str, Any]) -> dict[str, Any]:
     """Return who would be told, and the values to send, made clean."""
     reader = identity_of(request)
-    draft = draft_of(account, **values)
-    plan = plan_of(draft, utc_now())
+    now = utc_now()
+    draft = draft_of(account, **values, now=now)
+    plan = plan_of(draft, now)
     rows = rows_of(plan, addresses=sees_addresses(reader, account), staff=reader.is_staff)
     return {
         "title": draft.title,
@@ -121,9 +127,18 @@ def _preview(request: HttpRequest, account: Account, values: dict[str, Any]) -> 
         "told": [row for row in rows if not row.why_not],
         "not_told": [row for row in rows if row.why_not],
         "nobody": bool(plan.nobody),
-        "values": [(name, value) for name, value in values.items() if value and name != "is_urgent"],
+        "values": _typed(values, draft, ZoneInfo(reader.effective_time_zone)),
         "is_urgent": draft.is_urgent,
+        "expected": EXPECTED[draft.expected] if draft.expected else "",
+        "due_at": draft.due_at,
     }
+
+
+def _typed(values: dict[str, Any], draft: Draft, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """Return what is sent along by the button, also the moment by which it is expected, which may be the usual one."""
+    due_at = draft.due_at.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if draft.due_at else ""
+    typed = {**values, "due_at": due_at}
+    return [(name, value) for name, value in typed.items() if value and name != "is_urgent"]
 
 
 def _show(

@@ -7,10 +7,12 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from liaison.api.shapes.common import Body, Moment, Person
+from liaison.api.shapes.common import Body, GivenMoment, Moment, Person
+from liaison.api.shapes.expectations import Expectation
 from liaison.api.shapes.incidents import Recipient
 from liaison.api.shapes.people import person_of
 from liaison.catalog.vocabulary import Topic
+from liaison.expectations.vocabulary import Expected
 from liaison.notices import models
 from liaison.notices.models import NoticeTopic
 
@@ -20,7 +22,10 @@ Words = Annotated[str, Field(max_length=50_000)]
 
 
 class Notice(Schema):
-    """`title` and `text` are plain, in `language`. `integration` is the id of one, null for the whole account."""
+    """`title` and `text` are plain, in `language`. `integration` is the id of one, null for the whole account.
+
+    `expectation` is what is expected of the partner, or was last; null where nothing ever was.
+    """
 
     id: str
     account: str
@@ -33,9 +38,10 @@ class Notice(Schema):
     raised_at: Moment
     raised_by: Person | None
     withdrawn_at: Moment | None
+    expectation: Expectation | None
 
     @classmethod
-    def of(cls, notice: models.Notice) -> Notice:
+    def of(cls, notice: models.Notice, expectation: Expectation | None = None) -> Notice:
         return cls(
             id=notice.public_id,
             account=notice.account.slug,
@@ -48,11 +54,15 @@ class Notice(Schema):
             raised_at=notice.raised_at,
             raised_by=person_of(notice.raised_by),
             withdrawn_at=notice.withdrawn_at,
+            expectation=expectation,
         )
 
 
 class NewNotice(Body):
-    """`account` is a short name, `integration` an id or empty."""
+    """`account` is a short name, `integration` an id or empty.
+
+    `expected` is what the partner is asked for, empty for nothing; without `due_at` it has the usual time.
+    """
 
     account: Annotated[str, Field(max_length=63)]
     topic: Annotated[str, Field(max_length=32)]
@@ -61,11 +71,14 @@ class NewNotice(Body):
     language: Annotated[str, Field(max_length=10)]
     is_urgent: bool = False
     integration: Annotated[str, Field(max_length=14)] = ""
+    expected: Annotated[str, Field(max_length=16)] = Expected.ANSWER.value
+    due_at: GivenMoment | None = None
 
 
 class NoticePlan(Schema):
-    """Who would be told now, when and why. `nobody_for`: the operator would be alarmed."""
+    """Who would be told now, when and why; `nobody_for`: the operator is alarmed. `due_at`: when the answer is due."""
 
     told: list[Recipient]
     not_told: list[Recipient]
     nobody_for: list[Topic]
+    due_at: Moment | None

@@ -117,7 +117,9 @@ def test_it_waits_for_the_end_of_the_readers_quiet_hours_unless_it_is_urgent(cas
 def test_the_preview_is_what_then_happens(cast: Cast) -> None:
     """R1, invariant 7."""
     wait_for_hours(cast)
-    draft = draft_of(cast.partner, topic="merchant_issue", title=WORDS["title"], text=WORDS["text"], language="en")
+    draft = draft_of(
+        cast.partner, topic="merchant_issue", title=WORDS["title"], text=WORDS["text"], language="en", now=SATURDAY
+    )
     plan = plan_of(draft, SATURDAY)
     assert not Announcement.objects.filter(subject_kind="notice").exists(), "a preview stores nothing"
     assert [(one.person.name, one.at, one.held) for one in plan.told] == [
