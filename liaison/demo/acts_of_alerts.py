@@ -11,6 +11,7 @@ from liaison.demo.cast import HANA, LANTERNA, WISLA
 from liaison.demo.opening import INTAKE
 from liaison.demo.story import Scene, StepFailedError, expect, expect_status, payload, wait_until
 from liaison.health.models import Incident
+from liaison.health.titles import title_of
 from liaison.integrations.models import EnvironmentName
 from liaison.notifications import queries
 from liaison.notifications.models import DeliveryState
@@ -59,7 +60,7 @@ def alert_comes_in(scene: Scene) -> Iterator[str]:
     yield expect_status(answer, 200, f"POST {INTAKE}")
     incident = only_incident(answer)
     scene.facts["incident"] = incident.public_id
-    yield f"incident {incident.public_id}: {incident.title}, {incident.severity}"
+    yield f"incident {incident.public_id}: {title_of(incident)}, {incident.severity}"
     told = sorted(line.address for line in _deliveries(incident) if line.state != DeliveryState.SUPPRESSED)
     expect(" ".join(told) == scene.facts["planned"], f"the plan said {scene.facts['planned']}, not {told}")
     yield "whom the plan named, and nobody else, is owed a message"

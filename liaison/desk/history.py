@@ -24,6 +24,7 @@ from liaison.catalog.loader import integration_kinds
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.labels import field_label
 from liaison.health.models import Incident
+from liaison.health.titles import title_of
 from liaison.integrations.models import Brand, IntakeKey, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_moment
@@ -104,6 +105,8 @@ def _names(kind: str, keys: set[int]) -> dict[int, str]:
     if kind not in _NAMED:
         return {}
     model, column = _NAMED[kind]
+    if model is Incident:
+        return {one.pk: title_of(one) for one in Incident.objects.filter(pk__in=keys)}
     found = dict(QuerySet(model).filter(pk__in=keys).values_list("pk", column))
     if model is Integration:
         return {key: kind_name(value) for key, value in found.items() if value in integration_kinds()}

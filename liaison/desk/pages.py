@@ -36,6 +36,7 @@ from liaison.desk.overview import completeness, integration_lines, overview
 from liaison.desk.told import told_lately
 from liaison.health.access import visible_incidents
 from liaison.health.open_escalations import open_escalations
+from liaison.health.titles import title_of
 from liaison.helpcentre.library import articles
 from liaison.helpcentre.models import Feedback
 from liaison.integrations.models import EnvironmentName, Integration
@@ -185,6 +186,7 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "users": [(user, [ROLES[role] for role in queries.roles_of(user)]) for user in shown[:_SHOWN_USERS]],
         "has_more_users": len(shown) > _SHOWN_USERS,
         "incidents": _incidents_of(reader, found),
+        "title_of_incident": title_of,
         "kind_name": kind_name,
         "told": told_lately(reader, found),
         "may_edit": may(reader, Privilege.EDIT_ACCOUNT, found),

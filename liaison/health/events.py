@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from liaison.health.models import Incident
+from liaison.health.titles import title_of
 from liaison.integrations.models import EnvironmentName, Integration
 
 
@@ -19,10 +20,11 @@ def incident_facts(incident: Incident, event: str, slots: Mapping[str, str]) -> 
             "id": incident.public_id,
             "state": str(incident.state),
             "severity": str(incident.severity),
-            "title": incident.title,
+            "title": title_of(incident),
             "source": incident.source,
             "labels": incident.labels,
             "annotations": incident.annotations,
+            **_findings(incident),
             "started_at": incident.started_at,
             "received_at": incident.received_at,
             "resolved_at": incident.resolved_at,
@@ -34,6 +36,12 @@ def incident_facts(incident: Incident, event: str, slots: Mapping[str, str]) -> 
 def integration_facts(integration: Integration, event: str, slots: Mapping[str, str]) -> dict[str, Any]:
     """Return the facts of an integration that was disabled, that somebody takes care of, or that is live again."""
     return {"type": f"integration.{event}", **_place(integration, EnvironmentName.PRODUCTION), **_of_mail(slots)}
+
+
+def _findings(incident: Incident) -> dict[str, Any]:
+    """Return what our own rules found: the numbers as they are kept, with the keys of the rules."""
+    found = incident.facts.get("findings")
+    return {"findings": found} if found else {}
 
 
 def _place(integration: Integration, environment: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from liaison.accounts.guards import identity_of
 from liaison.health.access import visible_incidents
 from liaison.health.navigation import sees_incidents
 from liaison.health.open_escalations import OpenEscalation, open_escalations
+from liaison.health.titles import title_of
 from liaison.health.words import severity_name
 from liaison.integrations.models import EnvironmentName
 from liaison.integrations.wording import kind_name
@@ -34,6 +35,7 @@ def recent_incidents(request: HttpRequest) -> Panel | None:
         "is_staff": reader.is_staff,
         "kind_name": kind_name,
         "severity_name": severity_name,
+        "title_of": title_of,
     }
     return Panel("health/recent_incidents.html", facts, order=10)
 

@@ -21,12 +21,14 @@ from liaison.catalog.vocabulary import Severity
 from liaison.health.access import incident_for, previewable_integrations, sees_addresses, visible_incidents
 from liaison.health.acknowledging import newest_escalation
 from liaison.health.escalation_pages import escalation_context
+from liaison.health.evidence import evidence_of, labelled
 from liaison.health.forms import WhoWouldBeToldForm
 from liaison.health.models import Incident
 from liaison.health.preview import Preview, preview_for
 from liaison.health.proof import Proof, proof_of
-from liaison.health.vocabulary import SubjectKind
-from liaison.health.words import ENVIRONMENT_NAMES, evidence, severity_name
+from liaison.health.titles import title_of
+from liaison.health.vocabulary import IncidentSource, SubjectKind
+from liaison.health.words import ENVIRONMENT_NAMES, severity_name
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
@@ -57,6 +59,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "environments": list(ENVIRONMENT_NAMES.items()),
         "kind_name": kind_name,
         "severity_name": severity_name,
+        "title_of": title_of,
         "snippet": snippet(),
     }
     return render_page(request, "health/incidents.html", context)
@@ -70,11 +73,13 @@ def incident(request: HttpRequest, public_id: str) -> HttpResponse:
     found = incident_for(reader, public_id)
     context = {
         "incident": found,
+        "title": title_of(found),
         "proof": _proof(found, reader),
         "integration_name": kind_name(found.environment.integration.kind),
         "account_name": found.environment.integration.account.name,
         "severity": severity_name(found.severity),
-        "evidence": evidence(found),
+        "evidence": evidence_of(found),
+        "own_words": [] if found.source == IncidentSource.RULES else labelled(found),
         "is_staff": reader.is_staff,
     }
     escalated = newest_escalation(SubjectKind.INCIDENT, found.pk)

@@ -10,10 +10,10 @@ from liaison.health.models import Incident
 from liaison.health.vocabulary import IncidentEvent, IncidentSource, SubjectKind
 from liaison.notifications.registry import Subject
 
-PROBLEM_TOPICS: Final = (Topic.TECHNICAL_EMERGENCY, Topic.PRODUCTION_ALERT, Topic.TECHNICAL_NOTICE)
+PROBLEM_TOPICS: Final[tuple[Topic, ...]] = (Topic.TECHNICAL_EMERGENCY, Topic.PRODUCTION_ALERT, Topic.TECHNICAL_NOTICE)
 """Every topic under which an incident can be announced, the most urgent first."""
 
-EMERGENCY_TOPICS: Final = (Topic.TECHNICAL_EMERGENCY, Topic.PRODUCTION_ALERT)
+EMERGENCY_TOPICS: Final[tuple[Topic, ...]] = (Topic.TECHNICAL_EMERGENCY, Topic.PRODUCTION_ALERT)
 
 # Somebody has it, or is being called: one more thing found about it calls nobody again.
 _CALLS_NOBODY: Final = frozenset({IncidentEvent.FOUND_MORE})

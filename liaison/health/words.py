@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 
 from liaison.accounts.models import Identity
 from liaison.catalog.loader import severities
-from liaison.catalog.vocabulary import Severity, Topic
+from liaison.catalog.vocabulary import Severity
 from liaison.health.events import incident_facts, integration_facts
+from liaison.health.evidence import labelled
 from liaison.health.models import Incident
-from liaison.health.vocabulary import IncidentEvent
+from liaison.health.routing import is_emergency
+from liaison.health.titles import title_of
+from liaison.health.vocabulary import IncidentEvent, IncidentSource
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_moment
@@ -31,9 +34,19 @@ ENVIRONMENT_NAMES: dict[str, Promise] = {
     EnvironmentName.PRODUCTION: gettext_lazy("Production"),
 }
 
-# What people are called for, and where they stand who are called one after the other.
-_CALLS = frozenset({IncidentEvent.OPENED.value, IncidentEvent.REOPENED.value, "disabled"})
+# What nobody is called for; and where they stand who are called one after the other.
+_CALLS_NOBODY = frozenset({IncidentEvent.RESOLVED.value, IncidentEvent.ACKNOWLEDGED.value, "restored"})
 _LADDER = frozenset({Reason.EMERGENCY_CONTACT, Reason.ADMINISTRATOR, Reason.PARTNER_MANAGER, *OPERATOR_REASONS})
+# Of what is said in the same words wherever and however bad it is.
+_SUBJECTS: dict[IncidentEvent, Promise] = {
+    IncidentEvent.ACKNOWLEDGED: gettext_lazy("%(name)s has it: %(title)s (%(integration)s)"),
+    IncidentEvent.RESOLVED: gettext_lazy("Resolved: %(title)s (%(integration)s)"),
+    IncidentEvent.REOPENED: gettext_lazy("Not over yet: %(title)s (%(integration)s)"),
+    IncidentEvent.FOUND_MORE: gettext_lazy("More was found: %(title)s (%(integration)s)"),
+    IncidentEvent.DISABLED: gettext_lazy("Technical emergency, integration disabled: %(title)s (%(integration)s)"),
+    IncidentEvent.STILL_THERE: gettext_lazy("Still there after the pause: %(title)s (%(integration)s)"),
+    IncidentEvent.OVERDUE: gettext_lazy("Answer overdue: %(title)s (%(integration)s)"),
+}
 
 
 def severity_name(severity: str) -> str:
@@ -57,20 +70,23 @@ def incident_content(
     `identity_public_id` is the reader's, where the caller knows it; it is looked up otherwise. `has_it` names who
     acknowledged.
     """
-    integration = incident.environment.integration
+    integration, title, rows = incident.environment.integration, title_of(incident), labelled(incident)
     # All that the sentences, and not only the words in them, depend on.
     shape = {
         "event": event.value,
-        "is_emergency": _is_emergency(incident),
+        "is_emergency": event == IncidentEvent.DISABLED or is_emergency(incident.severity),
         "is_sandbox": incident.environment.name == EnvironmentName.SANDBOX,
         "has_ended": event == IncidentEvent.RESOLVED and incident.resolved_at is not None,
-        "evidence_rows": len(incident.annotations) + len(incident.labels),
-        "can_acknowledge": event.value in _CALLS and _is_called(recipient),
+        "evidence_rows": len(rows),
+        "is_measured": incident.source == IncidentSource.RULES,
+        "is_notice": set(recipient.reasons) == {Reason.NON_EMERGENCY_CONTACT},
+        "was_disabled": bool(incident.facts.get("was_disabled")),
+        "can_acknowledge": event.value not in _CALLS_NOBODY and _is_called(recipient),
     }
     to = answer_address(recipient.delivery) if shape["can_acknowledge"] else ""
     shape["can_answer"] = bool(to)
     slots = {
-        "title": incident.title,
+        "title": title,
         "account_name": integration.account.name,
         "integration_name": kind_name(integration.kind),
         "environment_name": environment_name(incident.environment.name),
@@ -81,10 +97,10 @@ def incident_content(
     ended_at = incident.ended_at or incident.resolved_at
     if shape["has_ended"] and ended_at is not None:
         slots["over_since"] = _moment(ended_at)
-    for number, (label, value) in enumerate(evidence(incident)):
+    for number, (label, value) in enumerate(rows):
         slots[f"label_{number}"], slots[f"value_{number}"] = label, value
     slots |= _slots_of_escalation(shape, recipient, has_it)
-    named = {"title": incident.title, "integration": slots["integration_name"], "name": has_it}
+    named = {"title": title, "integration": slots["integration_name"], "name": has_it}
     subject = _incident_subject(shape) % named
     data = incident_facts(incident, event.value, slots)
     return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots, data=data, answer_to=to)
@@ -105,7 +121,8 @@ def integration_content(
         "since": _moment(integration.status_changed_at) if integration.status_changed_at else "",
         "link": _link("/account/integrations/", recipient, identity_public_id),
     }
-    shape: dict[str, object] = {"event": event, "can_acknowledge": event in _CALLS and _is_called(recipient)}
+    calls = event not in _CALLS_NOBODY and _is_called(recipient)
+    shape: dict[str, object] = {"event": event, "can_acknowledge": calls}
     to = answer_address(recipient.delivery) if shape["can_acknowledge"] else ""
     shape["can_answer"] = bool(to)
     slots |= _slots_of_escalation(shape, recipient, has_it)
@@ -119,27 +136,29 @@ def list_link(recipient: Recipient, identity_public_id: str | None) -> str:
     return _link("/incidents/", recipient, identity_public_id)
 
 
-def evidence(incident: Incident) -> list[tuple[str, str]]:
-    """Return the sender's own words: annotations first, then labels, each by name."""
-    return [*sorted(incident.annotations.items()), *sorted(incident.labels.items())]
-
-
-def _is_emergency(incident: Incident) -> bool:
-    return Topic.TECHNICAL_EMERGENCY in severities()[Severity(incident.severity)].raises
-
-
 def _incident_subject(shape: Mapping[str, object]) -> str:
     """Return the subject line with its gaps `title`, `integration` and `name`."""
-    if shape["event"] == IncidentEvent.ACKNOWLEDGED:
-        return _("%(name)s has it: %(title)s (%(integration)s)")
-    if shape["event"] == IncidentEvent.RESOLVED:
-        return _("Resolved: %(title)s (%(integration)s)")
-    if shape["event"] == IncidentEvent.REOPENED:
-        return _("Not over yet: %(title)s (%(integration)s)")
+    event = IncidentEvent(str(shape["event"]))
+    if event == IncidentEvent.RESOLVED and shape["was_disabled"]:
+        return _("Resolved, live again: %(title)s (%(integration)s)")
+    if event in _SUBJECTS:
+        return str(_SUBJECTS[event])
     if shape["is_sandbox"]:
         return _("Problem in the sandbox: %(title)s (%(integration)s)")
+    return _worsened_subject(shape) if event == IncidentEvent.WORSENED else _opened_subject(shape)
+
+
+def _worsened_subject(shape: Mapping[str, object]) -> str:
+    if shape["is_emergency"]:
+        return _("It got worse, now an emergency: %(title)s (%(integration)s)")
+    return _("It got worse: %(title)s (%(integration)s)")
+
+
+def _opened_subject(shape: Mapping[str, object]) -> str:
     if shape["is_emergency"]:
         return _("Technical emergency: %(title)s (%(integration)s)")
+    if shape["is_notice"]:
+        return _("Technical notice: %(title)s (%(integration)s)")
     return _("Production alert: %(title)s (%(integration)s)")
 
 

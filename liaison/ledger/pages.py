@@ -18,6 +18,7 @@ from liaison.accounts.models import Identity
 from liaison.accounts.refused import say
 from liaison.catalog.loader import topics
 from liaison.health.access import incident_for
+from liaison.health.titles import title_of
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
 from liaison.ledger import actions
@@ -49,6 +50,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     """List who was told of what, the newest first, by whatever the reader asks for."""
     reader, wanted = identity_of(request), wanted_of(request.GET)
     require_ledger(reader)
+    incident = incident_for(reader, wanted.incident) if wanted.incident else None
     found = listing(reader, wanted, zone=reader.effective_time_zone, before=request.GET.get("before", ""))
     context = {
         "rows": found.rows,
@@ -56,7 +58,8 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "is_first": not request.GET.get("before"),
         "wanted": wanted,
         "is_staff": reader.is_staff,
-        "incident": incident_for(reader, wanted.incident) if wanted.incident else None,
+        "incident": incident,
+        "incident_title": title_of(incident) if incident else "",
         **_choices(reader),
     }
     return render_page(request, "ledger/deliveries.html", context)

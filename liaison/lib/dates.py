@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date as cldr_date
 from babel.dates import format_timedelta
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from liaison.lib.hours import MINUTES_A_DAY, HoursRow
 from liaison.lib.languages import ITALIAN, KOREAN, POLISH, SIMPLIFIED_CHINESE, language_for
@@ -169,6 +169,12 @@ def format_duration(duration: timedelta, language: str) -> str:
 def format_number(number: float | Decimal, language: str) -> str:
     """Return a number with grouped thousands and at most three decimals: `12,345.6`, `12.345,6`."""
     return format_decimal(number, locale=language_for(language).cldr)
+
+
+def format_share(share: float, language: str) -> str:
+    """Return a share (0 to 1) in percent with at most two decimals: `31%`, `0,42%`."""
+    # The pattern of a language itself would round to whole percent; the separators are the language's.
+    return str(format_percent(share, "#,##0.##%", locale=language_for(language).cldr))
 
 
 def format_names(names: Iterable[str], language: str) -> str:

@@ -11,6 +11,7 @@ from liaison.api.shapes.common import Moment
 from liaison.catalog.vocabulary import Severity, Topic
 from liaison.health import models
 from liaison.health.models import IncidentState
+from liaison.health.titles import title_of
 from liaison.integrations.models import EnvironmentName
 from liaison.notifications import facts
 from liaison.notifications.facts import Because, HeldBecause, Planned
@@ -54,7 +55,7 @@ class Incident(Schema):
             dedup_key=incident.dedup_key,
             state=IncidentState(incident.state),
             severity=Severity(incident.severity),
-            title=incident.title,
+            title=title_of(incident),
             labels=incident.labels,
             annotations=incident.annotations,
             times_received=incident.times_received,

@@ -14,13 +14,14 @@ from liaison.audit.models import Event
 from liaison.audit.vocabulary import ActorKind, Happened
 from liaison.catalog.vocabulary import ContactField, Severity
 from liaison.contacts.models import ContactEntry
+from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.audit import unannounced_incidents
 from liaison.health.models import Incident, IncidentState
 from liaison.health.reporting import announce_incident, end_problem, report_problem, update_evidence
 from liaison.health.tests.house import START, House, announcements, not_told, told
 from liaison.health.vocabulary import IncidentEvent, IncidentSource
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
-from liaison.notifications.models import Announcement, Delivery, Escalation, EscalationState
+from liaison.notifications.models import AcknowledgedVia, Announcement, Delivery, Escalation, EscalationState
 
 pytestmark = pytest.mark.django_db
 
@@ -80,11 +81,9 @@ def test_an_emergency_is_no_technical_notice(place: Environment) -> None:
     assert told(incident) == {OWNER, COLLEAGUE, PAGER}
 
 
-def test_who_stands_in_two_fields_gets_one_message(place: Environment) -> None:
+def test_who_stands_in_two_fields_gets_one_message(house: House, place: Environment) -> None:
     """R1."""
-    ContactEntry.objects.filter(address=ENGINEER).update(address="", identity=place.integration.account.identities.get(
-        mailbox=OWNER
-    ))  # fmt: skip
+    ContactEntry.objects.filter(address=ENGINEER).update(address="", identity=house.cast.owner)
     report(place)
     delivery = Delivery.objects.get(address=OWNER)
     assert {reason["topic"] for reason in delivery.reasons} == {"production_alert", "technical_notice"}
@@ -120,9 +119,9 @@ def test_a_milder_finding_leaves_the_severity(place: Environment) -> None:
     assert incident.severity == "critical"
 
 
-def test_more_about_an_emergency_that_somebody_has_calls_nobody_again(place: Environment) -> None:
+def test_more_about_an_emergency_that_somebody_has_calls_nobody_again(house: House, place: Environment) -> None:
     incident = report(place, Severity.CRITICAL)
-    Escalation.objects.update(state=EscalationState.ACKNOWLEDGED, next_at=None, ended_at=START)
+    acknowledge_incident(actor=house.cast.owner, incident=incident, via=AcknowledgedVia.PORTAL, now=START)
     report(place, Severity.CRITICAL)
     assert Escalation.objects.count() == 1
     assert told(incident, "found_more") == {OWNER, COLLEAGUE}
