@@ -29,6 +29,8 @@ from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.escalation.climbing import climb_due
 from liaison.probes import retention as probes_retention
 from liaison.probes.prober import Prober
+from liaison.signals import partitions as signals_partitions
+from liaison.signals import retention as signals_retention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,6 +84,9 @@ JOBS: tuple[Job, ...] = (
     Job("health checks", timedelta(seconds=1), Prober().run, apart=True),
     Job("old health checks", timedelta(hours=1), probes_retention.erase_old, apart=True),
     Job("old runs of feeds", timedelta(days=1), feeds_retention.erase_old, apart=True),
+    # Signals: tomorrow's tables are made today; what is old enough goes.
+    Job("partitions of signals", timedelta(hours=1), signals_partitions.make_ahead, apart=True),
+    Job("retention of signals", timedelta(days=1), signals_retention.erase_old, apart=True),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )
 
