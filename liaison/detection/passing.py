@@ -38,7 +38,7 @@ def judge_when_due(now: datetime) -> Pass | None:
     end = (now - SETTLING).replace(second=0, microsecond=0)
     if _is_done(end):
         return None
-    with _alone() as is_alone:
+    with alone() as is_alone:
         if not is_alone or _is_done(end):
             return None
         return run_pass(end, now=now)
@@ -156,7 +156,7 @@ def _is_done(end: datetime) -> bool:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def alone() -> Iterator[bool]:
     """Say whether this is the only pass of the installation, and stay so until the end of the block."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
