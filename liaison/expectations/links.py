@@ -12,6 +12,8 @@ from typing import Final
 from django.core import signing
 
 from liaison.expectations.models import Expectation
+from liaison.expectations.subjects import kinds
+from liaison.expectations.vocabulary import OVERDUE
 from liaison.notifications.escalation.links import may_still_read
 from liaison.notifications.facts import OPERATOR_REASONS, Reason
 from liaison.notifications.links import public_link
@@ -71,7 +73,11 @@ def newest_of(delivery: Delivery) -> Expectation | None:
 
 
 def gives_answer(delivery: Delivery) -> bool:
-    """Say whether whoever holds the link of this delivery's message could answer now."""
+    """Say whether the link of this delivery's message answers now, whoever holds it."""
+    announcement = delivery.announcement
+    handler = kinds().get(announcement.subject_kind)
+    if handler is None or not (handler.every_message_has_link or announcement.facts.get("event") == OVERDUE):
+        return False
     expectation = newest_of(delivery)
     return expectation is not None and expectation.is_open and may_answer_as(delivery)
 

@@ -40,14 +40,17 @@ class Asking:
         return {"id": self.public_id, "expected": self.expected.value, "due_at": self.due_at}
 
 
-def asking_about(subject_kind: str, subject_id: str, recipient: Recipient) -> Asking | None:
-    """Return what is expected now about a subject; None where nothing is. One query."""
+def asking_about(subject_kind: str, subject_id: str, recipient: Recipient, *, link: bool = True) -> Asking | None:
+    """Return what is expected now about a subject; None where nothing is. One query.
+
+    Without `link` the message has no link by which whoever holds it answers.
+    """
     rows = Expectation.objects.filter(subject_kind=subject_kind, subject_id=subject_id, closed_at=None)
     found = rows.first()
-    return None if found is None else asking_of(found, recipient)
+    return None if found is None else asking_of(found, recipient, link=link)
 
 
-def asking_of(found: Expectation, recipient: Recipient) -> Asking:
+def asking_of(found: Expectation, recipient: Recipient, *, link: bool = True) -> Asking:
     """Return what is expected, as this recipient reads it."""
     answers = may_be_asked(recipient)
     expected = Expected(found.expected)
@@ -57,6 +60,6 @@ def asking_of(found: Expectation, recipient: Recipient) -> Asking:
         words=str(EXPECTED[expected]),
         due_at=found.due_at,
         due=format_moment(found.due_at, get_language() or "en", timezone.get_current_timezone_name()),
-        link=answer_link(recipient.delivery) if answers else "",
+        link=answer_link(recipient.delivery) if answers and link else "",
         answer_to=answer_address(recipient.delivery) if answers else "",
     )

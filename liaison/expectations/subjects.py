@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from liaison.accounts.rights import Privilege
 
@@ -27,10 +27,14 @@ class Described:
 
 
 class ExpectedSubject(ABC):
-    """What this room asks about one kind of subject. `sees` and `manages` are what staff need."""
+    """What this room asks about one kind of subject. `sees` and `manages` are what staff need.
+
+    The link to answer without signing in stands in every message about it, or only in those that say it is overdue.
+    """
 
     sees: Privilege
     manages: Privilege
+    every_message_has_link: ClassVar[bool] = True
 
     @abstractmethod
     def lock(self, subject_id: str) -> None:

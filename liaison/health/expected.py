@@ -109,6 +109,7 @@ class ExpectedOfIncident(ExpectedSubject):
 
     sees = Privilege.STAFF_VIEW_INCIDENTS
     manages = Privilege.STAFF_TAKE_INCIDENTS
+    every_message_has_link = False  # what was sent of an incident can be opened as its proof
 
     def lock(self, subject_id: str) -> None:
         Incident.objects.select_for_update(no_key=True).get(pk=int(subject_id))

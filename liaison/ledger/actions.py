@@ -16,6 +16,7 @@ from liaison.accounts.rights import Privilege
 from liaison.audit.actions import SubjectRef, record
 from liaison.audit.vocabulary import Happened
 from liaison.catalog.vocabulary import Topic
+from liaison.expectations.links import gives_answer
 from liaison.ledger.access import (
     account_of,
     require_send_again,
@@ -150,7 +151,8 @@ def mark_delivery_seen(*, actor: Actor, delivery: Delivery, now: datetime) -> No
 def open_sent_message(*, actor: Actor, delivery: Delivery, now: datetime) -> SentMessage:
     """Return what was sent, for those who see the address. Raises Missing: forbidden, confidential and erased alike.
 
-    Raises Forbidden while it holds a link that takes an escalation: whoever opened it could do so in another's name.
+    Raises Forbidden while it holds a link that takes an escalation, or that answers what is expected: whoever opened it
+    could do so in another's name.
     """
     because = [Because(Topic(one["topic"]), Reason(one["reason"])) for one in delivery.reasons]
     sees = sees_addresses_of(actor, account_of(delivery))
@@ -162,6 +164,8 @@ def open_sent_message(*, actor: Actor, delivery: Delivery, now: datetime) -> Sen
         raise Missing
     if can_take_it(delivery):
         raise Forbidden(LedgerCode.TAKES_ESCALATION)
+    if gives_answer(delivery):
+        raise Forbidden(LedgerCode.GIVES_ANSWER)
     record(
         Happened.SENT_MESSAGE_OPENED,
         actor=actor.audit_ref,

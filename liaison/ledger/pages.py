@@ -17,6 +17,7 @@ from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.accounts.refused import say
 from liaison.catalog.loader import topics
+from liaison.expectations.links import gives_answer
 from liaison.health.access import incident_for
 from liaison.health.titles import title_of
 from liaison.integrations.models import Integration
@@ -98,6 +99,7 @@ def delivery(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "row": row,
         "is_staff": reader.is_staff,
+        "gives_answer": gives_answer(found),
         "may_send_again": may_act and not (row.line.review and row.line.review.sent_again_as),
         "may_send_now": row.is_deferred and may_send_now(reader, row.account),
         "may_mark_seen": may_act and row.line.review is None,

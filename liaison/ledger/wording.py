@@ -14,6 +14,10 @@ from liaison.notifications.resending import ResendCode
 WORDS: Mapping[StrEnum, Promise] = {
     LedgerCode.NOTHING_TO_SEE: _("This delivery did not fail, so there is nothing to note."),
     LedgerCode.NOT_DEFERRED: _("This delivery does not wait any more."),
+    LedgerCode.GIVES_ANSWER: _(
+        "What was sent holds the recipient’s own link to answer what is expected of the partner. It is shown once "
+        "nothing is expected any more."
+    ),
     LedgerCode.TAKES_ESCALATION: _(
         "What was sent holds the recipient’s own link to acknowledge the emergency. It is shown once somebody has it, "
         "or it is over."

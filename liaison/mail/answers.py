@@ -83,8 +83,18 @@ def first_words(text: str) -> str:
 
 def says_yes(line: str) -> bool:
     """Say whether a line begins with a word that takes it, and neither denies nor asks anything."""
-    words = fold(line).lstrip(_AROUND)
-    return bool(_YES.match(words)) and not _NO.search(words) and not _DOUBT.search(words)
+    words = own_words(line)
+    return bool(_YES.match(words)) and not denies_or_asks(words)
+
+
+def own_words(line: str) -> str:
+    """Return the words of a line as they are compared: folded, without what stands around them."""
+    return fold(line).lstrip(_AROUND)
+
+
+def denies_or_asks(words: str) -> bool:
+    """Say whether words, folded, deny or ask anything."""
+    return bool(_NO.search(words) or _DOUBT.search(words))
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ import re
 from django.conf import settings
 from django.db.models import Q
 
+from liaison.expectations.links import gives_answer
 from liaison.lib.ids import PUBLIC_ID_ALPHABET, PUBLIC_ID_LENGTH
 from liaison.lib.refusals import Forbidden
 from liaison.mail.models import InboundMail
@@ -16,7 +17,7 @@ from liaison.notifications.models import Delivery, Message
 
 
 def refuse_what_is_quoted(row: InboundMail, raw: bytes) -> None:
-    """Raise Forbidden where the mail quotes links that sign somebody in, or that take an escalation now.
+    """Raise Forbidden where the mail quotes links that sign somebody in, that take an escalation, or that answer now.
 
     Whoever opened it could do so in another's name. Also what names a message of ours anywhere in its bytes quotes it.
     """
@@ -26,6 +27,8 @@ def refuse_what_is_quoted(row: InboundMail, raw: bytes) -> None:
             raise Forbidden(MailCode.CONFIDENTIAL)
         if can_take_it(delivery):
             raise Forbidden(MailCode.TAKES_ESCALATION)
+        if gives_answer(delivery):
+            raise Forbidden(MailCode.GIVES_ANSWER)
 
 
 def quotes_secrets(message: Message | None) -> bool:

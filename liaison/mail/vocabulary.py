@@ -22,6 +22,7 @@ class MailOutcome(StrEnum):
     DELAYED = "delayed"  # another server still tries
     DELIVERED = "delivered"  # a receipt: it arrived
     ACKNOWLEDGED = "acknowledged"  # the answer took the escalation
+    ANSWERED = "answered"  # it answers what is expected of the partner
     TOO_LATE = "too_late"  # a good answer to an escalation that somebody has, or that is over
     AUTOMATIC = "automatic"  # nobody wrote it
     QUARANTINED = "quarantined"  # nothing follows from it; `reason` says why
@@ -40,9 +41,11 @@ class MailReason(StrEnum):
     SEVERAL_SENDERS = "several_senders"
     OTHER_SENDER = "other_sender"
     NO_YES = "no_yes"
+    NO_ANSWER = "no_answer"
     NOTHING_WRITTEN = "nothing_written"
     NOT_ALLOWED = "not_allowed"
     ALREADY_TAKEN = "already_taken"
+    SAID_ALREADY = "said_already"
     OVER = "over"
     # Of bounces.
     ADDRESS_DEAD = "address_dead"
@@ -66,4 +69,5 @@ class MailCode(StrEnum):
     NOTHING_TO_READ = "incoming_mail_nothing_to_read"
     CONFIDENTIAL = "incoming_mail_confidential"  # it quotes links that sign somebody in
     TAKES_ESCALATION = "incoming_mail_takes_escalation"
+    GIVES_ANSWER = "incoming_mail_gives_answer"
     ERASED = "incoming_mail_erased"

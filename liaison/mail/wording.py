@@ -22,6 +22,10 @@ WORDS: Mapping[StrEnum, Promise] = MappingProxyType(
             "The mail quotes somebody’s own link to acknowledge an emergency. It is shown once somebody has it, or it "
             "is over."
         ),
+        MailCode.GIVES_ANSWER: _(
+            "The mail quotes somebody’s own link to answer what is expected of a partner. It is shown once nothing is "
+            "expected any more."
+        ),
     }
 )
 
@@ -38,6 +42,7 @@ SHOWN: Mapping[str, State] = MappingProxyType(
         MailOutcome.DELAYED.value: State(_("Message is late"), Kind.WARNING),
         MailOutcome.DELIVERED.value: State(_("Message arrived"), Kind.GOOD),
         MailOutcome.ACKNOWLEDGED.value: State(_("Acknowledged an emergency"), Kind.GOOD),
+        MailOutcome.ANSWERED.value: State(_("Answered what is expected"), Kind.GOOD),
         MailOutcome.TOO_LATE.value: State(_("Answered too late"), Kind.NEUTRAL),
         MailOutcome.AUTOMATIC.value: State(_("Automatic, ignored"), Kind.NEUTRAL),
         MailState.RECEIVED.value: State(_("Not read yet"), Kind.INFO),
@@ -55,9 +60,11 @@ REASONS: Mapping[MailReason, Promise] = MappingProxyType(
         MailReason.SEVERAL_SENDERS: _("It names no sender, or more than one."),
         MailReason.OTHER_SENDER: _("It comes from another mailbox than the one that was called."),
         MailReason.NO_YES: _("It does not begin with a word that says yes."),
+        MailReason.NO_ANSWER: _("It begins with none of the answers: seen, working, solved."),
         MailReason.NOTHING_WRITTEN: _("Its sender wrote nothing in it."),
-        MailReason.NOT_ALLOWED: _("Its sender may not acknowledge this emergency any more."),
+        MailReason.NOT_ALLOWED: _("Its sender may not answer this any more."),
         MailReason.ALREADY_TAKEN: _("Somebody had it already."),
+        MailReason.SAID_ALREADY: _("It was answered so already."),
         MailReason.OVER: _("It was over already."),
         MailReason.ADDRESS_DEAD: _("There is no such mailbox."),
         MailReason.MAILBOX_FULL: _("The mailbox is full."),
