@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.drills.urls")),
     path("", include("liaison.notices.urls")),
     path("", include("liaison.monitoring.urls")),
+    path("", include("liaison.detection.urls")),
     path("", include("liaison.ledger.urls")),
     path("", include("liaison.mail.urls")),
     path("", include("liaison.desk.urls")),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liaison.detection import wording
+from liaison.web import navigation as web_navigation
 from liaison.web import wording as web_wording
 
 
@@ -11,4 +12,7 @@ class DetectionConfig(AppConfig):
     label = "detection"
 
     def ready(self) -> None:
+        from liaison.detection import navigation  # noqa: PLC0415  # it needs the loaded models
+
         web_wording.register(wording.WORDS)
+        web_navigation.register(navigation.ITEM)

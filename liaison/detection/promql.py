@@ -39,6 +39,22 @@ def group_of(rule: Rule) -> dict[str, Any]:
     return {"name": rule.key, "interval": "1m", "rules": [{"record": judged, "expr": kept}, alert]}
 
 
+def as_yaml(rule: Rule) -> str:
+    """Return a rule file with the rule's group, as people write one."""
+    group = group_of(rule)
+    lines = ["groups:", f"- name: {group['name']}", f"  interval: {group['interval']}", "  rules:"]
+    for one in group["rules"]:
+        for number, (key, value) in enumerate(one.items()):
+            before = "  - " if number == 0 else "    "
+            if key == "expr":
+                lines += [f"{before}{key}: |", *(f"      {line}" for line in str(value).splitlines())]
+            elif isinstance(value, dict):
+                lines += [f"{before}{key}:", *(f"      {name}: {text}" for name, text in value.items())]
+            else:
+                lines.append(f"{before}{key}: {value}")
+    return "\n".join(lines) + "\n"
+
+
 def bad_expression(rule: Rule) -> str:
     """Return what has a value where the rule judges that it is bad."""
     operator = ">" if rule.is_over else ">="
