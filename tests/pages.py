@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from liaison.calendars.models import Layer, Override, Rota, Swap
 from liaison.contacts import requests
@@ -11,7 +12,10 @@ from liaison.contacts.vocabulary import Purpose
 from liaison.drills.models import Drill, TestMessage
 from liaison.drills.testing import told_by
 from liaison.health.models import Incident
+from liaison.integrations.actions import schedule_pause
+from liaison.integrations.models import PauseState
 from liaison.ledger.testing import deliveries_about
+from liaison.lib.clock import utc_now
 from liaison.mail.testing import some_mail
 from liaison.notices.models import Notice
 from liaison.notifications.escalation.tokens import token_of
@@ -47,6 +51,9 @@ class Page:
             paused_incident=house.incidents["paused"].public_id,
             colleague=house.people["sara"].public_id,
             integration=house.integrations["lanterna"][0].public_id,
+            paused_integration=house.integrations["wisla"][0].public_id,
+            pause=_pause_of(house, PauseState.RUNNING),
+            planned_pause=_pause_of(house, PauseState.SCHEDULED),
             endpoint=house.endpoint.public_id,
             drill=house.drill.public_id,
             drill_over=Drill.objects.filter(account=house.drill.account_id, outcome="answered").latest("pk").public_id,
@@ -62,6 +69,24 @@ class Page:
             of_notice=_delivery_of(house.notice).public_id,
         )
         return f"/u/0{path}" if self.person else path
+
+
+def _pause_of(house: House, state: PauseState) -> str:
+    """Return the running or the planned pause of the partner that is paused; where none is planned, it is planned."""
+    integration = house.integrations["wisla"][0]
+    found = integration.pauses.filter(state=state).first()
+    if found is None:
+        starts_at = utc_now() + timedelta(days=10)
+        found = schedule_pause(
+            actor=house.people["tomasz"],
+            integration=integration,
+            starts_at=starts_at,
+            until=starts_at + timedelta(hours=4),
+            reason="Nowa baza danych",
+            ends_by_itself=True,
+            now=utc_now(),
+        )
+    return found.public_id
 
 
 def _token_of_contact(purpose: Purpose) -> str:
@@ -154,6 +179,11 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("integrations", "luca", "/account/integrations/"),
     Page("integrations-paused", "tomasz", "/account/integrations/"),
+    Page("pauses", "luca", "/integrations/{integration}/pause/"),
+    Page("pauses-paused", "tomasz", "/integrations/{paused_integration}/pause/"),
+    Page("change-pause", "tomasz", "/pauses/{pause}/change/"),
+    Page("cancel-pause", "tomasz", "/pauses/{planned_pause}/cancel/"),
+    Page("disable-integration", "administrator", "/integrations/{integration}/disable/"),
     Page("intake-keys", "luca", "/integrations/{integration}/keys/"),
     Page("brands", "luca", "/account/brands/"),
     Page("create-user", "luca", "/users/new/"),

@@ -125,6 +125,8 @@ def integration_content(
     shape: dict[str, object] = {"event": event, "can_acknowledge": calls}
     to = answer_address(recipient.delivery) if shape["can_acknowledge"] else ""
     shape["can_answer"] = bool(to)
+    shape["has_reason"] = event == "disabled" and bool(integration.disabled_reason)
+    slots |= {"reason": integration.disabled_reason} if shape["has_reason"] else {}
     slots |= _slots_of_escalation(shape, recipient, has_it)
     subject = _integration_subject(event) % {"integration": slots["integration_name"], "name": has_it}
     data = integration_facts(integration, event, slots)

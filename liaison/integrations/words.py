@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from liaison.accounts.models import Identity
 from liaison.integrations.models import Pause
-from liaison.integrations.vocabulary import CancelledBecause, PauseEvent
+from liaison.integrations.vocabulary import PauseEvent
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_moment
 from liaison.notifications.links import portal_link, public_link
@@ -43,12 +43,10 @@ def pause_content(pause: Pause, subject: Subject, recipient: Recipient) -> Conte
     by = Identity.objects.with_account().filter(pk=subject.facts.get("by") or 0).first()
     reader = Identity.objects.with_account().filter(pk=recipient.identity_id or 0).first()
     who = "" if by is None else shown_name(by, reader)
-    is_own = reader is not None and reader.account.pk == integration.account_id
-    link = _link(pause, reader, is_own=is_own)
+    link = _link(pause, reader)
     context = {
         "event": event.value,
         "because": because,
-        "is_own": is_own,
         "account_name": integration.account.name,
         "integration_name": kind_name(integration.kind),
         "starts": _moment(starts_at),
@@ -98,16 +96,7 @@ def _facts(pause: Pause, subject: Subject, *, link: str, who: str) -> dict[str, 
     }
 
 
-def why_cancelled(because: str) -> str:
-    """Return why a planned pause never ran, empty where somebody cancelled it."""
-    if because == CancelledBecause.DISABLED:
-        return _("The integration is disabled, and a disabled integration cannot be paused.")
-    if because == CancelledBecause.MISSED:
-        return _("Its time had passed before it could start.")
-    return ""
-
-
-def _link(pause: Pause, reader: Identity | None, *, is_own: bool) -> str:
+def _link(pause: Pause, reader: Identity | None) -> str:
     """Return a link that opens in the reader's own sign-in."""
     path = f"/integrations/{pause.integration.public_id}/pause/"
     return public_link(f"/go{path}") if reader is None else portal_link(path, reader.public_id)

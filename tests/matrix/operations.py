@@ -8,11 +8,14 @@ from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
+from liaison.detection import actions as detection
 from liaison.drills import actions as drills
+from liaison.feeds import actions as feeds
 from liaison.health import acknowledging
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from liaison.notices import actions as notices
+from liaison.probes import actions as probes
 from liaison.signals import actions as signals
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
@@ -26,6 +29,7 @@ _SEND_AGAIN: Final = Privilege.STAFF_SEND_AGAIN
 _LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
 _PAUSE: Final = Privilege.PAUSE_INTEGRATIONS
 _CHANGES_PAUSES: Final = (Privilege.PAUSE_INTEGRATIONS, Privilege.STAFF_MANAGE_INTEGRATIONS)
+_MONITORING: Final = (Privilege.MANAGE_MONITORING, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
@@ -168,6 +172,12 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "brands/<brand_id>", Read.READ, _SEES_ACCOUNT, Thing.BRAND),
     call("PUT", "brands/<brand_id>/name", integrations.rename_brand, _BRANDS, Thing.BRAND),
     call("DELETE", "brands/<brand_id>", integrations.delete_brand, _BRANDS, Thing.BRAND),
+    call("GET", "monitoring", Read.READ, _SEES_ACCOUNT),
+    call("GET", f"{_ENVIRONMENT}/monitoring", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("GET", "integrations/<integration_id>/rules", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("GET", "rules/<rule>", Read.READ, Privilege.STAFF, Thing.RULE),
+    call("PUT", "rules/<rule>/changes/<place>", detection.change_rule, Privilege.STAFF_MANAGE_RULES, Thing.RULE),
+    call("DELETE", "rules/<rule>/changes/<place>", detection.reset_rule, Privilege.STAFF_MANAGE_RULES, Thing.RULE),
     call("GET", "incidents", Read.READ, _SEES_INCIDENTS),
     call("GET", "accounts/<slug>/incidents", Read.READ, _SEES_INCIDENTS, Thing.ACCOUNT),
     call("GET", "incidents/<incident_id>", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
@@ -219,6 +229,19 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("POST", "resendings", ledger.resend_failed_deliveries, _SEND_AGAIN),
     call("GET", "accounts/<slug>/plan", Read.READ, _SEES_CONTACTS, Thing.ACCOUNT),
     call("POST", "signals", signals.record_signals, Privilege.STAFF_SEND_SIGNALS),
+    call("POST", "feeds/runs", feeds.report_run, Privilege.STAFF_SEND_SIGNALS),
+    call("GET", f"{_ENVIRONMENT}/feeds", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("GET", "feeds/<feed_id>/runs", Read.READ, _SEES_ACCOUNT, Thing.FEED),
+    call("PUT", "feeds/<feed_id>", feeds.change_feed, _MONITORING, Thing.FEED),
+    call("GET", f"{_ENVIRONMENT}/health-check", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("PUT", f"{_ENVIRONMENT}/health-check", probes.set_health_check, _MONITORING, Thing.INTEGRATION),
+    call("DELETE", f"{_ENVIRONMENT}/health-check", probes.remove_health_check, _MONITORING, Thing.INTEGRATION),
+    call("GET", f"{_ENVIRONMENT}/health-check/results", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("POST", f"{_ENVIRONMENT}/health-check/tries", probes.ask_now, _MONITORING, Thing.INTEGRATION),
+    call("POST", "heartbeats/<name>", probes.note_heartbeat, Privilege.STAFF_SEND_SIGNALS),
+    call("GET", f"{_ENVIRONMENT}/heartbeats", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    call("PUT", f"{_ENVIRONMENT}/heartbeats/<name>", probes.change_heartbeat, _MONITORING, Thing.INTEGRATION),
+    call("DELETE", f"{_ENVIRONMENT}/heartbeats/<name>", probes.remove_heartbeat, _MONITORING, Thing.INTEGRATION),
     call("GET", "catalog/integration-kinds", Read.READ, Anybody.SIGNED_IN),
     call("GET", "catalog/topics", Read.READ, Anybody.SIGNED_IN),
     call("GET", "catalog/severities", Read.READ, Anybody.SIGNED_IN),

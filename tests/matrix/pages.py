@@ -9,6 +9,7 @@ from liaison.accounts.rights import Privilege
 from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
+from liaison.detection import actions as detection
 from liaison.drills import actions as drills
 from liaison.health import acknowledging
 from liaison.health import actions as health
@@ -22,6 +23,7 @@ from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
 _STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
 _LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
+_CHANGES_PAUSES: Final = (Privilege.PAUSE_INTEGRATIONS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
@@ -120,10 +122,13 @@ PAGES: Final[tuple[Route, ...]] = (
     page("accounts/<slug:slug>/integrations/new/", integrations.create_integration, _STAFF_INTEGRATIONS, Thing.ACCOUNT),
     page(
         "integrations/<slug:public_id>/pause/",
-        integrations.pause_integration,
-        Privilege.PAUSE_INTEGRATIONS,
+        (Read.READ, integrations.pause_integration, integrations.schedule_pause),
+        _SEES_ACCOUNT,
         Thing.INTEGRATION,
     ),
+    page("pauses/<slug:public_id>/extend/", integrations.change_pause, _CHANGES_PAUSES, Thing.PAUSE),
+    page("pauses/<slug:public_id>/change/", integrations.change_pause, _CHANGES_PAUSES, Thing.PAUSE),
+    page("pauses/<slug:public_id>/cancel/", integrations.cancel_pause, _CHANGES_PAUSES, Thing.PAUSE),
     page(
         "integrations/<slug:public_id>/resume/",
         integrations.resume_integration,
@@ -189,6 +194,16 @@ PAGES: Final[tuple[Route, ...]] = (
     page("accounts/<slug:slug>/partner-manager", accounts.assign_partner_manager, _ACCOUNTS, Thing.ACCOUNT),
     page("accounts/<slug:slug>/history", Read.READ, Privilege.STAFF_VIEW_AUDIT, Thing.ACCOUNT),
     # Incidents.
+    page("monitoring/", Read.READ, _SEES_ACCOUNT),
+    page("monitoring/overview/", Read.READ, Privilege.STAFF_VIEW_INCIDENTS),
+    page("accounts/<slug:slug>/monitoring/", Read.READ, _SEES_ACCOUNT, Thing.ACCOUNT),
+    page("integrations/<slug:public_id>/monitoring/<slug:environment>/", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
+    page("rules/", Read.READ, Privilege.STAFF),
+    page("rules/<slug:key>/", Read.READ, Privilege.STAFF, Thing.RULE),
+    page("rules/<slug:key>/change/", detection.change_rule, Privilege.STAFF_MANAGE_RULES, Thing.RULE),
+    page("rules/<slug:key>/try/", Read.READ, Privilege.STAFF_MANAGE_RULES, Thing.RULE),
+    page("rules/<slug:key>/reset/", detection.reset_rule, Privilege.STAFF_MANAGE_RULES, Thing.RULE),
+    page("integrations/<slug:public_id>/rules/", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
     page("incidents/", Read.READ, _SEES_INCIDENTS),
     page("incidents/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     # The ledger.

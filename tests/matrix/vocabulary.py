@@ -52,6 +52,8 @@ class Thing(StrEnum):
     INVITATION = "invitation"
     TOKEN = "token"  # the name of a thing
     INTEGRATION = "integration"
+    PAUSE = "pause"
+    FEED = "feed"
     KEY = "key"
     BRAND = "brand"
     INCIDENT = "incident"
@@ -67,6 +69,7 @@ class Thing(StrEnum):
     DRILL = "drill"
     TEST = "test message"
     NOTICE = "notice"
+    RULE = "rule"
 
 
 @dataclass(frozen=True)

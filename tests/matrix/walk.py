@@ -19,19 +19,28 @@ from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
 from liaison.contacts.testing import make_endpoint
 from liaison.drills.models import Drill, TestMessage
+from liaison.feeds.testing import make_feed
 from liaison.health.access import visible_escalations
 from liaison.integrations.actions import create_brand
-from liaison.integrations.models import Brand, Integration
-from liaison.integrations.testing import make_key
+from liaison.integrations.models import Brand, Integration, Pause
+from liaison.integrations.testing import environment_of, make_key
 from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
 from liaison.mail.testing import make_mail
 from liaison.notices.actions import raise_notice
+from liaison.probes.testing import make_check, make_heartbeat
 from tests.matrix.vocabulary import Route, Thing
 
 NOBODY: Final = "nothing0000000"
 _PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
-_FIXED: Final = {"region": "IT", "year": "2026", "environment": "production", "role": "reader"}
+_FIXED: Final = {
+    "place": "everybody",
+    "region": "IT",
+    "year": "2026",
+    "environment": "production",
+    "role": "reader",
+    "name": "worker",
+}
 _MASKS: Final = (
     re.compile(r"urn:liaison:request:\w+"),
     re.compile(r'"X-CSRFToken": "[^"]*"'),
@@ -59,7 +68,14 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST accounts/<slug>/integrations": {"kind": "things_to_do"},
     "PUT integrations/<integration_id>/stage": {"stage": "launched"},
     "PUT integrations/<integration_id>/pause": {"until": None},
+    "POST integrations/<integration_id>/pauses": {},
+    "PUT pauses/<pause_id>": {"until": None},
     "POST integrations/<integration_id>/environments/<environment>/intake-keys": {"name": "New"},
+    "POST feeds/runs": {"feed": "inventory", "run_id": "1", "started_at": "2026-11-20T00:00:00Z"},
+    "PUT feeds/<feed_id>": {"expected_every": 60},
+    "PUT integrations/<integration_id>/environments/<environment>/health-check": {"url": "https://127.0.0.1/"},
+    "POST heartbeats/<name>": {},
+    "PUT integrations/<integration_id>/environments/<environment>/heartbeats/<name>": {"expected_every": 60},
     "POST layers/<layer_id>/overrides": {
         "person": "nothing0000000",
         "starts_at": "2026-12-01T08:00:00Z",
@@ -78,6 +94,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
         "code": "000000",
     },
     "PUT accounts/<slug>/contact-information/digest": {"waits_for_hours": True},
+    "PUT rules/<rule>/changes/<place>": {"parameters": {"threshold": 0.2}},
     "POST notices": _NOTICE,
     "POST notices/plan": _NOTICE,
     "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
@@ -130,6 +147,8 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.INVITATION: invitation.public_id,
         Thing.TOKEN: ApiToken.objects.filter(identity=cast.owner)[0].public_id,
         Thing.INTEGRATION: integration.public_id,
+        Thing.PAUSE: _pause(integration),
+        Thing.FEED: _signs_of_life(integration),
         Thing.KEY: make_key(integration).key.public_id,
         Thing.BRAND: _default_brand(cast).public_id,
         Thing.INCIDENT: incident,
@@ -145,6 +164,7 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
             account=cast.partner, person_key="address:emergency@bistro.test", sent_at=utc_now()
         ).public_id,
         Thing.NOTICE: _notice(cast),
+        Thing.RULE: "booking_errors",
     }
 
 
@@ -159,6 +179,21 @@ def _notice(cast: Cast) -> str:
         now=utc_now(),
     )
     return raised.public_id
+
+
+def _signs_of_life(integration: Integration) -> str:
+    """Make a health check and a heartbeat, and return a feed."""
+    now, production = utc_now(), environment_of(integration)
+    make_check(production, now=now)
+    make_heartbeat(production, now=now)
+    return make_feed(production, now=now).public_id
+
+
+def _pause(integration: Integration) -> str:
+    """Return a pause of the integration that is planned, far from whatever the walk itself pauses."""
+    start = utc_now() + timedelta(days=100)
+    pause = Pause.objects.create(integration=integration, state="scheduled", starts_at=start, created_at=utc_now())
+    return pause.public_id
 
 
 def _escalation(cast: Cast) -> str:

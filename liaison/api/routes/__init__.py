@@ -19,6 +19,7 @@ from liaison.api.routes import (
     endpoints,
     escalations,
     expectations,
+    feeds,
     incidents,
     intake_keys,
     integrations,
@@ -28,7 +29,9 @@ from liaison.api.routes import (
     notices,
     pauses,
     plans,
+    probes,
     reachability,
+    rules,
     signals,
     users,
 )
@@ -57,6 +60,9 @@ OPERATIONS: Final[tuple[Operations, ...]] = (
     deliveries.operations,
     notices.operations,
     plans.operations,
+    rules.operations,
     catalog.operations,
     signals.operations,
+    feeds.operations,
+    probes.operations,
 )

@@ -101,11 +101,16 @@ def resume_integration(request: HttpRequest, integration_id: str) -> Status[None
     _("Disable an integration"),
     scope=_ADMINISTER,
 )
-def disable_integration(request: HttpRequest, integration_id: str) -> shapes.Integration:
-    """Disable it, as the operator: a technical emergency for the account."""
+def disable_integration(
+    request: HttpRequest, integration_id: str, body: shapes.Disablement | None = None
+) -> shapes.Integration:
+    """Disable it, as the operator: a technical emergency for the account, whose contacts read the reason."""
     actor = actor_of(request)
     integration = integration_for(actor, integration_id)
-    return shapes.Integration.of(actions.disable_integration(actor=actor, integration=integration, now=utc_now()))
+    reason = body.reason if body else ""
+    return shapes.Integration.of(
+        actions.disable_integration(actor=actor, integration=integration, reason=reason, now=utc_now())
+    )
 
 
 @operations.write(

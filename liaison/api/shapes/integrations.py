@@ -57,6 +57,12 @@ class Pause(Body):
     until: GivenMoment | None = None
 
 
+class Disablement(Body):
+    """Why, in the operator's own words."""
+
+    reason: Text = ""
+
+
 class IntakeKey(Schema):
     id: str
     integration: str

@@ -59,6 +59,8 @@ OPEN = {
     "read_escalation_pace",
     "change_escalation_pace",
     "receive_signals",
+    "report_run",
+    "note_heartbeat",
 }
 """C3 never locks: own settings, the Users tab, pausing, acknowledging, event intake, and contact information itself."""
 

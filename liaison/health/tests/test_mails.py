@@ -107,10 +107,22 @@ def test_an_integration_that_the_operator_disabled_is_an_emergency(house: House)
     told = set(announced.deliveries.exclude(state="suppressed").values_list("address", flat=True))
     assert told == {"olivia@bistro.test", "carlo@bistro.test", "pager@bistro.test"}
     assert "integration disabled" in _mail(announced)["Subject"]
+    assert "Reason, in the operator" not in _text(_mail(announced))
     actions.restore_integration(actor=administrator, integration=house.integration, now=utc_now())
     back = _last()
     assert set(back.deliveries.exclude(state="suppressed").values_list("address", flat=True)) == told
     assert _mail(back)["Subject"] == "Live again: Reservations End-to-End"
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_why_staff_disabled_it_is_told_in_their_own_words(house: House, kind: str) -> None:
+    """S5."""
+    actions.disable_integration(
+        actor=house.cast.administrator, integration=house.integration, reason="Every booking fails.", now=utc_now()
+    )
+    text = _text(_mail(_last()), kind)
+    assert "Reason, in the operator" in text
+    assert "Every booking fails." in text
 
 
 @pytest.mark.parametrize(
