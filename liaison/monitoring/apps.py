@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 from liaison.web import navigation as web_navigation
 from liaison.web import panels
+from liaison.web import wording as web_wording
 
 
 class MonitoringConfig(AppConfig):
@@ -11,8 +12,9 @@ class MonitoringConfig(AppConfig):
     label = "monitoring"
 
     def ready(self) -> None:
-        from liaison.monitoring import home, navigation  # noqa: PLC0415  # they need the loaded models
+        from liaison.monitoring import home, navigation, words  # noqa: PLC0415  # they need the loaded models
 
+        web_wording.register(words.PROBLEMS)
         for item in navigation.ITEMS:
             web_navigation.register(item)
         panels.register(home.own_panel)

@@ -33,9 +33,9 @@ class SpanKey(StrEnum):
 class SpanProblem(StrEnum):
     """Why an own stretch is not shown."""
 
-    UNREADABLE = "unreadable"
-    BACKWARDS = "backwards"
-    TOO_LONG = "too_long"
+    UNREADABLE = "range_unreadable"
+    BACKWARDS = "range_backwards"
+    TOO_LONG = "range_too_long"
 
 
 LENGTHS: Final[Mapping[SpanKey, timedelta]] = MappingProxyType(
@@ -112,9 +112,15 @@ def last(length: timedelta, now: datetime) -> Span:
     return Span(start - (start - _EPOCH) % timedelta(minutes=step), end, step)
 
 
-def between(start: datetime, end: datetime, now: datetime) -> Span | SpanProblem:
-    """Return the stretch between two moments, or why it cannot be shown. What is not over yet is left out."""
-    start, end = _full_minute(start), min(_full_minute(end), _full_minute(now))
+def between(start: datetime | None, end: datetime | None, now: datetime) -> Span | SpanProblem:
+    """Return the stretch between two moments, or why it cannot be shown. What is not over yet is left out.
+
+    Without an end it ends now, without a start it is a day long.
+    """
+    end = end or now
+    if not all(is_within_the_calendar(moment) for moment in (start or end, end)):
+        return SpanProblem.UNREADABLE
+    start, end = _full_minute(start or end - LENGTHS[SpanKey.DAY]), min(_full_minute(end), _full_minute(now))
     if start >= end:
         return SpanProblem.BACKWARDS
     if end - start > LONGEST:

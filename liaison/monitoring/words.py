@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -54,13 +55,11 @@ SPANS: Final[Mapping[SpanKey, Promise]] = MappingProxyType(
         SpanKey.MONTH: gettext_lazy("30 days"),
     }
 )
-PROBLEMS: Final[Mapping[SpanProblem, Promise]] = MappingProxyType(
+PROBLEMS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
     {
-        SpanProblem.UNREADABLE: gettext_lazy("Enter when the time range begins. The last 24 hours are shown."),
-        SpanProblem.BACKWARDS: gettext_lazy(
-            "The time range must begin before it ends, and before now. The last 24 hours are shown."
-        ),
-        SpanProblem.TOO_LONG: gettext_lazy("A time range is at most 92 days long. The last 24 hours are shown."),
+        SpanProblem.UNREADABLE: gettext_lazy("Enter when the time range begins."),
+        SpanProblem.BACKWARDS: gettext_lazy("The time range must begin before it ends, and before now."),
+        SpanProblem.TOO_LONG: gettext_lazy("A time range is at most 92 days long."),
     }
 )
 TITLES: Final[Mapping[str, Promise]] = MappingProxyType(
