@@ -34,3 +34,5 @@ class ValueCode(StrEnum):
     UNKNOWN_CURSOR = "value_unknown_cursor"
     NOT_A_SCOPE_OF_YOURS = "value_not_a_scope_of_yours"
     UNKNOWN_MANAGER = "value_unknown_manager"
+    UNKNOWN_INTEGRATION = "value_unknown_integration"
+    OTHER_ENVIRONMENT = "value_other_environment"

@@ -38,6 +38,8 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         ValueCode.UNKNOWN_CURSOR: _("This place in the list does not exist any more. Begin with the first page."),
         ValueCode.NOT_A_SCOPE_OF_YOURS: _("A token cannot make one that may do more than itself."),
         ValueCode.UNKNOWN_MANAGER: _("There is no such user among the staff."),
+        ValueCode.UNKNOWN_INTEGRATION: _("There is no integration with this id."),
+        ValueCode.OTHER_ENVIRONMENT: _("The key speaks for another environment. Leave this out, or use its own key."),
     }
 )
 

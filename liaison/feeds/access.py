@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from liaison.accounts.actors import Actor
-from liaison.accounts.models import Account, Identity
+from liaison.accounts.models import Account
 from liaison.accounts.rights import Privilege
 from liaison.feeds.models import Feed
 from liaison.integrations.access import integration_for, may, require, visible_account
-from liaison.integrations.models import Environment, IntakeKey
+from liaison.integrations.models import Environment
+from liaison.integrations.senders import Sender, require_sending
 from liaison.lib.refusals import Missing
-
-Sender = IntakeKey | Identity
-"""Who reports runs: the key of one environment, or somebody of the operator who sends for every partner."""
 
 
 def environment_for(actor: Actor, integration_id: str, name: str) -> Environment:
@@ -45,8 +43,9 @@ def require_manage(actor: Actor, account: Account) -> None:
 
 
 def require_send(sender: Sender, environment: Environment) -> None:
-    """Raise Missing or Forbidden where the sender may not report runs of this environment."""
-    if isinstance(sender, Identity):
-        require(sender, environment.integration.account, staff=Privilege.STAFF_SEND_SIGNALS)
-    elif sender.environment_id != environment.pk:
+    """Raise Forbidden where the sender may report nothing, and Missing where not of this environment."""
+    require_sending(sender)
+    if sender.identity is not None:
+        visible_account(sender.identity, environment.integration.account)
+    elif sender.environment != environment:
         raise Missing

@@ -9,15 +9,15 @@ from typing import Final
 from django.db import transaction
 
 from liaison.accounts.actors import Actor
-from liaison.accounts.models import Identity
-from liaison.audit.actions import ActorRef, record
-from liaison.audit.vocabulary import ActorKind, Happened
-from liaison.feeds.access import Sender, require_manage, require_send
+from liaison.audit.actions import record
+from liaison.audit.vocabulary import Happened
+from liaison.feeds.access import require_manage, require_send
 from liaison.feeds.models import Feed, FeedRun
 from liaison.feeds.reports import KnownRun, RunReport, cleaned, joined
 from liaison.feeds.vocabulary import FeedCode
 from liaison.integrations.actions import stamp_intake_key
 from liaison.integrations.models import Environment
+from liaison.integrations.senders import Sender
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 
 MOST_FEEDS: Final = 50
@@ -43,8 +43,8 @@ def report_run(*, sender: Sender, environment: Environment, report: RunReport, n
                 setattr(kept, name, value)
             kept.received_at = now
             kept.save(update_fields=[*columns, "received_at"])
-        if not isinstance(sender, Identity):
-            stamp_intake_key(key=sender, now=now)
+        if sender.key is not None:
+            stamp_intake_key(key=sender.key, now=now)
     return kept
 
 
@@ -89,7 +89,7 @@ def _feed(sender: Sender, environment: Environment, name: str, now: datetime) ->
     made = Feed.objects.create(environment=environment, name=name, created_at=now)
     record(
         Happened.FEED_ADDED,
-        actor=_ref(sender),
+        actor=sender.audit_ref,
         subject=made.audit_ref,
         account_id=environment.integration.account_id,
         facts={"feed": name, "integration": environment.integration_id, "environment": environment.name},
@@ -110,9 +110,3 @@ def _known(run: FeedRun | None) -> KnownRun | None:
         run.oldest_entity_at,
         run.stale_entities,
     )
-
-
-def _ref(sender: Sender) -> ActorRef:
-    if isinstance(sender, Identity):
-        return sender.audit_ref
-    return ActorRef(ActorKind.INTAKE_KEY, str(sender.pk))

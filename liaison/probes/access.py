@@ -5,8 +5,9 @@ from __future__ import annotations
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account
 from liaison.accounts.rights import Privilege
-from liaison.integrations.access import integration_for, may, require
+from liaison.integrations.access import integration_for, may, require, visible_account
 from liaison.integrations.models import Environment
+from liaison.integrations.senders import Sender, require_sending
 from liaison.lib.refusals import Missing
 from liaison.probes.models import HealthCheck, Heartbeat
 
@@ -49,3 +50,12 @@ def may_manage(actor: Actor, account: Account) -> bool:
 def require_manage(actor: Actor, account: Account) -> None:
     """Raise Missing where the actor may not see the account, and Forbidden where it may not do this."""
     require(actor, account, own=Privilege.MANAGE_MONITORING, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
+
+
+def require_send(sender: Sender, environment: Environment) -> None:
+    """Raise Forbidden where the sender may report nothing, and Missing where not of this environment."""
+    require_sending(sender)
+    if sender.identity is not None:
+        visible_account(sender.identity, environment.integration.account)
+    elif sender.environment != environment:
+        raise Missing

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from liaison.accounts.actors import Actor
 from liaison.audit.actions import ActorRef, record
-from liaison.audit.vocabulary import ActorKind, Happened
+from liaison.audit.vocabulary import Happened
 from liaison.integrations.actions import stamp_intake_key
-from liaison.integrations.models import Environment, IntakeKey
+from liaison.integrations.models import Environment
+from liaison.integrations.senders import Sender
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid
-from liaison.probes.access import require_manage
+from liaison.probes.access import require_manage, require_send
 from liaison.probes.models import Heartbeat
 from liaison.probes.vocabulary import ProbeCode
 
@@ -25,11 +26,14 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = 10, 31 * 24 * 60 * 60
 _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}", re.ASCII)
 
 
-def note_heartbeat(*, key: IntakeKey, name: str, now: datetime, every_seconds: int | None = None) -> Heartbeat:
+def note_heartbeat(
+    *, sender: Sender, environment: Environment, name: str, now: datetime, every_seconds: int | None = None
+) -> Heartbeat:
     """Note that a program of the partner lives. The first beat makes it; `every_seconds` sets when the next is due.
 
     No history of the beats. Raises Invalid, and Conflict for one heartbeat too many.
     """
+    require_send(sender, environment)
     problems = []
     if not _NAME.fullmatch(name):
         problems.append(FieldProblem("name", ProbeCode.BEAT_NAME_UNUSABLE, {"longest": LONGEST_NAME}))
@@ -37,14 +41,15 @@ def note_heartbeat(*, key: IntakeKey, name: str, now: datetime, every_seconds: i
         problems += _wrong_interval("every_seconds", every_seconds)
     if problems:
         raise Invalid(tuple(problems))
-    actor = ActorRef(ActorKind.INTAKE_KEY, str(key.pk))
+    actor = sender.audit_ref
     with transaction.atomic():
-        beat = _locked(key.environment, name) or _made(actor, key.environment, name, now)
+        beat = _locked(environment, name) or _made(actor, environment, name, now)
         if every_seconds is not None:
-            _change(beat, actor, key.environment, {"expected_every": every_seconds}, now)
+            _change(beat, actor, environment, {"expected_every": every_seconds}, now)
         beat.last_at = now if beat.last_at is None else max(beat.last_at, now)
         beat.save(update_fields=["last_at"])
-        stamp_intake_key(key=key, now=now)
+        if sender.key is not None:
+            stamp_intake_key(key=sender.key, now=now)
     return beat
 
 
