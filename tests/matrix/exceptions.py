@@ -9,11 +9,13 @@ from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.drills import actions as drills
+from liaison.feeds import actions as feeds
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from liaison.mail import actions as mail
+from liaison.probes import actions as probes
 from liaison.signals import actions as signals
 from tests.matrix.vocabulary import Verb
 
@@ -79,4 +81,6 @@ WITHOUT_PAGE: Final[dict[Verb, str]] = {
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
     contacts.leave_endpoints: "it follows the suspension or deletion of a user",
     signals.record_signals: "programs report how calls went, thousands at once",
+    feeds.report_run: "programs report what their feeds did",
+    probes.note_heartbeat: "programs say that they live",
 }

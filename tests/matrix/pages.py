@@ -11,6 +11,7 @@ from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.detection import actions as detection
 from liaison.drills import actions as drills
+from liaison.feeds import actions as feeds
 from liaison.health import acknowledging
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
@@ -18,8 +19,11 @@ from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from liaison.mail import actions as mail
 from liaison.notices import actions as notices
+from liaison.probes import actions as probes
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
+_SETUP: Final = "account/integrations/<slug:public_id>/signs-of-life/<slug:environment>/"
+_MONITORING: Final = (Privilege.MANAGE_MONITORING, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _USERS: Final = (Privilege.MANAGE_USERS, Privilege.STAFF_MANAGE_ACCOUNTS)
 _STAFF_INTEGRATIONS: Final = Privilege.STAFF_MANAGE_INTEGRATIONS
 _LAUNCH: Final = (Privilege.STAFF_MANAGE_INTEGRATIONS, Privilege.STAFF_LAUNCH_ASSIGNED)
@@ -116,6 +120,19 @@ PAGES: Final[tuple[Route, ...]] = (
     page("users/<str:public_id>/restore/", accounts.restore_identity, _USERS, Thing.USER),
     page("users/<str:public_id>/delete/", accounts.delete_identity, _USERS, Thing.USER),
     page("users/<str:public_id>/link/", accounts.create_sign_in_link, _USERS, Thing.USER),
+    # Setting up monitoring.
+    page(
+        "account/integrations/<slug:public_id>/signs-of-life/",
+        (Read.READ, probes.set_health_check),
+        _SEES_ACCOUNT,
+        Thing.INTEGRATION,
+    ),
+    page(_SETUP, (Read.READ, probes.set_health_check), _SEES_ACCOUNT, Thing.INTEGRATION),
+    page(f"{_SETUP}try/", probes.ask_now, _MONITORING, Thing.INTEGRATION),
+    page(f"{_SETUP}remove/", probes.remove_health_check, _MONITORING, Thing.INTEGRATION),
+    page(f"{_SETUP}heartbeats/<str:name>/", probes.change_heartbeat, _MONITORING, Thing.INTEGRATION),
+    page(f"{_SETUP}heartbeats/<str:name>/remove/", probes.remove_heartbeat, _MONITORING, Thing.INTEGRATION),
+    page("feeds/<slug:feed_id>/", feeds.change_feed, _MONITORING, Thing.FEED),
     # Integrations, keys, brands.
     page("account/integrations/", Read.READ, _SEES_ACCOUNT),
     page("accounts/<slug:slug>/integrations/", Read.READ, _SEES_ACCOUNT, Thing.ACCOUNT),
