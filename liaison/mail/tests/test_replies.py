@@ -79,8 +79,9 @@ def test_who_works_on_it_without_a_moment_has_seen_it(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["not solved", "Solved?", "Is it solved?", "Working, but not on this", "해결되지 않았습니다", "해결 못했습니다", "未解决",
-     "没有看到", "non risolto", "nie rozwiązane", "Who is this?", "unseen", "workings", "solvedx", "Dear all", ""],
+    ["not solved", "Solved?", "Is it solved?", "Working, but not on this", "해결되지 않았습니다", "해결 못했습니다",
+     "未解决", "没有看到", "non risolto", "nie rozwiązane", "Who is this?", "unseen", "workings", "solvedx",
+     "Dear all", ""],
 )  # fmt: skip
 def test_what_denies_asks_or_says_something_else_is_no_answer(line: str) -> None:
     assert reply_of(line, NOW, ROME) is None
