@@ -20,7 +20,7 @@ class DisableForm(forms.Form):
     """Why the operator disables an integration."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason for disabling"),
         max_length=LONGEST_REASON,
         help_text=_("The contacts of the account read it as you write it."),
     )

@@ -27,7 +27,7 @@ class LocalMoment(forms.CharField):
         super().__init__(required=False, widget=widget, **words)
 
     def clean(self, value: object) -> datetime | None:
-        text = str(super().clean(value)).strip()
+        text = str(super().clean(value) or "").strip()
         if not text:
             return None
         try:
@@ -41,7 +41,7 @@ class LocalMoment(forms.CharField):
 
 class _WhyAndHow(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason for the pause"),
         max_length=LONGEST_REASON,
         required=False,
         help_text=_("Whoever is told of the pause reads it."),
@@ -65,6 +65,12 @@ class PauseForm(_WhyAndHow):
     )
     until = LocalMoment(label=_("Planned end"), help_text=_("A time here counts instead of the length above."))
     field_order = ("starts_at", "duration", "until", "reason", "ends_by_itself")
+
+    def __init__(self, data: object = None, *, is_paused: bool = False) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # what was posted, or nothing
+        if is_paused:
+            starts_at = self.fields["starts_at"]
+            starts_at.required, starts_at.help_text = True, _("When the next pause begins.")
 
     def moments(self, zone: str, now: datetime) -> tuple[datetime | None, datetime | None]:
         """Return the start, None for now, and the planned end, None for none, of a valid form: aware, UTC."""

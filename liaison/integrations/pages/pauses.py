@@ -53,9 +53,9 @@ def pauses(request: HttpRequest, public_id: str) -> HttpResponse:
     reader = identity_of(request)
     integration = integration_for(reader, public_id)
     if request.method != "POST":
-        return _render(request, reader, integration, PauseForm())
+        return _render(request, reader, integration, PauseForm(is_paused=integration.status == Status.PAUSED))
     require(reader, integration.account, own=Privilege.PAUSE_INTEGRATIONS)
-    form = PauseForm(request.POST)
+    form = PauseForm(request.POST, is_paused=integration.status == Status.PAUSED)
     if form.is_valid() and _pause(request, reader, integration, form):
         return redirect_to(request, "pause_integration", public_id=public_id)
     return _render(request, reader, integration, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

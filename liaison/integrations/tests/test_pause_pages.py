@@ -65,6 +65,16 @@ def test_an_editor_pauses_until_a_local_time_and_resumes(cast: Cast, integration
     assert "Moving house" in client.get(_page(integration)).text  # among the past ones
 
 
+def test_while_it_is_paused_the_form_plans_and_asks_when(cast: Cast, integration: Integration) -> None:
+    now = utc_now()
+    actions.pause_integration(actor=cast.owner, integration=integration, until=now + HOUR, now=now)
+    client = browser(cast.owner)
+    assert client.post(_page(integration), {"duration": "30"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert Pause.objects.get().ends_at == now + HOUR
+    client.post(_page(integration), {"starts_at": _typed(now + 5 * HOUR), "duration": "30"})
+    assert list(Pause.objects.order_by("pk").values_list("state", flat=True)) == ["running", "scheduled"]
+
+
 def test_a_preset_pauses_for_so_long(cast: Cast, integration: Integration) -> None:
     before = utc_now()
     browser(cast.owner).post(_page(integration), {"duration": "30", "ends_by_itself": "on"})
