@@ -39,6 +39,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "calendars": _("On-call rotas and holidays"),
         "deliveries": _("Deliveries"),
         "plans": _("Who would be told"),
+        "rules": _("What counts as a problem"),
         "catalog": _("Catalog"),
     }
 )
