@@ -29,6 +29,7 @@ from liaison.health.models import Incident
 from liaison.integrations.actions import create_intake_key
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
+from liaison.monitoring.testing import make_history, make_standing
 from liaison.notices.actions import raise_notice
 from liaison.notices.models import Notice
 from liaison.notifications.auditing.auditor import Auditor
@@ -70,8 +71,20 @@ def build_house(now: datetime) -> House:
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
     notice = _notice(stage.people["luca"], stage.people["agent"], now)
     Auditor().look(now)
+    _monitoring(stage.integrations, now)
     _rotas(stage.people, now)
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test)
+
+
+def _monitoring(integrations: dict[str, tuple[Integration, ...]], now: datetime) -> None:
+    """Give one environment a history with trouble, and let another one stand well."""
+    make_history(_production(integrations["lanterna"][0]), now)
+    make_standing(_production(integrations["wisla"][0]), now)
+
+
+def _production(integration: Integration) -> Environment:
+    found = Environment.objects.select_related("integration__account")
+    return found.get(integration=integration, name=EnvironmentName.PRODUCTION)
 
 
 def _drills(owner: Identity, now: datetime) -> Drill:
