@@ -59,6 +59,12 @@ def newest_about_each(actor: Actor, subject_kind: str, subject_ids: Collection[s
     return {one.subject_id: one for one in rows.order_by("pk")}
 
 
+def open_about_each(subject_kind: str, subject_ids: Collection[str]) -> dict[str, Expectation]:
+    """Return what is expected now about several subjects of one kind, by their id, whoever asks. One query."""
+    rows = Expectation.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids), closed_at=None)
+    return {one.subject_id: one for one in rows}
+
+
 def may_answer(actor: Actor, expectation: Expectation) -> bool:
     """Say whether the actor answers for the partner: its administrators and editors do, and whoever was told of it."""
     if isinstance(actor, System) or actor.account.pk != expectation.account_id:

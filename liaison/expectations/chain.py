@@ -14,8 +14,10 @@ from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.queries import people_of_field
 from liaison.contacts.state import state_of
 from liaison.expectations.pace import MOST_REPEATS
+from liaison.expectations.vocabulary import OVERDUE
 from liaison.lib.addresses import mailbox_key
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts
+from liaison.notifications.models import Delivery, DeliveryState
 from liaison.notifications.registry import Recipient
 
 _Ask = Callable[[Account], tuple[Person, ...]]
@@ -65,6 +67,27 @@ def may_hear(account: Account, topic: Topic, recipient: Recipient) -> bool:
         for _reason, ask in _places(account, topic)
         for person in ask(account)
     )
+
+
+def people_reminded(account: Account, topic: Topic, subject_kind: str, subject_id: str) -> tuple[Circle, ...]:
+    """Return those who stand in the topic's places and were told that an answer about the subject is overdue.
+
+    One query where nobody was. Whoever was, hears too that it is over.
+    """
+    rows = Delivery.objects.filter(
+        announcement__subject_kind=subject_kind,
+        announcement__subject_id=subject_id,
+        announcement__topics__contains=[topic.value],
+        announcement__facts__event=OVERDUE,
+    )
+    keys = set(rows.exclude(state=DeliveryState.SUPPRESSED).values_list("recipient_key", flat=True))
+    if not keys:
+        return ()
+    found = (
+        Circle(reason, tuple(person for person in ask(account) if person.key in keys))
+        for reason, ask in _places(account, topic)
+    )
+    return tuple(circle for circle in found if circle.people)
 
 
 def _places(account: Account, topic: Topic) -> list[tuple[Reason, _Ask]]:

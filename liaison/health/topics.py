@@ -16,6 +16,10 @@ from liaison.accounts.duty import people_on_call
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.queries import escalation_pace, people_of_field
+from liaison.expectations.access import open_about_each
+from liaison.expectations.chain import may_hear, overdue_facts, people_reminded
+from liaison.expectations.mailing import Asking, asking_of
+from liaison.expectations.overdue import is_about_overdue, is_still_overdue
 from liaison.health import words
 from liaison.health.ladder import Reader, who_has_it
 from liaison.health.models import Incident, IncidentState
@@ -103,6 +107,7 @@ class _Batch:
         self._abouts = {key: _about(incident) for key, incident in _incidents_of(subjects).items()}
         self._reached: dict[tuple[type[ProblemTopic], int], frozenset[tuple[str, str]]] = {}
         self._public_ids: dict[int | None, str] = {}
+        self._asked = open_about_each(SubjectKind.INCIDENT, list(map(str, self._abouts))) if self._abouts else None
 
     def find(self, subject: Subject) -> About:
         known = self._abouts.get(subject.id) if subject.kind == SubjectKind.INCIDENT else None
@@ -117,6 +122,15 @@ class _Batch:
             self._public_ids |= {one.identity_id: one.public_id for one in people}
         address = (recipient.key, _folded(recipient.address))
         return address in self._reached[key] or address in _reached(_was_on_call(recipient))
+
+    def asking(self, subject: Subject, recipient: Recipient) -> Asking | None:
+        """Return what is expected about an incident; who holds the message answers by it only where it is overdue."""
+        event = subject.facts.get("event")
+        if subject.kind != SubjectKind.INCIDENT or event in _SEQUELS:
+            return None
+        asked = self._asked if self._asked is not None else open_about_each(subject.kind, [subject.id])
+        found = asked.get(subject.id)
+        return None if found is None else asking_of(found, recipient, link=event == IncidentEvent.OVERDUE)
 
     def public_id_of(self, recipient: Recipient) -> str | None:
         """Return the reader's public id where it was read already."""
@@ -139,13 +153,16 @@ class ProblemTopic(TopicHandler):
     def gather(self, subject: Subject, now: datetime) -> TopicFacts:
         about = _place_of(subject)
         is_sandbox = about.environment == EnvironmentName.SANDBOX
+        if is_about_overdue(subject.facts):
+            return overdue_facts(about.account, Topic(subject.facts["topic"]), int(subject.facts["passed"]))
         everybody = self.people(about.account, now) if is_sandbox else self.record(about.account, now)
         if subject.facts.get("event") not in _SEQUELS:
             return everybody
         keys = told_about(subject.kind, subject.id).keys - {subject.facts.get("except")}
+        reminded = people_reminded(about.account, everybody.topic, subject.kind, subject.id)
         return TopicFacts(
             topic=everybody.topic,
-            everyone=_only((*everybody.everyone, *everybody.ladder), keys),
+            everyone=_only((*everybody.everyone, *everybody.ladder, *reminded), keys),
             listeners=tuple(person for person in everybody.listeners if person.key in keys),
         )
 
@@ -173,8 +190,10 @@ class ProblemTopic(TopicHandler):
         has another mailbox since gets it there, in the next round.
         """
         about = self._batch.find(subject)
+        if is_about_overdue(subject.facts):
+            return may_hear(about.account, Topic(subject.facts["topic"]), recipient)
         if about.environment != EnvironmentName.SANDBOX:
-            return self._batch.can_be_told(self, about.account, recipient)
+            return self._batch.can_be_told(self, about.account, recipient) or self._was_reminded(subject, recipient)
         listeners = accounts.people(accounts.sandbox_listeners(about.account))
         return (recipient.key, _folded(recipient.address)) in _reached(listeners)
 
@@ -186,6 +205,8 @@ class ProblemTopic(TopicHandler):
             return about.incident is not None and about.incident.state == IncidentState.RESOLVED
         if event == IncidentEvent.ACKNOWLEDGED:
             return _is_still_acknowledged(about)
+        if is_about_overdue(subject.facts) and not is_still_overdue(subject.facts):
+            return False
         if event in _WHILE_IT_LASTS:
             return about.incident is not None and about.incident.state != IncidentState.RESOLVED
         return event != "restored" or about.integration.status != Status.DISABLED
@@ -197,9 +218,24 @@ class ProblemTopic(TopicHandler):
         if about.incident is not None:
             reader = self._batch.public_id_of(recipient)
             return words.incident_content(
-                about.incident, IncidentEvent(event), recipient, identity_public_id=reader, has_it=has_it
+                about.incident,
+                IncidentEvent(event),
+                recipient,
+                identity_public_id=reader,
+                has_it=has_it,
+                asking=self._batch.asking(subject, recipient),
             )
         return words.integration_content(about.integration, event, recipient, has_it=has_it)
+
+    def _was_reminded(self, subject: Subject, recipient: Recipient) -> bool:
+        """Say whether somebody hears of the end who was told only that the answer was overdue."""
+        if subject.kind != SubjectKind.INCIDENT or subject.facts.get("event") not in _SEQUELS:
+            return False
+        account, now = self._batch.find(subject).account, utc_now()
+        topic = self.record(account, now).topic
+        places = people_reminded(account, topic, subject.kind, subject.id)
+        address = (recipient.key, _folded(recipient.address))
+        return address in _reached(person for circle in places for person in circle.people)
 
     def headline(self, subject: Subject, recipient: Recipient) -> Headline:
         said = super().headline(subject, recipient)

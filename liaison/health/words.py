@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from liaison.accounts.models import Identity
 from liaison.catalog.loader import severities
 from liaison.catalog.vocabulary import Severity
+from liaison.expectations.mailing import Asking
 from liaison.health.events import incident_facts, integration_facts
 from liaison.health.evidence import labelled
 from liaison.health.models import Incident
@@ -35,7 +36,9 @@ ENVIRONMENT_NAMES: dict[str, Promise] = {
 }
 
 # What nobody is called for; and where they stand who are called one after the other.
-_CALLS_NOBODY = frozenset({IncidentEvent.RESOLVED.value, IncidentEvent.ACKNOWLEDGED.value, "restored"})
+_CALLS_NOBODY = frozenset(
+    {IncidentEvent.RESOLVED.value, IncidentEvent.ACKNOWLEDGED.value, IncidentEvent.OVERDUE.value, "restored"}
+)
 _LADDER = frozenset({Reason.EMERGENCY_CONTACT, Reason.ADMINISTRATOR, Reason.PARTNER_MANAGER, *OPERATOR_REASONS})
 # Of what is said in the same words wherever and however bad it is.
 _SUBJECTS: dict[IncidentEvent, Promise] = {
@@ -64,11 +67,12 @@ def incident_content(
     *,
     identity_public_id: str | None = None,
     has_it: str = "",
+    asking: Asking | None = None,
 ) -> Content:
     """Return what is said about an incident: that it began, goes on, that somebody has it, or that it is over.
 
     `identity_public_id` is the reader's, where the caller knows it; it is looked up otherwise. `has_it` names who
-    acknowledged.
+    acknowledged, `asking` what is expected by when.
     """
     integration, title, rows = incident.environment.integration, title_of(incident), labelled(incident)
     # All that the sentences, and not only the words in them, depend on.
@@ -83,8 +87,8 @@ def incident_content(
         "was_disabled": bool(incident.facts.get("was_disabled")),
         "can_acknowledge": event.value not in _CALLS_NOBODY and _is_called(recipient),
     }
-    to = answer_address(recipient.delivery) if shape["can_acknowledge"] else ""
-    shape["can_answer"] = bool(to)
+    to = answer_address(recipient.delivery) if shape["can_acknowledge"] else asking.answer_to if asking else ""
+    shape |= {"can_answer": bool(to), "is_asked": asking is not None, "has_answer_link": bool(asking and asking.link)}
     slots = {
         "title": title,
         "account_name": integration.account.name,
@@ -100,9 +104,10 @@ def incident_content(
     for number, (label, value) in enumerate(rows):
         slots[f"label_{number}"], slots[f"value_{number}"] = label, value
     slots |= _slots_of_escalation(shape, recipient, has_it)
+    slots |= {"expected": asking.words, "expected_by": asking.due, "answer_link": asking.link} if asking else {}
     named = {"title": title, "integration": slots["integration_name"], "name": has_it}
     subject = _incident_subject(shape) % named
-    data = incident_facts(incident, event.value, slots)
+    data = incident_facts(incident, event.value, slots) | {"expectation": asking.facts if asking else None}
     return Content(subject, "health/mail/incident", shape, form=_form(shape), slots=slots, data=data, answer_to=to)
 
 
