@@ -12,7 +12,7 @@ from liaison.audit.actions import ActorRef
 from liaison.audit.vocabulary import ActorKind
 from liaison.catalog.loader import severity_from_word
 from liaison.health.alertmanager import ParsedAlert
-from liaison.health.changes import Changes, lock_keys
+from liaison.health.changes import Changes, lock_keys, outside_key
 from liaison.health.known import KnownIncidents
 from liaison.health.models import Incident, IncidentState
 from liaison.health.occurrences import Decision, Known, Signal, decide
@@ -37,8 +37,8 @@ def receive_alerts(*, key: IntakeKey, alerts: Sequence[ParsedAlert], now: dateti
     """
     environment = key.environment
     with transaction.atomic():
-        lock_keys(environment, (alert.fingerprint for alert in alerts))
-        occurrences = [(alert.fingerprint, alert.starts_at) for alert in alerts]
+        lock_keys(environment, (outside_key(alert.fingerprint) for alert in alerts))
+        occurrences = [(outside_key(alert.fingerprint), alert.starts_at) for alert in alerts]
         incidents = KnownIncidents(environment, occurrences)
         changes = Changes(environment, incidents, now)
         intake = _Intake(environment, incidents, changes, now)
@@ -58,8 +58,8 @@ class _Intake:
         self._now = now
 
     def receive(self, alert: ParsedAlert) -> Received:
-        same = self._incidents.same(alert.fingerprint, alert.starts_at)
-        unresolved = self._incidents.open(alert.fingerprint)
+        dedup_key = outside_key(alert.fingerprint)
+        same, unresolved = self._incidents.same(dedup_key, alert.starts_at), self._incidents.open(dedup_key)
         signal = Signal(alert.is_firing, alert.starts_at, alert.ends_at)
         decision = decide(signal, same=_known(same), unresolved=_known(unresolved), now=self._now)
         return Received(self._carry_out(decision, alert, same, unresolved), decision)
@@ -87,7 +87,7 @@ class _Intake:
         return Incident(
             environment=self._environment,
             source=IncidentSource.ALERTMANAGER.value,
-            dedup_key=alert.fingerprint,
+            dedup_key=outside_key(alert.fingerprint),
             state=(IncidentState.RESOLVED if resolved else IncidentState.FIRING).value,
             severity=severity_from_word(alert.severity_word).value,
             title=alert.title,

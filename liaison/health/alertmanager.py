@@ -7,7 +7,6 @@ Alertmanager gives up on those.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
 from liaison.health.vocabulary import AlertCode, ShapeCode
+from liaison.health.wire import keepable, load_json, one_line
 from liaison.integrations.vocabulary import IntakeCode
 
 VERSION: Final = "4"
@@ -24,7 +24,6 @@ LONGEST_PATH: Final = 200
 _YEARS: Final = range(2000, 2200)
 _ZERO_YEAR: Final = "0001-"
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_UNKEEPABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _FINGERPRINT: Final = re.compile(r"[\x21-\x7e]+")
 _TITLES: Final = ("summary", "title", "message")
 
@@ -71,13 +70,9 @@ def parse(body: bytes) -> tuple[ParsedAlert, ...]:
 
 def _load(body: bytes) -> Any:
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        return load_json(body)
     except (ValueError, RecursionError) as error:
         raise MalformedError(IntakeCode.BROKEN_JSON) from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)  # NaN and Infinity are Python's own, not JSON
 
 
 def _alert(value: Any, path: str) -> ParsedAlert:
@@ -118,8 +113,8 @@ def _texts(value: Any, path: str) -> Mapping[str, str]:
     texts = _object(value, path)
     for key, text in texts.items():
         if not isinstance(text, str):
-            _refuse(f"{path}.{_keepable(key)}", ShapeCode.EXPECTED_TEXT)
-    return {_keepable(key): _keepable(text) for key, text in texts.items()}
+            _refuse(f"{path}.{keepable(key)}", ShapeCode.EXPECTED_TEXT)
+    return {keepable(key): keepable(text) for key, text in texts.items()}
 
 
 def _fingerprint(value: Any, path: str) -> str:
@@ -150,12 +145,7 @@ def _moment(value: Any, path: str) -> datetime:
 
 def _title(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
     found = next((annotations[key] for key in _TITLES if annotations.get(key, "").strip()), "")
-    line = " ".join((found or labels.get("alertname", "")).split())
-    return "".join(letter for letter in line if letter.isprintable())[:LONGEST_TITLE]
-
-
-def _keepable(text: str) -> str:
-    return _UNKEEPABLE.sub("\ufffd", text)
+    return one_line(found or labels.get("alertname", ""), LONGEST_TITLE)
 
 
 def _refuse(path: str, shape: ShapeCode) -> NoReturn:

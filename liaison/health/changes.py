@@ -32,6 +32,11 @@ _LOCKS: Final = 8192
 _LOCK_SPACE: Final = 0x48454C  # apart from the advisory locks of other rooms
 
 
+def outside_key(dedup_key: str) -> str:
+    """Return a sender's key as it is kept: one that looks like a key of our own rules must not reach theirs."""
+    return f"sent:{dedup_key}"[:255] if dedup_key.startswith("rules:") else dedup_key
+
+
 def lock_keys(environment: Environment, dedup_keys: Iterable[str]) -> None:
     """Let the same key be decided by one transaction at a time, and different keys side by side.
 
@@ -113,6 +118,17 @@ class Changes:
         incident.facts = dict(facts)
         incident.last_received_at = self._now
         self._incidents.change(incident, is_rewritten=True)
+
+    def begin(self, incident: Incident, changed: Mapping[str, Any]) -> None:
+        """Let an incident begin of which only the end was heard: `changed` are the words that came with it now."""
+        before = incident.state
+        incident.state, incident.resolved_at, incident.ended_at = IncidentState.FIRING.value, None, None
+        for name, value in changed.items():
+            setattr(incident, name, value)
+        incident.save(update_fields=list(changed))
+        self._count(incident)
+        self._note(Happened.INCIDENT_REOPENED, incident, changes={"state": [before, incident.state]})
+        self.tell(incident, IncidentEvent.OPENED)
 
     def resolve(self, incident: Incident, *, ended_at: datetime | None) -> None:
         """End it; nobody is told but by `tell_end`."""

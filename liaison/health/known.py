@@ -31,6 +31,7 @@ class KnownIncidents:
 
     def __init__(self, environment: Environment, occurrences: Collection[tuple[str, datetime]]) -> None:
         """Read and lock those that are open under one of the keys, or have one of the moments as their start."""
+        self._environment = environment
         self._by_occurrence: dict[tuple[str, datetime], Incident] = {}
         self._open: dict[str, Incident] = {}
         self._new: list[Incident] = []
@@ -48,6 +49,18 @@ class KnownIncidents:
     def open(self, dedup_key: str) -> Incident | None:
         """Return the open incident under the key, whatever its occurrence."""
         return self._open.get(dedup_key)
+
+    def newest(self, dedup_key: str) -> Incident | None:
+        """Return the last incident under the key, open or not: one more query."""
+        rows = Incident.objects.filter(environment=self._environment, dedup_key=dedup_key)
+        found = rows.select_for_update(no_key=True).order_by("-pk").first()
+        if found is None:
+            return None
+        known = self._by_occurrence.get((dedup_key, found.started_at))
+        if known is None:
+            found.environment = self._environment
+            self._keep(found)
+        return known or found
 
     def add(self, incident: Incident) -> None:
         """Keep a new incident; it has no primary key before `store`."""

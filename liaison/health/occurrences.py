@@ -21,6 +21,8 @@ class Decision(StrEnum):
     REPLACE = "replace"  # the open incident is over unsaid, and a new one begins
     RESOLVE = "resolve"  # it is over, and those who were told are told so
     STORE_RESOLVED = "store_resolved"  # it was over before it was heard of; nobody is told
+    BEGIN = "begin"  # it was stored as over, and its beginning comes now; people are told that it began
+    IGNORE = "ignore"  # nothing is known that it could mean; nothing is stored
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Known:
 
     started_at: datetime
     resolved_at: datetime | None
+    never_began: bool = False  # only its resolution was heard of (STORE_RESOLVED)
 
 
 @dataclass(frozen=True)
@@ -67,4 +70,31 @@ def _resolved(signal: Signal, same: Known | None, unresolved: Known | None, now:
         return Decision.RESOLVE if same.resolved_at is None else Decision.REPEAT
     if unresolved is not None and unresolved.started_at <= (signal.ends_at or now):
         return Decision.RESOLVE
+    return Decision.STORE_RESOLVED
+
+
+def decide_trigger(
+    said_at: datetime | None, *, same: Known | None, newest: Known | None, unresolved: Known | None, now: datetime
+) -> Decision:
+    """Return what a trigger means of a sender whose events name no occurrence, only a key (Events API v2).
+
+    An occurrence begins with the first trigger after a resolution. `said_at` is the sender's own moment, where it says
+    one; `same` has that very moment as its start, `newest` is the last one under the key.
+    """
+    if unresolved is not None:
+        return Decision.REPEAT
+    if same is not None and same.resolved_at is not None and not same.never_began:
+        return Decision.REPEAT if now - same.resolved_at <= LATE else Decision.REOPEN
+    if newest is None or newest.resolved_at is None or not newest.never_began or now - newest.resolved_at > LATE:
+        return Decision.OPEN if same is None else Decision.BEGIN
+    # Its resolution overtook it. Where the sender does not say when it began, it may be a new problem: then it is open.
+    return Decision.REPEAT if said_at is not None and said_at <= newest.resolved_at else Decision.BEGIN
+
+
+def decide_resolve(*, newest: Known | None, unresolved: Known | None, now: datetime) -> Decision:
+    """Return what the resolution of a key means: of what is open, of what is over already, or of what was not heard."""
+    if unresolved is not None:
+        return Decision.RESOLVE
+    if newest is not None and newest.resolved_at is not None and now - newest.resolved_at <= LATE:
+        return Decision.REPEAT
     return Decision.STORE_RESOLVED

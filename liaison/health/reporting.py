@@ -13,13 +13,13 @@ from typing import Any
 from django.db import connection
 
 from liaison.audit.actions import ActorRef
-from liaison.catalog.loader import severities
 from liaison.catalog.vocabulary import Severity
 from liaison.health.changes import Changes, lock_keys
 from liaison.health.expected import EXPECTING, expect_answer
 from liaison.health.known import KnownIncidents
 from liaison.health.models import Incident
 from liaison.health.routing import PROBLEM_TOPICS, subject_of, topics_of_incident
+from liaison.health.severity import is_worse
 from liaison.health.vocabulary import IncidentEvent, SubjectKind
 from liaison.integrations.models import Environment
 from liaison.notifications.actions import announce
@@ -140,7 +140,7 @@ def _join(
     said = IncidentEvent.FOUND_MORE if event == IncidentEvent.OPENED else event
     incident.is_quiet = incident.is_quiet and said is None
     key.changes.rewrite(incident, _newest(incident, facts))
-    if _is_worse(severity, incident.severity):
+    if is_worse(severity, incident.severity):
         key.changes.worsen(incident, severity, IncidentEvent.WORSENED if said == IncidentEvent.FOUND_MORE else said)
     else:
         key.changes.tell(incident, said)
@@ -160,8 +160,3 @@ def _newest(incident: Incident, facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the newest facts; that the integration was disabled because of it is never forgotten."""
     was_disabled = any(known.get(key) for known in (incident.facts, facts) for key in ("was_disabled", "disabled"))
     return {**facts, "was_disabled": True} if was_disabled else facts
-
-
-def _is_worse(severity: Severity, than: str) -> bool:
-    order = list(severities())  # the worst first
-    return order.index(severity) < order.index(Severity(than))

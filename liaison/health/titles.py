@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liaison.catalog.loader import rules, severities
-from liaison.catalog.vocabulary import Severity
+from liaison.catalog.loader import rules
 from liaison.health.models import Incident
+from liaison.health.severity import rank
 from liaison.health.vocabulary import IncidentSource
 
 
@@ -25,7 +25,7 @@ def title_of(incident: Incident) -> str:
 def findings_of(incident: Incident) -> tuple[Mapping[str, Any], ...]:
     """Return what our rules found, those that go on first, and of these the worst first."""
     found: Sequence[Mapping[str, Any]] = incident.facts.get("findings") or ()
-    return tuple(sorted(found, key=lambda one: (bool(one.get("ended_at")), _rank(one.get("severity")))))
+    return tuple(sorted(found, key=lambda one: (bool(one.get("ended_at")), rank(str(one.get("severity", ""))))))
 
 
 def finding_title(finding: Mapping[str, Any]) -> str:
@@ -41,8 +41,3 @@ def rule_name(key: str) -> str:
     """Return a rule's name; of one that stands no longer in the catalog its key."""
     rule = rules().get(key)
     return rule.name(get_language() or "en") if rule else key
-
-
-def _rank(severity: Any) -> int:
-    entries = list(severities())  # the worst first
-    return entries.index(Severity(severity)) if severity in entries else len(entries)

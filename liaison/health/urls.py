@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liaison.health import escalation_pages, intake, pages
+from liaison.health import enqueue, escalation_pages, intake, pages
 
 urlpatterns = [
     path("in/alertmanager", intake.alertmanager, name="intake_alertmanager"),
+    path("v2/enqueue", enqueue.enqueue, name="events_enqueue"),
+    path("v2/change/enqueue", enqueue.enqueue_change, name="events_enqueue_change"),
     path("incidents/", pages.incidents, name="incidents"),
     path("incidents/<slug:public_id>/", pages.incident, name="incident"),
     path("escalations/<slug:public_id>/", escalation_pages.escalation, name="escalation"),

@@ -14,6 +14,32 @@ class AlertCode(StrEnum):
     WRONG_SHAPE = "intake_wrong_shape"
 
 
+class IncidentCode(StrEnum):
+    """Why people's work on an incident, or a mark, is refused."""
+
+    COMMENT_EMPTY = "incident_comment_empty"
+    COMMENT_TOO_LONG = "incident_comment_too_long"
+    NOTE_TOO_LONG = "incident_note_too_long"
+    NOT_OVER = "incident_not_over"
+    UNKNOWN_OWNER = "incident_unknown_owner"
+    MARK_TITLE = "mark_title"
+    MARK_LINK = "mark_link"
+    MARK_IN_THE_FUTURE = "mark_in_the_future"
+
+
+class EventCode(StrEnum):
+    """What is wrong with an event of the Events API v2."""
+
+    BROKEN_JSON = "event_broken_json"
+    NOT_AN_OBJECT = "event_not_an_object"
+    INVALID = "event_invalid"
+    MISSING = "event_missing"
+    UNKNOWN_ACTION = "event_unknown_action"
+    UNKNOWN_SEVERITY = "event_unknown_severity"
+    KEY_TOO_LONG = "event_key_too_long"
+    UNKNOWN_ROUTING_KEY = "event_unknown_routing_key"
+
+
 class ShapeCode(StrEnum):
     """What is wrong at one place of a body that is JSON."""
 

@@ -8,13 +8,31 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.health.vocabulary import AlertCode, PreviewCode, ShapeCode
+from liaison.health.vocabulary import AlertCode, EventCode, IncidentCode, PreviewCode, ShapeCode
 from liaison.notifications.escalation.vocabulary import EscalationCode
 
 WORDS: Mapping[StrEnum, Promise] = {
     AlertCode.WRONG_SHAPE: _(
         "The body is JSON, but not what Alertmanager sends in version 4 of its webhook. Nothing was stored."
     ),
+    IncidentCode.COMMENT_EMPTY: _("Write something first."),
+    IncidentCode.COMMENT_TOO_LONG: _("A comment must not be longer than %(most)s characters."),
+    IncidentCode.NOTE_TOO_LONG: _("The note must not be longer than %(most)s characters."),
+    IncidentCode.NOT_OVER: _("The note is written when the incident is over."),
+    IncidentCode.UNKNOWN_OWNER: _("Choose somebody who sees this incident and may work on it."),
+    IncidentCode.MARK_TITLE: _("Say what was changed, in 1 to %(most)s characters."),
+    IncidentCode.MARK_LINK: _(
+        "Enter the address of a page that begins with https:// or http://, of at most %(most)s characters."
+    ),
+    IncidentCode.MARK_IN_THE_FUTURE: _("A mark says what was changed already: the moment cannot be in the future."),
+    EventCode.BROKEN_JSON: _("The body is not JSON in UTF-8."),
+    EventCode.NOT_AN_OBJECT: _("The body must be a JSON object."),
+    EventCode.INVALID: _("The event is not valid. Nothing was stored."),
+    EventCode.MISSING: _("%(field)s is missing, blank, or not of the right kind."),
+    EventCode.UNKNOWN_ACTION: _("%(field)s must be trigger, acknowledge or resolve."),
+    EventCode.UNKNOWN_SEVERITY: _("%(field)s must be critical, error, warning or info."),
+    EventCode.KEY_TOO_LONG: _("%(field)s must not be longer than 255 characters."),
+    EventCode.UNKNOWN_ROUTING_KEY: _("%(field)s must be an intake key that exists and was not revoked."),
     ShapeCode.EXPECTED_OBJECT: _("This must be an object."),
     ShapeCode.EXPECTED_LIST: _("This must be a list."),
     ShapeCode.EXPECTED_TEXT: _("This must be a text."),
