@@ -70,6 +70,7 @@ class Happened(StrEnum):
     INCIDENT_ACKNOWLEDGED = "incident.acknowledged"
     ESCALATION_STEP_TAKEN = "escalation.step_taken"
     ESCALATION_EXHAUSTED = "escalation.exhausted"
+    ESCALATION_PAUSED = "escalation.paused"
     ESCALATION_ACKNOWLEDGED = "escalation.acknowledged"
     ESCALATION_PACE_CHANGED = "contact_information.escalation_changed"
     DIGEST_CHANGED = "contact_information.digest_changed"

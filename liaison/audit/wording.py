@@ -76,6 +76,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.INCIDENT_ACKNOWLEDGED: _("Acknowledged a problem"),
         Happened.ESCALATION_STEP_TAKEN: _("Called the next people"),
         Happened.ESCALATION_EXHAUSTED: _("Called everybody, and nobody answered"),
+        Happened.ESCALATION_PAUSED: _("Called nobody else, because the maintenance began"),
         Happened.ESCALATION_ACKNOWLEDGED: _("Acknowledged an escalation"),
         Happened.ESCALATION_PACE_CHANGED: _("Changed how an escalation goes on"),
         Happened.DIGEST_CHANGED: _("Changed when the account hears of what is not urgent"),

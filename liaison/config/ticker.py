@@ -6,6 +6,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -15,10 +16,12 @@ from liaison.accounts.sessions import SessionStore
 from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.contacts import retention as contacts_retention
+from liaison.detection import passing as detection
 from liaison.drills import ticking as drills
 from liaison.expectations.overdue import pass_overdue
 from liaison.feeds import retention as feeds_retention
 from liaison.integrations import ticking as pauses
+from liaison.lib import metrics
 from liaison.lib.clock import utc_now
 from liaison.mail import reading as incoming_mail
 from liaison.mail import retention as incoming_mail_retention
@@ -87,6 +90,8 @@ JOBS: tuple[Job, ...] = (
     # Signals: tomorrow's tables are made today; what is old enough goes.
     Job("partitions of signals", timedelta(hours=1), signals_partitions.make_ahead, apart=True),
     Job("retention of signals", timedelta(days=1), signals_retention.erase_old, apart=True),
+    # The rules of what counts as a problem, once for each full minute.
+    Job("rules", timedelta(seconds=5), detection.judge_when_due, apart=True),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )
 
@@ -163,9 +168,13 @@ def _run_apart(job: Job, now: datetime) -> None:
 
 def _run(job: Job, now: datetime) -> None:
     close_old_connections()
+    begun = monotonic()
     try:
         job.run(now)
+        metrics.JOB_SUCCESS.labels(job.name).set(now.timestamp())
     except Exception:
+        metrics.JOB_FAILURES.labels(job.name).inc()
         logger.exception("%s failed; it runs again in %s", job.name, job.every)
     finally:
+        metrics.JOB_SECONDS.labels(job.name).set(monotonic() - begun)
         close_old_connections()

@@ -12,7 +12,9 @@ class DetectionConfig(AppConfig):
     label = "detection"
 
     def ready(self) -> None:
-        from liaison.detection import navigation  # noqa: PLC0415  # it needs the loaded models
+        from liaison.detection import following, navigation  # noqa: PLC0415  # they need the loaded models
+        from liaison.integrations import edges  # noqa: PLC0415  # as above
 
         web_wording.register(wording.WORDS)
         web_navigation.register(navigation.ITEM)
+        edges.register(following.follow_status)

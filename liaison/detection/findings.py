@@ -55,6 +55,23 @@ def keep_findings(place: Place, judged: Sequence[Judged], *, end: datetime, now:
     return sum(one.change is not Change.NONE for one in kept)
 
 
+def close_findings(environment: Environment, closed: Sequence[Finding], *, end: datetime, now: datetime) -> None:
+    """Let findings be over that have not healed, as of the full minute `end`, in the caller's transaction.
+
+    `closed` were locked by `locked_findings`. Where the last one of a problem is closed, its incident ends.
+    """
+    kept = []
+    for finding in closed:
+        before = state_of(finding)
+        set_state(finding, over(before, end), end=end)
+        finding.is_quiet = False
+        finding.save()
+        change = Change.DROPPED if before.state is FindingState.PENDING else Change.ENDED
+        kept.append(Kept(finding, change))
+    known = Finding.objects.filter(environment=environment)
+    settle(environment, known, kept, rules={}, end=end, now=now)
+
+
 def is_still(place: Place, integration: Integration) -> bool:
     """Say whether the integration stands as it did when the place was read."""
     if not place.is_production:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from liaison.notifications.escalation.next_step import StepBecause
 from liaison.notifications.escalation.state import Standing, pace_of, standing_of
 from liaison.notifications.facts import Planned, Withheld
-from liaison.notifications.models import DeliveryState, Escalation, EscalationState
+from liaison.notifications.models import NOBODY_HAS_IT, DeliveryState, Escalation, EscalationState
 from liaison.notifications.queries import DeliveryLine, announcement
 from liaison.notifications.recipients import shown_address
 from liaison.notifications.wording import channel_label, reason_label, state_reason_label
@@ -90,7 +90,7 @@ class Ladder:
 
     @property
     def can_be_taken(self) -> bool:
-        return self.state in {EscalationState.RUNNING, EscalationState.EXHAUSTED}
+        return self.state in NOBODY_HAS_IT
 
 
 def ladder_of(escalation: Escalation, reader: Reader, *, now: datetime) -> Ladder:

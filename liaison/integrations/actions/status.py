@@ -70,7 +70,8 @@ def restore_integration(
         subject = about or _subject(locked, "restored")
         resolve_escalations(subject.kind, [subject.id], now=now)
         told = told_about(subject.kind, subject.id)
-        topics = tuple(topic for topic in EMERGENCY_TOPICS if topic in told.topics)
+        # An incident that began below an emergency was a technical notice first.
+        topics = tuple(topic for topic in (*EMERGENCY_TOPICS, Topic.TECHNICAL_NOTICE) if topic in told.topics)
         if topics:
             announce(topics, subject, now=now)
     return locked

@@ -18,7 +18,7 @@ from liaison.notifications import engine
 from liaison.notifications.actions import announce
 from liaison.notifications.escalation.links import reader_of
 from liaison.notifications.escalation.subjects import handler_of_kind
-from liaison.notifications.escalation.telling import ref_of
+from liaison.notifications.escalation.telling import BY_ITSELF, ref_of
 from liaison.notifications.escalation.vocabulary import EscalationCode
 from liaison.notifications.models import NOBODY_HAS_IT, AcknowledgedVia, Delivery, Escalation, EscalationState
 from liaison.notifications.registry import Subject
@@ -123,6 +123,30 @@ def resolve_escalations(subject_kind: str, subject_ids: Collection[str], *, now:
     open_ones = Escalation.objects.filter(state__in=NOBODY_HAS_IT)
     found = open_ones.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids))
     return found.update(state=EscalationState.RESOLVED, next_at=None, ended_at=now)
+
+
+def pause_escalations(subject_kind: str, subject_ids: Collection[str], *, now: datetime) -> int:
+    """Stop what still climbs about these subjects, because their maintenance began; return how many.
+
+    "I have it" still counts, and so does the end. Called in the transaction that begins the maintenance.
+    """
+    rows = Escalation.objects.select_for_update(of=("self",)).filter(
+        state=EscalationState.RUNNING, subject_kind=subject_kind, subject_id__in=list(subject_ids)
+    )
+    stopped = list(rows.order_by("pk"))
+    Escalation.objects.filter(pk__in=[one.pk for one in stopped]).update(
+        state=EscalationState.PAUSED, next_at=None, ended_at=now
+    )
+    for one in stopped:
+        record(
+            Happened.ESCALATION_PAUSED,
+            actor=BY_ITSELF,
+            subject=ref_of(one),
+            account_id=one.account_id,
+            facts={"subject_kind": one.subject_kind, "subject_id": one.subject_id},
+            now=now,
+        )
+    return len(stopped)
 
 
 def _locked(escalation: Escalation) -> Escalation:

@@ -20,6 +20,7 @@ class EscalationState(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # somebody has it
     RESOLVED = "resolved"  # it is over
     EXHAUSTED = "exhausted"  # every step of every round was taken and nobody answered
+    PAUSED = "paused"  # the maintenance of what it is about began: nobody else is called
 
 
 class AcknowledgedVia(StrEnum):
@@ -29,7 +30,7 @@ class AcknowledgedVia(StrEnum):
     REPLY = "reply"  # an answer by mail, from a mailbox that is proven
 
 
-NOBODY_HAS_IT: Final = (EscalationState.RUNNING, EscalationState.EXHAUSTED)
+NOBODY_HAS_IT: Final = (EscalationState.RUNNING, EscalationState.EXHAUSTED, EscalationState.PAUSED)
 """In these somebody can still say "I have it"."""
 ENDED_ESCALATION_STATES: Final = tuple(state for state in EscalationState if state is not EscalationState.RUNNING)
 
