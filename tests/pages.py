@@ -11,6 +11,8 @@ from liaison.contacts.models import ContactRequest
 from liaison.contacts.vocabulary import Purpose
 from liaison.drills.models import Drill, TestMessage
 from liaison.drills.testing import told_by
+from liaison.expectations.links import token_of as expectation_token_of
+from liaison.expectations.models import Expectation
 from liaison.health.models import Incident
 from liaison.integrations.actions import schedule_pause
 from liaison.integrations.models import PauseState
@@ -61,6 +63,8 @@ class Page:
             test=house.test.public_id,
             test_token=_token_of_test(house.test),
             notice=house.notice.public_id,
+            expectation=_expectation_of(house.notice).public_id,
+            expectation_token=expectation_token_of(_delivery_of(house.notice).public_id),
             rota=Rota.objects.get(name="First line").public_id,
             layer=Layer.objects.get(rota__name="First line", position=1).public_id,
             office_layer=Layer.objects.get(rota__name="First line", position=2).public_id,
@@ -91,6 +95,10 @@ def _pause_of(house: House, state: PauseState) -> str:
 
 def _token_of_contact(purpose: Purpose) -> str:
     return requests.token_of(purpose, ContactRequest.objects.get(mailbox="engineering@lanterna.test", closed_at=None))
+
+
+def _expectation_of(notice: Notice) -> Expectation:
+    return Expectation.objects.get(subject_kind="notice", subject_id=str(notice.pk))
 
 
 def _delivery_of(notice: Notice) -> Delivery:
@@ -221,6 +229,15 @@ PAGES: tuple[Page, ...] = (
     Page("desk-deliveries-late", "manager", "/desk/deliveries?tab=late"),
     Page("desk-deliveries-nobody", "administrator", "/desk/deliveries?tab=nobody"),
     Page("desk-send-failed-again", "agent", "/desk/deliveries/again"),
+    Page("expected-of-you", "luca", "/expectations/"),
+    Page("expected-of-you-empty", "junho", "/expectations/"),
+    Page("expected-of-partners", "agent", "/expectations/"),
+    Page("expected-overdue", "agent", "/expectations/?state=overdue"),
+    Page("expectation", "luca", "/expectations/{expectation}/"),
+    Page("expectation-for-staff", "agent", "/expectations/{expectation}/"),
+    Page("change-expectation", "agent", "/expectations/{expectation}/change/"),
+    Page("close-expectation", "agent", "/expectations/{expectation}/close/"),
+    Page("answer-by-link", "", "/expected/{expectation_token}/"),
     Page("notices", "luca", "/notices/"),
     Page("notices-empty", "junho", "/notices/"),
     Page("notices-for-staff", "agent", "/notices/"),

@@ -34,6 +34,7 @@ from liaison.desk.forms import OpenAccountForm, PartnerManagerForm
 from liaison.desk.history import history_of
 from liaison.desk.overview import completeness, integration_lines, overview
 from liaison.desk.told import told_lately
+from liaison.expectations.listing import first_of_account
 from liaison.health.access import visible_incidents
 from liaison.health.open_escalations import open_escalations
 from liaison.health.titles import title_of
@@ -186,6 +187,7 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "users": [(user, [ROLES[role] for role in queries.roles_of(user)]) for user in shown[:_SHOWN_USERS]],
         "has_more_users": len(shown) > _SHOWN_USERS,
         "incidents": _incidents_of(reader, found),
+        "expected_rows": first_of_account(reader, found.slug, utc_now()),
         "title_of_incident": title_of,
         "kind_name": kind_name,
         "told": told_lately(reader, found),

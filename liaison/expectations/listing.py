@@ -39,6 +39,12 @@ class Listing:
     rows: tuple[Row, ...]
 
 
+def first_of_account(reader: Identity, slug: str, now: datetime, most: int = 5) -> tuple[Row, ...]:
+    """Return what is open for one account, the longest overdue first, for its page at the desk."""
+    rows = visible_expectations(reader).filter(account__slug=slug, closed_at=None).order_by("due_at", "pk")
+    return _rows(list(rows[:most]), now)
+
+
 def listing_of(reader: Identity, chosen: Mapping[str, str], number: str, now: datetime) -> Listing:
     """Return a page of what the reader may see, in a fixed number of queries.
 
@@ -55,7 +61,9 @@ def listing_of(reader: Identity, chosen: Mapping[str, str], number: str, now: da
         found = found.filter(due_at__lte=now) if state == OVERDUE else found
         found = found.filter(due_at__gt=now) if state == WAITING else found
     page = Paginator(found, PER_PAGE).get_page(number)
-    shown = list(page.object_list)
+    return Listing(page, _rows(list(page.object_list), now))
+
+
+def _rows(shown: list[Expectation], now: datetime) -> tuple[Row, ...]:
     subjects = describe(shown)
-    rows = (Row(one, standing_of(one, now), subjects.get((one.subject_kind, one.subject_id))) for one in shown)
-    return Listing(page, tuple(rows))
+    return tuple(Row(one, standing_of(one, now), subjects.get((one.subject_kind, one.subject_id))) for one in shown)

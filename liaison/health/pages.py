@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.catalog.vocabulary import Severity
+from liaison.expectations.panel import panel_about
 from liaison.health.access import incident_for, previewable_integrations, sees_addresses, visible_incidents
 from liaison.health.acknowledging import newest_escalation
 from liaison.health.escalation_pages import escalation_context
@@ -81,6 +82,7 @@ def incident(request: HttpRequest, public_id: str) -> HttpResponse:
         "evidence": evidence_of(found),
         "own_words": [] if found.source == IncidentSource.RULES else labelled(found),
         "is_staff": reader.is_staff,
+        "answer_panel": panel_about(reader, SubjectKind.INCIDENT, str(found.pk), utc_now()),
     }
     escalated = newest_escalation(SubjectKind.INCIDENT, found.pk)
     if escalated is not None:

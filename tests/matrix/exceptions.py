@@ -9,6 +9,7 @@ from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.drills import actions as drills
+from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
@@ -63,6 +64,8 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     drills.confirm_test_message: "the link of the message leads to its page",
     helpcentre.give_feedback: _ARTICLES,
     helpcentre.explain_feedback: _ARTICLES,
+    expectations.answer_expectation_by_link: "the link of the message leads to its page",
+    expectations.answer_expectation_by_mail: "it follows a mail that came in",
     health.receive_alerts: "alert senders have the intake, with keys of their own",
     integrations.stamp_intake_key: "the intake does it",
     mail.open_incoming_mail: "it is a stranger's, and looked at by a person alone",
@@ -71,6 +74,7 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
 }
 
 WITHOUT_PAGE: Final[dict[Verb, str]] = {
+    expectations.answer_expectation_by_mail: "it follows a mail that came in",
     contacts.tell_the_untold: "the ticker does it",
     contacts.notice_refusals: "the ticker does it",
     contacts.mark_unreachable: "it follows mail that comes back or is refused",

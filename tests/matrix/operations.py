@@ -10,6 +10,7 @@ from liaison.calendars import actions as calendars
 from liaison.contacts import actions as contacts
 from liaison.detection import actions as detection
 from liaison.drills import actions as drills
+from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
 from liaison.health import acknowledging
 from liaison.integrations import actions as integrations
@@ -38,6 +39,8 @@ _TAKES_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDEN
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _ENVIRONMENT: Final = "integrations/<integration_id>/environments/<environment>"
 _RECORD: Final = "accounts/<slug>/environments/<environment>/contact-information"
+_EXPECTATION: Final = "expectations/<expectation_id>"
+_ANSWERS: Final = Privilege.EDIT_CONTACTS
 _ENDPOINT: Final = "endpoints/<endpoint_id>"
 _DRILLS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_RUN_DRILLS)
 _CONTACTS: Final = "accounts/<slug>/contact-information"
@@ -220,6 +223,17 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("POST", "layers/<layer_id>/overrides", calendars.add_override, _IS_CALLED, Thing.LAYER),
     call("DELETE", "overrides/<override_id>", calendars.remove_override, Privilege.STAFF, Thing.OVERRIDE),
     call("GET", "holidays/<region>/<year>", Read.READ, Privilege.STAFF),
+    call("GET", "expectations", Read.READ, _SEES_INCIDENTS),
+    call("GET", _EXPECTATION, Read.READ, _SEES_INCIDENTS, Thing.EXPECTATION),
+    call("POST", f"{_EXPECTATION}/answers", expectations.answer_expectation, _ANSWERS, Thing.EXPECTATION),
+    call("PUT", _EXPECTATION, expectations.change_expectation, Privilege.STAFF_TAKE_INCIDENTS, Thing.EXPECTATION),
+    call(
+        "PUT",
+        f"{_EXPECTATION}/closure",
+        expectations.close_expectation,
+        Privilege.STAFF_TAKE_INCIDENTS,
+        Thing.EXPECTATION,
+    ),
     call("GET", "notices", Read.READ, _SEES_NOTICES),
     call("GET", "notices/<notice_id>", Read.READ, _SEES_NOTICES, Thing.NOTICE),
     call("GET", "notices/<notice_id>/announcements", Read.READ, _SEES_NOTICES, Thing.NOTICE),

@@ -11,6 +11,7 @@ from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.detection import actions as detection
 from liaison.drills import actions as drills
+from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
 from liaison.health import acknowledging
 from liaison.health import actions as health
@@ -301,6 +302,28 @@ PAGES: Final[tuple[Route, ...]] = (
         _CALENDARS,
         Thing.HOLIDAY,
     ),
+    # What is expected of partners.
+    page("expectations/", Read.READ, _SEES_INCIDENTS),
+    page("expectations/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.EXPECTATION),
+    page(
+        "expectations/<slug:public_id>/answer/",
+        expectations.answer_expectation,
+        Privilege.EDIT_CONTACTS,
+        Thing.EXPECTATION,
+    ),
+    page(
+        "expectations/<slug:public_id>/change/",
+        expectations.change_expectation,
+        Privilege.STAFF_TAKE_INCIDENTS,
+        Thing.EXPECTATION,
+    ),
+    page(
+        "expectations/<slug:public_id>/close/",
+        expectations.close_expectation,
+        Privilege.STAFF_TAKE_INCIDENTS,
+        Thing.EXPECTATION,
+    ),
+    page("expected/<str:token>/", expectations.answer_expectation_by_link, Why.MAILED_LINK),
     # Notices.
     page("notices/", Read.READ, _SEES_NOTICES),
     page("notices/<slug:public_id>/", Read.READ, _SEES_NOTICES, Thing.NOTICE),

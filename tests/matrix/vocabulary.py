@@ -69,6 +69,7 @@ class Thing(StrEnum):
     DRILL = "drill"
     TEST = "test message"
     NOTICE = "notice"
+    EXPECTATION = "expectation"
     RULE = "rule"
 
 

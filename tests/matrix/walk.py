@@ -19,6 +19,7 @@ from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
 from liaison.contacts.testing import make_endpoint
 from liaison.drills.models import Drill, TestMessage
+from liaison.expectations.access import visible_expectations
 from liaison.feeds.testing import make_feed
 from liaison.health.access import visible_escalations
 from liaison.integrations.actions import create_brand
@@ -95,6 +96,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "PUT accounts/<slug>/contact-information/digest": {"waits_for_hours": True},
     "PUT rules/<rule>/changes/<place>": {"parameters": {"threshold": 0.2}},
+    "POST expectations/<expectation_id>/answers": {"answer": "seen"},
+    "PUT expectations/<expectation_id>": {"expected": "fix", "due_at": "2026-12-24T12:00:00Z"},
     "POST notices": _NOTICE,
     "POST notices/plan": _NOTICE,
     "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
@@ -164,6 +167,7 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
             account=cast.partner, person_key="address:emergency@bistro.test", sent_at=utc_now()
         ).public_id,
         Thing.NOTICE: _notice(cast),
+        Thing.EXPECTATION: _expectation(cast),
         Thing.RULE: "booking_errors",
     }
 
@@ -194,6 +198,12 @@ def _pause(integration: Integration) -> str:
     start = utc_now() + timedelta(days=100)
     pause = Pause.objects.create(integration=integration, state="scheduled", starts_at=start, created_at=utc_now())
     return pause.public_id
+
+
+def _expectation(cast: Cast) -> str:
+    """Return what is expected about an incident of the account: an answer."""
+    found = visible_expectations(cast.owner).filter(subject_kind="incident").first()
+    return found.public_id if found else NOBODY
 
 
 def _escalation(cast: Cast) -> str:
