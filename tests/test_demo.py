@@ -45,6 +45,10 @@ def test_every_step_of_the_story_holds(var: Path) -> None:
     assert "bartek@left.test is unreachable" in played.stdout
     assert "answered: 2 of 2 answered; no emergency contact was told" in played.stdout
     assert "duty-desk@wisla.test: one mail" in played.stdout
+    assert "request 5: unanswered, 5 in a row" in played.stdout
+    assert "the integration is live again, by itself" in played.stdout
+    assert "messages not sent, because: paused" in played.stdout
+    assert "nobody is told of what went wrong during the pause" in played.stdout
     assert "the signature is right for these bytes" in played.stdout
     proofs = re.findall(r"(?:kept|says|got): +([0-9a-f]{64})$", played.stdout, re.MULTILINE)
     assert len(proofs) == 3

@@ -110,7 +110,7 @@ def digest_after_the_weekend(scene: Scene) -> Iterator[str]:
         for number, title in enumerate(_TITLES):
             notices.raise_notice(
                 actor=scene.person("administrator"), account=scene.stage.accounts[WISLA.slug],
-                topic="user_escalation", title=title, text=title, language="pl",
+                topic="user_escalation", title=title, text=title, language="pl", expected="",
                 now=said_at + timedelta(hours=number * 14),
             )  # fmt: skip
     yield f"three user escalations, dated from {said_at:%A %H:%M} on (the clock of the story is turned back)"

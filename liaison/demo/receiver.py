@@ -107,3 +107,40 @@ def _handler(calls: list[Call]) -> type[BaseHTTPRequestHandler]:
             """Keep quiet: the story says what came."""
 
     return Handler
+
+
+class Partner:
+    """A partner's server that says it is well, as long as it runs; always on the same port of this machine."""
+
+    def __init__(self) -> None:
+        self._port = 0
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Return where it is asked how it is. Raises RuntimeError before the first start."""
+        if not self._port:
+            raise RuntimeError("the partner's server was never started")
+        return f"http://{LOOPBACK}:{self._port}/health"
+
+    def start(self) -> None:
+        self._server = ThreadingHTTPServer((LOOPBACK, self._port), _Healthy)
+        self._port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, name="partner", daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+
+class _Healthy(BaseHTTPRequestHandler):
+    timeout = 60
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_words: object) -> None:
+        """Keep quiet: the story says what was answered."""

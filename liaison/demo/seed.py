@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEMO = System("demo")
 _PAUSE = timedelta(days=2)
+_LAUNCHED_BEFORE = timedelta(days=3)  # so that there is something to tell of the days since
 
 
 @dataclass
@@ -96,7 +97,9 @@ def _complete(stage: Stage, company: Company, account: Account, now: datetime) -
         now=now,
     )
     for integration in stage.integrations[company.slug]:
-        integrations.launch_integration(actor=stage.people["administrator"], integration=integration, now=now)
+        integrations.launch_integration(
+            actor=stage.people["administrator"], integration=integration, now=now - _LAUNCHED_BEFORE
+        )
 
 
 def _add_person(account: Account, person: Part, now: datetime) -> Identity:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from liaison.demo import (
     acts_of_alerts,
     acts_of_escalation,
+    acts_of_health,
     acts_of_reaching,
     acts_of_the_gate,
     acts_of_the_ledger,
@@ -50,5 +51,12 @@ STEPS: Sequence[Step] = (
     Step("Another address mends it", acts_of_reaching.mended),
     Step("A drill: everybody answers, and the times stand there", acts_of_reaching.drill),
     Step("What is not urgent waits for Monday, as one mail", acts_of_reaching.digest_after_the_weekend),
+    Step("Calls are reported, and nothing is wrong", acts_of_health.well),
+    Step("Errors rise: the technical contacts get the evidence by mail", acts_of_health.errors_rise),
+    Step("The partner says by when it will be solved", acts_of_health.partner_answers),
+    Step("It worsens, and is an emergency: people are paged", acts_of_health.it_worsens),
+    Step("Five health checks without an answer: the integration is disabled", acts_of_health.disabled),
+    Step("It heals: the integration is restored, and whoever was paged is told", acts_of_health.healed),
+    Step("A pause keeps silent", acts_of_health.pause_keeps_silent),
     Step("The audit of the deliveries passed, and counts what was refused", acts_of_the_ledger.audit_passed),
 )

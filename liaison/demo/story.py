@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from liaison.accounts import actions as accounts
 from liaison.accounts.vocabulary import TokenScope
 from liaison.demo.client import Browser
-from liaison.demo.receiver import Receiver
+from liaison.demo.receiver import Partner, Receiver
 from liaison.lib.clock import utc_now
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ class StepFailedError(Exception):
 
 @dataclass
 class Scene:
-    """What the steps share. `facts` is what earlier steps leave for later ones: keys, tokens, incidents."""
+    """What the steps share: keys, tokens and incidents that earlier ones leave for later ones as `facts`.
+
+    `kept` is given back at the end, whatever happens.
+    """
 
     root: str
     stage: Stage
@@ -44,6 +48,8 @@ class Scene:
     receiver: Receiver = field(default_factory=Receiver)
     browsers: dict[str, Browser] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    partner: Partner = field(default_factory=Partner)
+    kept: ExitStack = field(default_factory=ExitStack)
     _tokens: dict[str, str] = field(default_factory=dict)
 
     def person(self, key: str) -> Identity:

@@ -58,6 +58,8 @@ def play_once(mailbox: Mailbox, stop: threading.Event) -> int:
     try:
         return 0 if play(scene, STEPS, say) else 1
     finally:
+        scene.kept.close()
+        scene.partner.stop()
         scene.receiver.stop()
 
 
