@@ -50,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "environments": [*ENVIRONMENT_NAMES.items(), ("all", _ALL)],
         "orders": list(words.ORDERS.items()),
         "address_of": address_of_environment,
+        "short_moment": words.short_moment,
         "sees_all": reader.may(Privilege.STAFF_VIEW_ALL),
     }
     return render_page(request, "monitoring/overview.html", context, fragment="live")
