@@ -5,8 +5,8 @@ No history is written: a batch keeps its own row, and an installation takes in m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,11 +18,12 @@ from liaison.integrations.senders import Sender, require_sending
 from liaison.lib.bulk import as_json
 from liaison.lib.driver import preparing_cursor
 from liaison.lib.refusals import Conflict
-from liaison.signals.gathering import Gathered, gather, names_of
+from liaison.signals.gathering import Gathered, Terms, gather, names_of
 from liaison.signals.lines import MOST_PROBLEMS, Told
 from liaison.signals.models import Batch
+from liaison.signals.rollups import SeriesKey
 from liaison.signals.storing import add_rollups
-from liaison.signals.targets import MOST_ACTIONS, targets_of
+from liaison.signals.targets import MOST_ACTIONS, beyond_budget, news_of, targets_of
 from liaison.signals.vocabulary import BatchCode, RefusedLine
 
 LATEST_AHEAD: Final = timedelta(minutes=5)
@@ -59,22 +60,31 @@ def record_signals(*, sender: Sender, batch_id: str, told: Told, now: datetime) 
     """
     require_sending(sender)
     with transaction.atomic():
-        gathered = _gather(sender, told, now)
+        gathered, news = _gather(sender, told, now)
         problems = _problems(gathered, told)
         taken = Taken(len(told.lines) - len(gathered.refused), len(gathered.refused), False, problems)
         if not _is_new(sender, batch_id, told, taken, now):
             return _as_before(sender, batch_id, told)
         if gathered.rollups.minutes:
-            add_rollups(gathered.rollups, now=now)
+            add_rollups(gathered.rollups, now=now, news=news)
         if sender.key is not None:
             stamp_intake_key(key=sender.key, now=now)
     return taken
 
 
-def _gather(sender: Sender, told: Told, now: datetime) -> Gathered:
-    earliest = now - timedelta(days=settings.SIGNALS_LATEST_DAYS)
-    targets = targets_of(sender, names_of(told.lines))
-    return gather(told.lines, targets, earliest=earliest.timestamp(), latest=(now + LATEST_AHEAD).timestamp())
+def _gather(sender: Sender, told: Told, now: datetime) -> tuple[Gathered, Collection[SeriesKey]]:
+    """Return what counts, and the series whose rows must be written."""
+    earliest, latest = now - timedelta(days=settings.SIGNALS_LATEST_DAYS), now + LATEST_AHEAD
+    terms = Terms(targets_of(sender, names_of(told.lines)), earliest.timestamp(), latest.timestamp())
+    gathered = gather(told.lines, terms)
+    if not gathered.rollups.minutes:
+        return gathered, ()
+    news = news_of(gathered.rollups)
+    new = [series for series, is_new in news.items() if is_new]
+    beyond = beyond_budget(new) if new else frozenset()
+    if beyond:
+        gathered = gather(told.lines, replace(terms, beyond=beyond))
+    return gathered, news.keys() - beyond
 
 
 def _problems(gathered: Gathered, told: Told) -> tuple[RefusedAt, ...]:

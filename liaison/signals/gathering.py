@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
-from liaison.signals.lines import LONGEST_DETAIL, LONGEST_REFERENCE, Line
-from liaison.signals.models import Outcome
-from liaison.signals.rollups import Rollups, SampleRow
+from liaison.signals.lines import Line
+from liaison.signals.rollups import Rollups, SeriesKey
 from liaison.signals.vocabulary import RefusedLine
 
-Name = tuple[str, str, str]
-"""What a line calls its series: integration, environment, action."""
+Name = tuple[str, str]
+"""What a line calls its environment: the integration's public id, and the environment's name."""
 
 Target = int | RefusedLine
 """The environment's primary key, or why there is none."""
-
-_SECONDS: Final = 60
-_SAMPLED: Final = frozenset({Outcome.ERROR.value, Outcome.UNANSWERED.value})
 
 
 @dataclass
@@ -30,40 +25,35 @@ class Gathered:
     refused: list[tuple[int, RefusedLine]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What counts: calls from `earliest` to `latest` (seconds since 1970), of no series that is `beyond` the budget."""
+
+    targets: Mapping[Name, Target]
+    earliest: float
+    latest: float
+    beyond: frozenset[SeriesKey] = frozenset()
+
+
 def names_of(lines: Sequence[Line]) -> set[Name]:
-    """Return what the lines call their series."""
-    return {(line.integration, line.environment, line.action) for line in lines}
+    """Return what the lines call their environments."""
+    return {(line.integration, line.environment) for line in lines}
 
 
-def gather(lines: Sequence[Line], targets: Mapping[Name, Target], *, earliest: float, latest: float) -> Gathered:
-    """Add the lines up. Calls before `earliest` and after `latest` (seconds since 1970) do not count."""
+def gather(lines: Sequence[Line], terms: Terms) -> Gathered:
+    """Add the lines up."""
     gathered = Gathered()
-    rollups, refused = gathered.rollups, gathered.refused
+    targets, earliest, latest, beyond = terms.targets, terms.earliest, terms.latest, terms.beyond
+    add, refused = gathered.rollups.add, gathered.refused
     for place, line in enumerate(lines):
-        target = targets[line.integration, line.environment, line.action]
-        at = line.at.timestamp() if isinstance(line.at, datetime) else line.at
+        target, said = targets[line.integration, line.environment], line.at
+        at = said.timestamp() if isinstance(said, datetime) else said
         if isinstance(target, RefusedLine):
             refused.append((place, target))
-        elif at < earliest:
-            refused.append((place, RefusedLine.TOO_OLD))
-        elif at > latest:
-            refused.append((place, RefusedLine.IN_THE_FUTURE))
+        elif not earliest <= at <= latest:
+            refused.append((place, RefusedLine.TOO_OLD if at < earliest else RefusedLine.IN_THE_FUTURE))
+        elif beyond and (target, line.action) in beyond:
+            refused.append((place, RefusedLine.TOO_MANY_ACTIONS))
         else:
-            key = (target, line.action, int(at) // _SECONDS)
-            rollups.add(
-                key,
-                line.outcome,
-                line.count,
-                merchant=line.merchant,
-                code=line.code,
-                latency_ms=line.latency_ms,
-                latency_max_ms=line.latency_max_ms,
-            )
-            if line.outcome in _SAMPLED and (line.reference or line.detail):
-                rollups.sample(key, _sample(target, at, line))
+            add(target, at, line)
     return gathered
-
-
-def _sample(environment_id: int, at: float, line: Line) -> SampleRow:
-    reference, detail = line.reference[:LONGEST_REFERENCE], line.detail[:LONGEST_DETAIL]
-    return SampleRow(environment_id, at, line.action, line.merchant, line.outcome, line.code, reference, detail)

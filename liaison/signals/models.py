@@ -93,7 +93,11 @@ class Sample(models.Model):
 
 
 class Series(models.Model):
-    """An action that an environment reports. `changed_at` is when something about it was last received."""
+    """An action that an environment reports. `changed_at` is when this row was last written.
+
+    `last_minute` may be up to five minutes behind what was received: else each batch would write as many rows here as
+    there are minutes in it.
+    """
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="series")
     action = models.CharField(max_length=64, db_collation="C")

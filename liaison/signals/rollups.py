@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from liaison.signals.models import Outcome
+from liaison.signals.lines import LONGEST_DETAIL, LONGEST_REFERENCE, Line
 
 MOST: Final = 2**31 - 1
-MOST_MILLISECONDS: Final = 2**62 - 1  # two of them can be added in a bigint
 MOST_SAMPLES: Final = 20
 
-_UNANSWERED, _DECLINED = Outcome.UNANSWERED.value, Outcome.DECLINED.value
+NUMBERS: Final = ("calls", "errors", "unanswered", "declined", "latency_calls", "latency_ms", "latency_max_ms")
+"""What the list of a minute holds, in the order of the table's columns."""
 
+_CALLS, _ERRORS, _UNANSWERED, _DECLINED, _LATENCY_CALLS, _LATENCY, _LATENCY_MAX = range(len(NUMBERS))
 
-MinuteKey = tuple[int, str, int]
-"""Which row: the environment's primary key, the action, the minute."""
+SeriesKey = tuple[int, str]
+"""The environment's primary key, and the action."""
 
 ErrorKey = tuple[int, int, str, str, str, str]
-"""Which row of what did not go well: environment, minute, action, merchant, outcome, code."""
+"""Environment, minute, action, merchant, outcome, code."""
 
 
 class SampleRow(NamedTuple):
@@ -39,69 +40,62 @@ class SampleRow(NamedTuple):
     detail: str
 
 
-@dataclass(slots=True)
-class Totals:
-    """The numbers of one row."""
-
-    calls: int = 0
-    errors: int = 0
-    unanswered: int = 0
-    declined: int = 0
-    latency_calls: int = 0
-    latency_ms: int = 0
-    latency_max_ms: int = 0
-
-
 @dataclass
 class Rollups:
     """Rows to be added to those that the database has. The order in which lines come makes no difference."""
 
-    minutes: dict[MinuteKey, Totals] = field(default_factory=dict)
+    minutes: dict[SeriesKey, dict[int, list[int]]] = field(default_factory=dict)
     errors: dict[ErrorKey, int] = field(default_factory=dict)
     samples: list[SampleRow] = field(default_factory=list)
-    _sampled: dict[MinuteKey, int] = field(default_factory=dict)
+    _sampled: dict[tuple[int, str, int], int] = field(default_factory=dict)
 
-    def add(
-        self,
-        key: MinuteKey,
-        outcome: str,
-        count: int,
-        *,
-        merchant: str = "",
-        code: str = "",
-        latency_ms: float | None = None,
-        latency_max_ms: float | None = None,
-    ) -> None:
-        """Add `count` calls that ended alike; `latency_ms` is their mean duration."""
-        totals = self.minutes.get(key)
-        if totals is None:
-            totals = self.minutes[key] = Totals()
-        totals.calls += count
-        if outcome != Outcome.OK:
-            environment_id, action, minute = key
-            error = (environment_id, minute, action, merchant, outcome, code)
-            self.errors[error] = self.errors.get(error, 0) + count
-            _add_failures(totals, outcome, count)
-        if latency_ms is not None:
-            totals.latency_calls += count
-            totals.latency_ms += round(latency_ms * count)
-            longest = latency_ms if latency_max_ms is None else latency_max_ms
-            totals.latency_max_ms = max(totals.latency_max_ms, round(longest))
+    def add(self, environment_id: int, at: float, line: Line) -> None:
+        """Add the calls of a line to the minute that `at` (seconds since 1970) lies in."""
+        minute, series = int(at) // 60, (environment_id, line.action)
+        rows = self.minutes.get(series)
+        if rows is None:
+            rows = self.minutes[series] = {}
+        numbers = rows.get(minute)
+        if numbers is None:
+            numbers = rows[minute] = [0] * len(NUMBERS)
+        count = line.count
+        numbers[_CALLS] += count
+        if line.outcome != "ok":
+            self._add_failures(environment_id, at, line, numbers)
+        latency = line.latency_ms
+        if latency is not None:
+            numbers[_LATENCY_CALLS] += count
+            numbers[_LATENCY] += round(latency * count)
+            longest = round(latency if line.latency_max_ms is None else line.latency_max_ms)
+            numbers[_LATENCY_MAX] = max(numbers[_LATENCY_MAX], longest)
 
-    def sample(self, key: MinuteKey, row: SampleRow) -> None:
-        """Keep a failed call as evidence, at most 20 of one row of a minute."""
-        taken = self._sampled.get(key, 0)
-        if taken < MOST_SAMPLES:
-            self._sampled[key] = taken + 1
-            self.samples.append(row)
+    def spans(self) -> dict[SeriesKey, tuple[int, int]]:
+        """Return the first and the last minute of each series."""
+        return {series: (min(rows), max(rows)) for series, rows in self.minutes.items()}
 
-    def series(self) -> dict[tuple[int, str], tuple[int, int]]:
-        """Return the first and the last minute of each environment's actions."""
-        found: dict[tuple[int, str], tuple[int, int]] = {}
-        for environment_id, action, minute in self.minutes:
-            first, last = found.get((environment_id, action), (minute, minute))
-            found[environment_id, action] = (min(first, minute), max(last, minute))
-        return found
+    def _add_failures(self, environment_id: int, at: float, line: Line, numbers: list[int]) -> None:
+        key = (environment_id, int(at) // 60, line.action, line.merchant, line.outcome, line.code)
+        self.errors[key] = self.errors.get(key, 0) + line.count
+        if line.outcome == "declined":
+            numbers[_DECLINED] += line.count
+            return
+        numbers[_ERRORS] += line.count
+        if line.outcome == "unanswered":
+            numbers[_UNANSWERED] += line.count
+        if line.reference or line.detail:
+            self._sample(environment_id, at, line)
+
+    def _sample(self, environment_id: int, at: float, line: Line) -> None:
+        """Keep a failed call as evidence, at most 20 of one action's minute."""
+        place = (environment_id, line.action, int(at) // 60)
+        taken = self._sampled.get(place, 0)
+        if taken == MOST_SAMPLES:
+            return
+        self._sampled[place] = taken + 1
+        reference, detail = line.reference[:LONGEST_REFERENCE], line.detail[:LONGEST_DETAIL]
+        self.samples.append(
+            SampleRow(environment_id, at, line.action, line.merchant, line.outcome, line.code, reference, detail)
+        )
 
 
 def minute_of(moment: datetime) -> int:
@@ -112,12 +106,3 @@ def minute_of(moment: datetime) -> int:
 def moment_of(minute: int) -> datetime:
     """Return the first moment of a minute, in UTC."""
     return datetime.fromtimestamp(minute * 60, UTC)
-
-
-def _add_failures(totals: Totals, outcome: str, count: int) -> None:
-    if outcome == _DECLINED:
-        totals.declined += count
-        return
-    totals.errors += count
-    if outcome == _UNANSWERED:
-        totals.unanswered += count

@@ -1,19 +1,19 @@
 """Adding roll-ups to what the database has: rows go in by COPY, and one INSERT for each table adds them up.
 
 All rows of a batch go in the order of their keys, so that batches at once wait for each other and never in a circle.
-The numbers below are those of `rollups.py`: what the columns hold at most.
+The large numbers below are what the columns hold at most, the largest one so that two of them can still be added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 
 from liaison.lib.driver import preparing_cursor
-from liaison.signals.rollups import MOST, MOST_MILLISECONDS, Rollups, Totals, moment_of
+from liaison.signals.rollups import MOST, Rollups, SeriesKey, moment_of
 
 _STAGING: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS signals_staged_minute (
@@ -23,7 +23,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS signals_staged_minute (
 CREATE TEMPORARY TABLE IF NOT EXISTS signals_staged_error (
     environment_id bigint, minute timestamptz, action text COLLATE "C", merchant text COLLATE "C",
     outcome text COLLATE "C", code text COLLATE "C", count integer
-) ON COMMIT DELETE ROWS
+) ON COMMIT DELETE ROWS;
+DELETE FROM signals_staged_minute; DELETE FROM signals_staged_error  -- of a batch before, in the same transaction
 """
 _ADD_MINUTES: Final = """
 INSERT INTO signals_minute AS kept SELECT * FROM signals_staged_minute
@@ -43,9 +44,8 @@ ON CONFLICT (environment_id, minute, action, merchant, outcome, code) DO UPDATE 
 """
 _ADD_SERIES: Final = """
 INSERT INTO signals_series AS kept (environment_id, action, first_minute, last_minute, changed_at)
-SELECT environment_id, action, first_minute, last_minute, %s
-FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[])
-    AS told (environment_id, action, first_minute, last_minute)
+SELECT environment_id, action, to_timestamp(first * 60.0), to_timestamp(last * 60.0), %s
+FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::integer[]) AS told (environment_id, action, first, last)
 ON CONFLICT (environment_id, action) DO UPDATE SET
     first_minute = LEAST(kept.first_minute, excluded.first_minute),
     last_minute = GREATEST(kept.last_minute, excluded.last_minute),
@@ -53,11 +53,14 @@ ON CONFLICT (environment_id, action) DO UPDATE SET
 """
 
 
-def add_rollups(rollups: Rollups, *, now: datetime) -> None:
-    """Add the rows, in the caller's transaction. The number of statements does not depend on that of the rows."""
+def add_rollups(rollups: Rollups, *, now: datetime, news: Collection[SeriesKey] | None = None) -> None:
+    """Add the rows, in the caller's transaction. The number of statements does not depend on that of the rows.
+
+    `news` are the series whose rows must be written; None: all of them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_STAGING)
-        _add_series(rollups, now)
+        _add_series(rollups, rollups.minutes.keys() if news is None else news, now)
         _copy(cursor, "signals_staged_minute", _minute_lines(rollups))
         cursor.execute(_ADD_MINUTES)
         if rollups.errors:
@@ -66,20 +69,17 @@ def add_rollups(rollups: Rollups, *, now: datetime) -> None:
         if rollups.samples:
             columns = "environment_id, at, action, merchant, outcome, code, reference, detail"
             _copy(cursor, f"signals_sample ({columns})", _sample_lines(rollups))
-        # What the next batch of this connection would find, were it in the same transaction.
-        cursor.execute("TRUNCATE signals_staged_minute, signals_staged_error")
 
 
-def _add_series(rollups: Rollups, now: datetime) -> None:
-    told = sorted(rollups.series().items())
-    columns = [
-        [environment_id for (environment_id, _action), _span in told],
-        [action for (_environment_id, action), _span in told],
-        [moment_of(first) for _key, (first, _last) in told],
-        [moment_of(last) for _key, (_first, last) in told],
-    ]
+def _add_series(rollups: Rollups, news: Collection[SeriesKey], now: datetime) -> None:
+    """Write the rows of these series, in the order of their keys."""
+    if not news:
+        return
+    spans = rollups.spans()
+    rows = [(environment_id, action, *spans[environment_id, action]) for environment_id, action in sorted(news)]
+    environment_ids, actions, firsts, lasts = map(list, zip(*rows, strict=True))
     with preparing_cursor() as cursor:
-        cursor.execute(_ADD_SERIES, [now, *columns])
+        cursor.execute(_ADD_SERIES, [now, environment_ids, actions, firsts, lasts])
 
 
 def _copy(cursor: Any, target: str, lines: Iterable[str]) -> None:
@@ -91,17 +91,20 @@ def _copy(cursor: Any, target: str, lines: Iterable[str]) -> None:
 def _minute_lines(rollups: Rollups) -> list[str]:
     """Return the rows as COPY reads them, sorted: a key ends with a tab, so their order is the same in all batches."""
     texts, moments = _Texts(), _Moments()
-    return sorted(
-        f"{key[0]}\t{texts[key[1]]}\t{moments[key[2]]}\t{_numbers(totals)}\n" for key, totals in rollups.minutes.items()
-    )
-
-
-def _numbers(totals: Totals) -> str:
-    return (
-        f"{min(totals.calls, MOST)}\t{min(totals.errors, MOST)}\t{min(totals.unanswered, MOST)}\t"
-        f"{min(totals.declined, MOST)}\t{min(totals.latency_calls, MOST)}\t"
-        f"{min(totals.latency_ms, MOST_MILLISECONDS)}\t{min(totals.latency_max_ms, MOST)}"
-    )
+    lines = []
+    for (environment_id, action), rows in rollups.minutes.items():
+        series = f"{environment_id}\t{texts[action]}\t"
+        for minute, numbers in rows.items():
+            calls, errors, unanswered, declined, latency_calls, latency, longest = numbers
+            if calls > MOST:  # the largest of the counts
+                counts = (min(each, MOST) for each in (calls, errors, unanswered, declined, latency_calls))
+                calls, errors, unanswered, declined, latency_calls = counts
+            lines.append(
+                f"{series}{moments[minute]}\t{calls}\t{errors}\t{unanswered}\t{declined}\t{latency_calls}\t{latency}"
+                f"\t{longest}\n"
+            )
+    lines.sort()
+    return lines
 
 
 def _error_lines(rollups: Rollups) -> list[str]:

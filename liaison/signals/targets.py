@@ -1,7 +1,8 @@
-"""Which environment a line means, and whether that environment may report one more action."""
+"""Which environments a batch means, which of its series are news, and which are more than an environment may have."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,8 +10,9 @@ from django.db import connection
 
 from liaison.integrations.models import Environment
 from liaison.integrations.senders import Sender
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.bulk import as_list
 from liaison.signals.gathering import Name, Target
+from liaison.signals.rollups import Rollups, SeriesKey
 from liaison.signals.vocabulary import RefusedLine
 
 MOST_ACTIONS: Final = 200
@@ -19,7 +21,16 @@ _ENVIRONMENTS: Final = """
 SELECT integration.public_id, environment.name, environment.id
 FROM integrations_environment AS environment
 JOIN integrations_integration AS integration ON integration.id = environment.integration_id
-WHERE integration.public_id = ANY (%s)
+WHERE integration.public_id = ANY (%s::text[])
+"""
+# Hardly ever are there any; so only these are sent back.
+_NEWS: Final = """
+SELECT told.environment_id, told.action, kept.id IS NULL
+FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::integer[]) AS told (environment_id, action, first, last)
+LEFT JOIN signals_series AS kept
+    ON kept.environment_id = told.environment_id AND kept.action = told.action COLLATE "C"
+WHERE kept.id IS NULL OR to_timestamp(told.first * 60.0) < kept.first_minute
+    OR to_timestamp(told.last * 60.0) >= kept.last_minute + interval '5 minutes'
 """
 _KNOWN: Final = "SELECT environment_id, action FROM signals_series WHERE environment_id = ANY (%s)"
 # One batch at a time may bring new actions to an environment; it is rare, and the number has an end.
@@ -27,55 +38,62 @@ _LOCK: Final = "SELECT id FROM integrations_environment WHERE id = ANY (%s) ORDE
 
 
 def targets_of(sender: Sender, names: Iterable[Name]) -> dict[Name, Target]:
-    """Return what each name leads to, in the caller's transaction: two queries, two more for new actions."""
-    listed = list(names)
-    targets = _of_key(sender.environment, listed) if sender.environment else _of_staff(listed)
-    return _within_budget(targets)
+    """Return what each name leads to: for a key without a query, for staff with one."""
+    return _of_key(sender.environment, names) if sender.environment else _of_staff(list(names))
 
 
-def _of_key(environment: Environment, names: list[Name]) -> dict[Name, Target]:
-    own = {"", environment.integration.public_id}, {"", environment.name}
+def news_of(rollups: Rollups) -> dict[SeriesKey, bool]:
+    """Return the series whose row must be written, and whether there is none yet. One query.
+
+    A row's last minute may lag behind by less than five minutes (`Series`).
+    """
+    spans = rollups.spans()
+    firsts, lasts = zip(*spans.values(), strict=True)
+    columns = (
+        _numbers(environment_id for environment_id, _action in spans),
+        as_list(action for _environment_id, action in spans),
+        _numbers(firsts),
+        _numbers(lasts),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWS, columns)
+        return {(environment_id, action): is_new for environment_id, action, is_new in cursor.fetchall()}
+
+
+def beyond_budget(new: Iterable[SeriesKey]) -> frozenset[SeriesKey]:
+    """Return the new series for which their environments have no room, the last ones by name.
+
+    Other batches with new series of the same environments wait for the end of the caller's transaction.
+    """
+    wanted = set(new)
+    environment_ids = sorted({environment_id for environment_id, _action in wanted})
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [environment_ids])
+        cursor.execute(_KNOWN, [environment_ids])
+        known = set(cursor.fetchall())
+    used = Counter(environment_id for environment_id, _action in known)
+    refused: set[SeriesKey] = set()
+    for environment_id, action in sorted(wanted - known):
+        used[environment_id] += 1
+        if used[environment_id] > MOST_ACTIONS:
+            refused.add((environment_id, action))
+    return frozenset(refused)
+
+
+def _of_key(environment: Environment, names: Iterable[Name]) -> dict[Name, Target]:
+    integrations, environments = {"", environment.integration.public_id}, {"", environment.name}
     return {
-        name: environment.pk if name[0] in own[0] and name[1] in own[1] else RefusedLine.OTHER_ENVIRONMENT
+        name: environment.pk if name[0] in integrations and name[1] in environments else RefusedLine.OTHER_ENVIRONMENT
         for name in names
     }
 
 
 def _of_staff(names: list[Name]) -> dict[Name, Target]:
-    with preparing_cursor() as cursor:
-        cursor.execute(_ENVIRONMENTS, [list({name[0] for name in names})])
-        known = {(integration, environment): pk for integration, environment, pk in cursor.fetchall()}
-    return {name: known.get(name[:2], RefusedLine.UNKNOWN_INTEGRATION) for name in names}
-
-
-def _within_budget(targets: dict[Name, Target]) -> dict[Name, Target]:
-    wanted = {(target, name[2]) for name, target in targets.items() if isinstance(target, int)}
-    new = wanted - _known({environment_id for environment_id, _action in wanted})
-    if not new:
-        return targets
-    environment_ids = {environment_id for environment_id, _action in new}
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(environment_ids)])
-    refused = _beyond(wanted, _known(environment_ids), environment_ids)
-    return {
-        name: RefusedLine.TOO_MANY_ACTIONS if (target, name[2]) in refused else target
-        for name, target in targets.items()
-    }
+        cursor.execute(_ENVIRONMENTS, [as_list({integration for integration, _environment in names})])
+        known: dict[Name, Target] = {(integration, name): pk for integration, name, pk in cursor.fetchall()}
+    return {name: known.get(name, RefusedLine.UNKNOWN_INTEGRATION) for name in names}
 
 
-def _beyond(
-    wanted: set[tuple[int, str]], known: set[tuple[int, str]], environment_ids: set[int]
-) -> set[tuple[Target, str]]:
-    """Return the new actions for which there is no room, the last ones by name."""
-    refused: set[tuple[Target, str]] = set()
-    for environment_id in environment_ids:
-        here = {action for each, action in known if each == environment_id}
-        new = sorted(action for each, action in wanted if each == environment_id and action not in here)
-        refused.update((environment_id, action) for action in new[max(0, MOST_ACTIONS - len(here)) :])
-    return refused
-
-
-def _known(environment_ids: set[int]) -> set[tuple[int, str]]:
-    with preparing_cursor() as cursor:
-        cursor.execute(_KNOWN, [list(environment_ids)])
-        return set(cursor.fetchall())
+def _numbers(values: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"

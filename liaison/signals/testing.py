@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from liaison.integrations.models import Environment
+from liaison.signals.lines import Line
 from liaison.signals.models import Outcome
-from liaison.signals.rollups import MinuteKey, Rollups, SampleRow, minute_of, moment_of
+from liaison.signals.rollups import Rollups, SampleRow, minute_of, moment_of
 from liaison.signals.storing import add_rollups
 
 
@@ -39,7 +41,7 @@ def write_minutes(environment: Environment, action: str, start: datetime, minute
     rollups, minute = Rollups(), minute_of(start)
     for each in minutes:
         if each is not None:
-            _add(rollups, (environment.pk, action, minute), each)
+            _add(rollups, environment, action, minute, each)
         minute += 1
     with transaction.atomic():
         add_rollups(rollups, now=start)
@@ -55,30 +57,34 @@ def write_many(rows: Iterable[tuple[Environment, str, datetime, Calls]]) -> None
     """Write minutes of any environments and actions in the same few statements."""
     rollups = Rollups()
     for environment, action, minute, calls in rows:
-        _add(rollups, (environment.pk, action, minute_of(minute)), calls)
+        _add(rollups, environment, action, minute_of(minute), calls)
     with transaction.atomic():
-        add_rollups(rollups, now=moment_of(max(minute for _environment, _action, minute in rollups.minutes)))
+        add_rollups(rollups, now=moment_of(max(last for _first, last in rollups.spans().values())))
 
 
-def _add(rollups: Rollups, key: MinuteKey, told: Calls) -> None:
-    well = told.calls - told.errors - told.declined
+def _add(rollups: Rollups, environment: Environment, action: str, minute: int, told: Calls) -> None:
+    """Add what a sender would say of this minute, a line for each way in which calls ended."""
     merchants = [f"m-{number}" for number in range(1, told.merchants + 1)]
-    rollups.add(key, Outcome.OK, well, latency_ms=told.latency_ms)
     parts = (
         (Outcome.ERROR, told.errors - told.unanswered, told.code),
         (Outcome.UNANSWERED, told.unanswered, ""),
         (Outcome.DECLINED, told.declined, "declined"),
     )
+    line = Line(action=action, at=minute * 60, outcome="ok", latency_ms=told.latency_ms)
+    lines = [replace(line, count=told.calls - told.errors - told.declined)]
     for outcome, number, code in parts:
         each, more = divmod(number, len(merchants))
-        for place, merchant in enumerate(merchants):
-            count = each + (place < more)
-            if count:
-                rollups.add(key, outcome.value, count, merchant=merchant, code=code, latency_ms=told.latency_ms)
-    environment_id, action, minute = key
-    for place in range(told.samples):
-        row = SampleRow(
-            environment_id, minute * 60.0 + place, action, merchants[place % len(merchants)],
-            Outcome.ERROR.value, told.code, f"call-{minute}-{place}", "The server answered with an error.",
-        )  # fmt: skip
-        rollups.sample(key, row)
+        lines += [
+            replace(line, outcome=outcome.value, count=each + (place < more), merchant=merchant, code=code)
+            for place, merchant in enumerate(merchants)
+        ]
+    for one in lines:
+        if one.count:
+            rollups.add(environment.pk, minute * 60, one)
+    rollups.samples += [
+        SampleRow(
+            environment.pk, minute * 60 + place, action, merchants[place % len(merchants)], Outcome.ERROR.value,
+            told.code, f"call-{minute}-{place}", "The server answered with an error.",
+        )
+        for place in range(told.samples)
+    ]  # fmt: skip

@@ -58,13 +58,16 @@ def test_any_split_in_any_order_with_repeats_gives_the_same_rows(
     sender = Sender(key=IntakeKey.objects.get())
     _forget()
     _send(sender, lines, "whole")
-    expected = kept(), _spans()
+    expected, spans = kept(), _spans()
     _forget()
     for _ in range(repeats + 1):
         for number, batch in enumerate(batches):
             _send(sender, batch, f"part-{number}")
-    assert (kept(), _spans()) == expected
-    assert sum(row[3] for row in expected[0][0]) == sum(line["count"] for line in lines)
+    assert kept() == expected
+    for name, (first, last) in _spans().items():
+        assert first == spans[name][0]
+        assert timedelta(0) <= spans[name][1] - last < timedelta(minutes=5)
+    assert sum(row[3] for row in expected[0]) == sum(line["count"] for line in lines)
 
 
 def _send(sender: Sender, lines: list[dict[str, Any]], name: str) -> None:
@@ -74,8 +77,8 @@ def _send(sender: Sender, lines: list[dict[str, Any]], name: str) -> None:
     assert taken.refused == 0
 
 
-def _spans() -> list[tuple[Any, ...]]:
-    return sorted(Series.objects.values_list("environment_id", "action", "first_minute", "last_minute"))
+def _spans() -> dict[tuple[int, str], tuple[datetime, datetime]]:
+    return {(one.environment_id, one.action): (one.first_minute, one.last_minute) for one in Series.objects.all()}
 
 
 def _forget() -> None:
