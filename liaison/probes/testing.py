@@ -7,6 +7,14 @@ from typing import Any
 
 from liaison.integrations.models import Environment
 from liaison.probes.models import CheckOutcome, CheckResult, HealthCheck, Heartbeat
+from liaison.probes.vocabulary import Problem
+
+_CAME = {
+    CheckOutcome.HEALTHY: (200, Problem.NONE),
+    CheckOutcome.WRONG_ANSWER: (500, Problem.STATUS),
+    CheckOutcome.UNANSWERED: (None, Problem.NO_CONNECTION),
+    CheckOutcome.REFUSED: (None, Problem.NOT_ALLOWED),
+}
 
 
 def make_check(
@@ -39,8 +47,10 @@ def make_healthy(check: HealthCheck, at: datetime, times: int = 1) -> HealthChec
 def make_result(
     check: HealthCheck, at: datetime, outcome: CheckOutcome = CheckOutcome.HEALTHY, duration_ms: int = 80
 ) -> CheckResult:
-    status = {CheckOutcome.HEALTHY: 200, CheckOutcome.WRONG_ANSWER: 500}.get(outcome)
-    return CheckResult.objects.create(check_made=check, at=at, outcome=outcome, status=status, duration_ms=duration_ms)
+    status, problem = _CAME[outcome]
+    return CheckResult.objects.create(
+        check_made=check, at=at, outcome=outcome, status=status, duration_ms=duration_ms, problem=problem
+    )
 
 
 def make_heartbeat(

@@ -41,6 +41,7 @@ _FIXED: Final = {
     "environment": "production",
     "role": "reader",
     "name": "worker",
+    "heartbeat": "worker",
 }
 _MASKS: Final = (
     re.compile(r"urn:liaison:request:\w+"),

@@ -45,4 +45,6 @@ def address_of_environment(environment: Environment) -> str:
 
 
 def setup_address(environment: Environment) -> str:
-    return ""
+    """Return where the monitoring of an environment is set up."""
+    kwargs = {"public_id": environment.integration.public_id, "environment": environment.name}
+    return reverse("monitoring_setup", kwargs=kwargs)

@@ -1,0 +1,42 @@
+"""How each kind of report is sent, as commands that can be copied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Snippets:
+    """Commands for a shell with `curl`; the key is read from `LIAISON_KEY`."""
+
+    heartbeat: str
+    feed: str
+    signals: str
+
+
+def snippets(now: datetime) -> Snippets:
+    """Return the commands, with moments of a run that just ended."""
+    base = f"{settings.PORTAL_URL}/api/v1"
+    key = '-H "Authorization: Bearer $LIAISON_KEY"'
+    json = '-H "Content-Type: application/json"'
+    begun, ended = _text(now - timedelta(minutes=10)), _text(now)
+    run = (
+        f'{{"feed": "inventory", "run_id": "{begun}", "started_at": "{begun}",\n'
+        f'  "ended_at": "{ended}", "entities": 1200, "errors": {{"no_price": 3}}, "stale_entities": 2}}'
+    )
+    line = f'{{"action": "CreateBooking", "at": "{ended}", "outcome": "error", "code": "500", "merchant": "m-17"}}'
+    return Snippets(
+        heartbeat=f"curl -X POST {key} \\\n  {base}/heartbeats/order-worker",
+        feed=f"curl {key} {json} \\\n  {base}/feeds/runs -d '{run}'",
+        signals=(
+            f'curl {key} -H "Content-Type: application/x-ndjson" \\\n'
+            f"  {base}/signals -H \"Batch-Id: $(uuidgen)\" --data-binary '{line}'"
+        ),
+    )
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
