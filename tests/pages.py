@@ -13,6 +13,7 @@ from liaison.drills.models import Drill, TestMessage
 from liaison.drills.testing import told_by
 from liaison.expectations.links import token_of as expectation_token_of
 from liaison.expectations.models import Expectation
+from liaison.feeds.models import Feed
 from liaison.health.models import Incident
 from liaison.integrations.actions import schedule_pause
 from liaison.integrations.models import PauseState
@@ -57,6 +58,7 @@ class Page:
             pause=_pause_of(house, PauseState.RUNNING),
             planned_pause=_pause_of(house, PauseState.SCHEDULED),
             endpoint=house.endpoint.public_id,
+            feed=Feed.objects.get(name="availability").public_id,
             drill=house.drill.public_id,
             drill_over=Drill.objects.filter(account=house.drill.account_id, outcome="answered").latest("pk").public_id,
             drill_token=token_of(told_by(house.drill)[0].public_id),
@@ -136,6 +138,11 @@ PAGES: tuple[Page, ...] = (
     Page("leave-contact", "", "/contacts/left/{left_token}/"),
     Page("contact-link-over", "", "/contacts/verify/nothing/"),
     Page("contact-code", "", "/contacts/code/"),
+    Page("rules", "agent", "/rules/"),
+    Page("rule", "administrator", "/rules/checkout_errors/"),
+    Page("rule-for-staff", "agent", "/rules/fast_burn/"),
+    Page("reset-rule", "administrator", "/rules/booking_errors/reset/?place=everybody"),
+    Page("rules-of-an-integration", "luca", "/integrations/{integration}/rules/"),
     Page("contact-history", "luca", "/contact-information/history"),
     Page("channels", "luca", "/contact-information/channels/"),
     Page("channels-for-staff", "agent", "/accounts/lanterna/contact-information/channels/"),
@@ -174,6 +181,17 @@ PAGES: tuple[Page, ...] = (
     Page("monitoring-environment", "luca", "/integrations/{integration}/monitoring/production/?range=6h"),
     Page("monitoring-silent", "luca", "/integrations/{integration}/monitoring/sandbox/?range=own&from=nothing"),
     Page("monitoring-overview", "agent", "/monitoring/overview/"),
+    Page("monitoring-setup", "luca", "/account/integrations/{integration}/signs-of-life/"),
+    Page("monitoring-setup-empty", "luca", "/account/integrations/{integration}/signs-of-life/sandbox/"),
+    Page("monitoring-setup-for-staff", "agent", "/account/integrations/{integration}/signs-of-life/production/"),
+    Page("heartbeat-change", "luca", "/account/integrations/{integration}/signs-of-life/production/heartbeats/worker/"),
+    Page(
+        "heartbeat-remove",
+        "luca",
+        "/account/integrations/{integration}/signs-of-life/production/heartbeats/worker/remove/",
+    ),
+    Page("health-check-remove", "luca", "/account/integrations/{integration}/signs-of-life/production/remove/"),
+    Page("feed-change", "luca", "/feeds/{feed}/"),
     Page("monitoring-overview-nothing-fits", "manager", "/monitoring/overview/?q=nobody&environment=all"),
     Page("home-of-staff", "agent", "/"),
     Page("incidents", "luca", "/incidents"),
