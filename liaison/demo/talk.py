@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from liaison.demo import cast, seed
+from liaison.demo import cast, life, seed
 from liaison.demo.client import Browser
 from liaison.demo.opening import CALLED, open_emergency
-from liaison.demo.receiver import Receiver
+from liaison.demo.receiver import Partner, Receiver
 from liaison.demo.steps import STEPS
 from liaison.demo.story import Scene, play
 from liaison.lib.clock import utc_now
@@ -36,14 +36,17 @@ def welcome(stop: threading.Event) -> bool:
     root = settings.PORTAL_URL
     for company, person in cast.everybody(settings.OPERATOR_NAME):
         say(f"  {person.name}, {company}: {person.what}\n    {root}/demo/sign-in/{person.key}")
-    receiver = Receiver()
-    receiver.start()  # it ends with the demo
+    receiver, partner = Receiver(), Partner()
+    receiver.start()  # they end with the demo
+    partner.start()
+    life.begin(stage, Browser(root), partner, stop)
     if open_emergency(stage, Browser(root), receiver).status == HTTPStatus.OK:
         called = stage.people[CALLED]
         say(
             f"\nAn emergency has just begun at {called.account.name}, and {called.name} is called. Whoever acknowledges"
         )
         say(f"it from the mail or on the page of the incident has it: {root}/demo/mailbox")
+    say(f"\nOf another of its integrations a third of the bookings fails; how it does: {root}/u/0/monitoring/")
     say("\nPress Ctrl-C to stop it.")
     return True
 
