@@ -17,6 +17,7 @@
     kept = {
       open: new Map([...part.querySelectorAll("details[id]")].map((one) => [one.id, one.open])),
       scrolled: [...part.querySelectorAll(".table-responsive")].map((one) => [one.scrollTop, one.scrollLeft]),
+      height: window.scrollY,
       focused: [...part.querySelectorAll(REACHABLE)].indexOf(document.activeElement),
     };
   }
@@ -33,6 +34,8 @@
       one.scrollLeft = left;
     });
     if (kept.focused >= 0) live().querySelectorAll(REACHABLE)[kept.focused]?.focus({ preventScroll: true });
+    // The new part was shorter while its tables were closed, and the browser may have moved.
+    window.scrollTo({ top: kept.height, behavior: "instant" });
     kept = null;
   }
 
