@@ -14,13 +14,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from liaison.health.enqueuing import receive_event
+from liaison.health.actions import receive_event, set_mark_by_key
+from liaison.health.actions.marking import MOST_AHEAD, is_link
 from liaison.health.events_v2 import EventProblem, InvalidEventError, parse_change, parse_event, routing_key_of
-from liaison.health.marking import MOST_AHEAD, is_link, set_mark_by_key
 from liaison.health.vocabulary import EventCode
 from liaison.integrations.intake import body_of, find_key, taking_in
 from liaison.integrations.models import IntakeKey
 from liaison.lib.clock import utc_now
+from liaison.lib.metrics import INTAKE_EVENTS
 from liaison.web import wording
 
 Handler = Callable[[IntakeKey, Mapping[str, Any]], dict[str, str]]
@@ -29,6 +30,7 @@ View = Callable[[HttpRequest], HttpResponse]
 
 def _event(key: IntakeKey, values: Mapping[str, Any]) -> dict[str, str]:
     received = receive_event(key=key, event=parse_event(values), now=utc_now())
+    INTAKE_EVENTS.labels("pagerduty").inc()
     return {"status": "success", "message": "Event processed", "dedup_key": received.dedup_key}
 
 

@@ -13,6 +13,7 @@ from liaison.health.alertmanager import MalformedError, parse
 from liaison.integrations.intake import RefusedError, body_of, key_of, taking_in
 from liaison.integrations.vocabulary import IntakeCode
 from liaison.lib.clock import utc_now
+from liaison.lib.metrics import INTAKE_EVENTS
 from liaison.web import wording
 
 
@@ -30,7 +31,9 @@ def alertmanager(request: HttpRequest) -> HttpResponse:
         alerts = parse(body_of(request, settings.INTAKE_MAX_BYTES))
     except MalformedError as malformed:
         raise _refusal_of(malformed) from malformed
-    return _answer(receive_alerts(key=key, alerts=alerts, now=utc_now()))
+    received = receive_alerts(key=key, alerts=alerts, now=utc_now())
+    INTAKE_EVENTS.labels("alertmanager").inc(len(received))
+    return _answer(received)
 
 
 def _refusal_of(malformed: MalformedError) -> RefusedError:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from liaison.audit.actions import ActorRef
 from liaison.audit.vocabulary import ActorKind
 from liaison.catalog.vocabulary import Severity
-from liaison.health.enqueuing import Enqueued, receive_event
+from liaison.health.actions import Enqueued, receive_event
 from liaison.health.events_v2 import parse_event
 from liaison.health.models import Incident, IncidentState, Mark
 from liaison.health.occurrences import LATE

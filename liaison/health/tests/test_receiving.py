@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 OWNER, COLLEAGUE, PAGER = "olivia@bistro.test", "carlo@bistro.test", "pager@bistro.test"
 ONCE = ("opened", "resolved")
-MOST_QUERIES = 32
+MOST_QUERIES = 34
 LATER = (START + timedelta(hours=1)).isoformat()
 
 
