@@ -45,7 +45,7 @@ def make_history(environment: Environment, now: datetime, *, hours: int = 3, lev
     feed = make_feed(environment, "availability", now=start)
     for hour in range(1, hours + 1):
         make_run(feed, start + timedelta(minutes=50 * hour), errors=hour * 9, oldest_entity_at=start)
-    check = make_check(environment, now=start)
+    check = make_check(environment, now=start, next_at=now + timedelta(minutes=1))
     for number in range(30):
         outcome = CheckOutcome.UNANSWERED if number in {12, 13} else CheckOutcome.HEALTHY
         make_result(check, start + timedelta(minutes=number * 5), outcome)

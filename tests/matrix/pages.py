@@ -56,6 +56,7 @@ PAGES: Final[tuple[Route, ...]] = (
     # For everybody.
     page("healthz", Read.READ, Why.OPERATION),
     page("readyz", Read.READ, Why.OPERATION),
+    page("metrics", Read.READ, Why.OPERATION),
     page("theme.css", Read.READ, Why.LOOKS),
     page("icon.svg", Read.READ, Why.LOOKS),
     page("preferences/language", accounts.change_language, Why.PREFERENCES),
@@ -131,8 +132,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page(_SETUP, (Read.READ, probes.set_health_check), _SEES_ACCOUNT, Thing.INTEGRATION),
     page(f"{_SETUP}try/", probes.ask_now, _MONITORING, Thing.INTEGRATION),
     page(f"{_SETUP}remove/", probes.remove_health_check, _MONITORING, Thing.INTEGRATION),
-    page(f"{_SETUP}heartbeats/<str:name>/", probes.change_heartbeat, _MONITORING, Thing.INTEGRATION),
-    page(f"{_SETUP}heartbeats/<str:name>/remove/", probes.remove_heartbeat, _MONITORING, Thing.INTEGRATION),
+    page(f"{_SETUP}heartbeats/<str:heartbeat>/", probes.change_heartbeat, _MONITORING, Thing.INTEGRATION),
+    page(f"{_SETUP}heartbeats/<str:heartbeat>/remove/", probes.remove_heartbeat, _MONITORING, Thing.INTEGRATION),
     page("feeds/<slug:feed_id>/", feeds.change_feed, _MONITORING, Thing.FEED),
     # Integrations, keys, brands.
     page("account/integrations/", Read.READ, _SEES_ACCOUNT),
