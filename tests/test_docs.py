@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
-@pytest.mark.parametrize("folder", ["decisions", "reference", "runbooks"])
+@pytest.mark.parametrize("folder", ["decisions", "monitoring", "reference", "runbooks"])
 def test_every_document_is_listed_in_its_folder(folder: str) -> None:
     listed = (ROOT / "docs" / folder / "README.md").read_text()
     missing = [path.name for path in (ROOT / "docs" / folder).glob("*.md") if f"({path.name})" not in listed]

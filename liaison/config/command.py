@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from liaison.config import metrics_folder
 from liaison.config.environment import SettingError
 from liaison.config.forking import follow_supervisor
 from liaison.config.postgres import PostgresError
@@ -17,6 +18,7 @@ from liaison.config.supervisor import say, stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from types import ModuleType
 
 _WITHOUT_DATABASE = frozenset({"help", "check", "collectstatic", "diffsettings", "findstatic"})
 
@@ -57,7 +59,7 @@ def up(words: Sequence[str]) -> int:
         if not may_listen():
             return 1
         say(f"the portal is at {settings.PORTAL_URL}")
-        parts = preload()
+        parts = _loaded()
         run_children([*parts.web(), *parts.mail(), *parts.worker()], stop, cluster)
     return 0
 
@@ -67,21 +69,21 @@ def serve(words: Sequence[str]) -> int:
     if not may_listen():
         return 1
     with stop_signals() as stop, database() as cluster:
-        run_children(preload().web(), stop, cluster)
+        run_children(_loaded().web(), stop, cluster)
     return 0
 
 
 def worker(words: Sequence[str]) -> int:
     """Run the processes that deliver messages, and the ticker."""
     with stop_signals() as stop, database() as cluster:
-        run_children(preload().worker(), stop, cluster)
+        run_children(_loaded().worker(), stop, cluster)
     return 0
 
 
 def lmtp(words: Sequence[str]) -> int:
     """Run the process that takes mail in."""
     with stop_signals() as stop, database() as cluster:
-        parts = preload()
+        parts = _loaded()
         if not parts.mail():
             say("LMTP_LISTEN is empty, so no mail is taken in; see docs/reference/mail-in.md")
             return 1
@@ -112,6 +114,14 @@ _DJANGO_COMMANDS = {
     "shell": "a Python shell with Liaison loaded",
     "help --commands": "list every other command",
 }
+
+
+def _loaded() -> ModuleType:
+    """Load everything that the processes share, after the folder in which they count together."""
+    from liaison.config import settings  # noqa: PLC0415  # needs DATABASE_URL
+
+    metrics_folder.begin(settings.VAR_DIR)
+    return preload()
 
 
 def _django(words: Sequence[str]) -> int:

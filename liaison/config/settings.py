@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liaison.config.counting.CountingMiddleware",
     "liaison.accounts.slots.SlotMiddleware",
     "liaison.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -325,6 +326,9 @@ DEAD_MAN_SECONDS = env.number("DEAD_MAN_SECONDS", 30, least=5)
 SENT_BYTES_DAYS = env.number("SENT_BYTES_DAYS", 90, least=1)
 DELIVERY_PEOPLE_DAYS = env.number("DELIVERY_PEOPLE_DAYS", 400, least=1)
 
+# Who reads /metrics besides this machine itself: Prometheus, with this token.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+
 # How long a pause for maintenance lasts at most, from its start; staff may grant more.
 PAUSE_MAX_HOURS = env.number("PAUSE_MAX_HOURS", 72, least=1)
 
@@ -340,6 +344,9 @@ SIGNALS_LATEST_DAYS = env.number("SIGNALS_LATEST_DAYS", 7, least=1)
 SIGNALS_MINUTES_DAYS = env.number("SIGNALS_MINUTES_DAYS", 35, least=2)
 SIGNALS_ERRORS_DAYS = env.number("SIGNALS_ERRORS_DAYS", 35, least=2)
 SIGNALS_SAMPLES_DAYS = env.number("SIGNALS_SAMPLES_DAYS", 7, least=1)
+# Where a Prometheus that staff name as a source of signals may be, besides the public internet.
+PROMETHEUS_NETWORKS = env.words("PROMETHEUS_NETWORKS")
+PROMETHEUS_PORTS = env.words("PROMETHEUS_PORTS", ("9090",))
 
 _log_level = env.choice("LOG_LEVEL", "WARNING", env.LOG_LEVELS)
 LOGGING: dict[str, Any] = {

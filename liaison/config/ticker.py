@@ -33,6 +33,7 @@ from liaison.notifications.escalation.climbing import climb_due
 from liaison.probes import retention as probes_retention
 from liaison.probes.prober import Prober
 from liaison.signals import partitions as signals_partitions
+from liaison.signals import polling as signals_polling
 from liaison.signals import retention as signals_retention
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ JOBS: tuple[Job, ...] = (
     Job("old health checks", timedelta(hours=1), probes_retention.erase_old, apart=True),
     Job("old runs of feeds", timedelta(days=1), feeds_retention.erase_old, apart=True),
     # Signals: tomorrow's tables are made today; what is old enough goes.
+    Job("signals of Prometheus", timedelta(seconds=15), signals_polling.poll, apart=True),
     Job("partitions of signals", timedelta(hours=1), signals_partitions.make_ahead, apart=True),
     Job("retention of signals", timedelta(days=1), signals_retention.erase_old, apart=True),
     # The rules of what counts as a problem, once for each full minute.

@@ -17,6 +17,7 @@ from liaison.api.shapes import signals as shapes
 from liaison.integrations.intake import RefusedError, body_of, turns
 from liaison.integrations.senders import require_sending
 from liaison.lib.clock import utc_now
+from liaison.lib.metrics import SIGNAL_LINES
 from liaison.lib.refusals import FieldProblem, Invalid
 from liaison.signals.actions import record_signals
 from liaison.signals.lines import Told, read_lines
@@ -45,6 +46,8 @@ def receive_signals(
     with turns.one():
         named, told = _usable(batch_id or batch), _told_by(request)
         taken = record_signals(sender=sender, batch_id=named, told=told, now=utc_now())
+    for outcome, lines in (("accepted", taken.accepted), ("refused", taken.refused)):
+        SIGNAL_LINES.labels(outcome).inc(0 if taken.is_repeat else lines)
     return Status(HTTPStatus.ACCEPTED, shapes.TakenBatch.of(taken))
 
 
