@@ -1,4 +1,4 @@
-"""Who reports how an integration does: the key of one environment, or staff (and their programs) for any of them."""
+"""Who reports how an integration does: the key of one environment, or staff and sources of ours for any of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from liaison.lib.refusals import CommonCode, Forbidden
 
 @dataclass(frozen=True)
 class Sender:
-    """Either a key, which speaks for its environment alone, or an identity with the privilege to send signals."""
+    """A key, which speaks for its environment alone; an identity with the privilege to send signals; or a source.
+
+    `source` is the public id of a source of ours that was asked; like staff it names the environments.
+    """
 
     key: IntakeKey | None = None
     identity: Identity | None = None
+    source: str = ""
 
     @property
     def name(self) -> str:
@@ -29,8 +33,10 @@ class Sender:
     def audit_ref(self) -> ActorRef:
         if self.key is not None:
             return ActorRef(ActorKind.INTAKE_KEY, str(self.key.pk))
+        if self.source:
+            return ActorRef(ActorKind.SYSTEM, f"source {self.source}")
         if self.identity is None:
-            raise TypeError("A sender is a key or an identity.")
+            raise TypeError("A sender is a key, an identity or a source.")
         return self.identity.audit_ref
 
     @property
@@ -40,6 +46,6 @@ class Sender:
 
 
 def require_sending(sender: Sender) -> None:
-    """Raise Forbidden for an identity that may not send signals. A key always may."""
+    """Raise Forbidden for an identity that may not send signals. A key and a source always may."""
     if sender.identity is not None and not sender.identity.may(Privilege.STAFF_SEND_SIGNALS):
         raise Forbidden(CommonCode.NOT_ALLOWED)

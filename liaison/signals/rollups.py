@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from liaison.signals.lines import LONGEST_DETAIL, LONGEST_REFERENCE, Line
 
 MOST: Final = 2**31 - 1
+MOST_MILLISECONDS: Final = 2**62 - 1  # two of them can be added in a bigint
 MOST_SAMPLES: Final = 20
 
 NUMBERS: Final = ("calls", "errors", "unanswered", "declined", "latency_calls", "latency_ms", "latency_max_ms")

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.db import connection
 
 from liaison.lib.driver import preparing_cursor
-from liaison.signals.rollups import MOST, Rollups, SeriesKey, moment_of
+from liaison.signals.rollups import MOST, MOST_MILLISECONDS, Rollups, SeriesKey, moment_of
 
 _STAGING: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS signals_staged_minute (
@@ -99,6 +99,7 @@ def _minute_lines(rollups: Rollups) -> list[str]:
             if calls > MOST:  # the largest of the counts
                 counts = (min(each, MOST) for each in (calls, errors, unanswered, declined, latency_calls))
                 calls, errors, unanswered, declined, latency_calls = counts
+                latency = min(latency, MOST_MILLISECONDS)
             lines.append(
                 f"{series}{moments[minute]}\t{calls}\t{errors}\t{unanswered}\t{declined}\t{latency_calls}\t{latency}"
                 f"\t{longest}\n"

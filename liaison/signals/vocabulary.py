@@ -31,6 +31,28 @@ class LineCode(StrEnum):
     WRONG_KIND = "signal_line_wrong_kind"
 
 
+class SourceCode(StrEnum):
+    """What is wrong with what was said about a source."""
+
+    NEEDED = "signal_source_field_needed"
+    TOO_LONG = "signal_source_field_too_long"
+    URL_UNUSABLE = "signal_source_url_unusable"
+    TOKEN_UNUSABLE = "signal_source_token_unusable"  # noqa: S105  # the name of a reason
+    TOO_MANY = "signal_source_too_many"
+
+
+class SourceProblem(StrEnum):
+    """Why a source did not say what it was asked for."""
+
+    NOT_REACHED = "signal_source_not_reached"
+    QUERY_REFUSED = "signal_source_query_refused"
+    TOKEN_REFUSED = "signal_source_token_refused"  # noqa: S105  # the name of a reason
+    TOKEN_LOST = "signal_source_token_lost"  # noqa: S105  # as above
+    NO_ANSWER = "signal_source_no_answer"
+    NOT_A_VECTOR = "signal_source_not_a_vector"
+    TOO_MANY_SERIES = "signal_source_too_many_series"
+
+
 class RefusedLine(StrEnum):
     """Why a line that is well-formed does not count; the rest of its batch does."""
 

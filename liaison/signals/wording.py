@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.signals.vocabulary import BatchCode, LineCode, RefusedLine
+from liaison.signals.vocabulary import BatchCode, LineCode, RefusedLine, SourceCode, SourceProblem
 
 WORDS: Mapping[StrEnum, Promise] = {
     BatchCode.ID_UNUSABLE: _("Name the batch in the header Batch-Id: 1 to 100 visible ASCII characters."),
@@ -27,6 +27,21 @@ WORDS: Mapping[StrEnum, Promise] = {
     LineCode.TOO_LONG: _("This is too long. At most: %(most)s."),
     LineCode.EMPTY: _("This must not be empty."),
     LineCode.WRONG_KIND: _("This is not of the kind that is expected here."),
+    SourceCode.NEEDED: _("This is required."),
+    SourceCode.TOO_LONG: _("This is too long. At most: %(most)s."),
+    SourceCode.URL_UNUSABLE: _("Enter the whole address, for example http://prometheus.example:9090."),
+    SourceCode.TOKEN_UNUSABLE: _("A token has only ASCII characters."),
+    SourceCode.TOO_MANY: _("There are %(most)s sources already. Remove one that is not needed."),
+    SourceProblem.NOT_REACHED: _(
+        "It cannot be reached. Whether its address is allowed is said by the settings PROMETHEUS_NETWORKS and "
+        "PROMETHEUS_PORTS."
+    ),
+    SourceProblem.QUERY_REFUSED: _("It refuses the query."),
+    SourceProblem.TOKEN_REFUSED: _("It refuses the token."),
+    SourceProblem.TOKEN_LOST: _("The token cannot be read any more. Remove the source and add it again."),
+    SourceProblem.NO_ANSWER: _("It does not answer as a Prometheus does."),
+    SourceProblem.NOT_A_VECTOR: _("The query gives no list of rows with labels (an instant vector)."),
+    SourceProblem.TOO_MANY_SERIES: _("The query gives too many rows."),
     RefusedLine.UNKNOWN_INTEGRATION: _("There is no such integration or environment."),
     RefusedLine.OTHER_ENVIRONMENT: _("The key speaks for another integration or environment."),
     RefusedLine.TOO_OLD: _("The call was more than %(most)s days ago."),
