@@ -34,6 +34,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "incidents": _("Incidents"),
         "monitoring": _("Monitoring"),
         "escalations": _("Escalations"),
+        "expectations": _("What is expected of partners"),
         "notices": _("Notices"),
         "drills": _("Test messages and drills"),
         "calendars": _("On-call rotas and holidays"),
