@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -12,9 +13,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -197,6 +199,56 @@ def test_all_are_forks_of_one_parent_that_has_neither_threads_nor_connections(po
     while any(is_running(pid) for pid in parts.values()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("prometheus") is None, reason="needs Debian's prometheus")
+def test_prometheus_reads_what_all_processes_counted(portal: Portal, tmp_path: Path) -> None:
+    """Issue 5, point 9: web processes and ticker, also after one of them was killed."""
+    portal.wait_for(portal.is_ready)
+    portal.wait_for(lambda: set(portal.parts()) == PARTS)
+    asked = 40
+    for _ in range(asked):
+        LOCAL.open(f"http://127.0.0.1:{portal.port}/healthz", timeout=5).close()
+    os.kill(portal.parts()["liaison serve worker-1"], signal.SIGKILL)
+    portal.wait_for(lambda: set(portal.parts()) == PARTS)
+    (folder,) = (path for path in (portal.folder / "metrics").iterdir() if path.is_dir())
+    assert len({path.stem.rpartition("_")[2] for path in folder.glob("counter_*.db")}) > 1
+    with prometheus(portal.port, tmp_path) as ask:
+        portal.wait_for(lambda: ask('sum(liaison_requests_total{route="healthz"})') >= asked)
+        escalations = 'time() - liaison_ticker_job_last_success_timestamp_seconds{job_name="escalations"}'
+        portal.wait_for(lambda: 0 <= ask(escalations) < 30)  # seconds
+        assert ask("liaison_database_up") == 1
+
+
+@contextmanager
+def prometheus(port: int, folder: Path) -> Iterator[Callable[[str], float]]:
+    """Run a Prometheus that scrapes the port each second; yield what asks it for one number, -1 where there is none."""
+    own = free_port()
+    config = folder / "prometheus.yml"
+    target = {"job_name": "liaison", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]}
+    config.write_text(json.dumps({"global": {"scrape_interval": "1s"}, "scrape_configs": [target]}))
+    words = [
+        f"--config.file={config}",
+        f"--storage.tsdb.path={folder / 'tsdb'}",
+        f"--web.listen-address=127.0.0.1:{own}",
+    ]
+    with (folder / "prometheus.log").open("wb") as log:
+        running = subprocess.Popen(["prometheus", *words], stdout=log, stderr=log)
+    try:
+        yield lambda query: _number(f"http://127.0.0.1:{own}/api/v1/query?query={quote(query)}")
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def _number(address: str) -> float:
+    try:
+        with LOCAL.open(address, timeout=5) as answer:
+            found = json.load(answer)["data"]["result"]
+    except (urllib.error.URLError, OSError):
+        return -1.0
+    return float(found[0]["value"][1]) if found else -1.0
 
 
 def shared_anonymous(pid: int) -> int:
