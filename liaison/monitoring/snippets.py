@@ -24,16 +24,19 @@ def snippets(now: datetime) -> Snippets:
     json = '-H "Content-Type: application/json"'
     begun, ended = _text(now - timedelta(minutes=10)), _text(now)
     run = (
-        f'{{"feed": "inventory", "run_id": "{begun}", "started_at": "{begun}",\n'
-        f'  "ended_at": "{ended}", "entities": 1200, "errors": {{"no_price": 3}}, "stale_entities": 2}}'
+        f'{{"feed": "inventory", "run_id": "{begun}",\n'
+        f'  "started_at": "{begun}", "ended_at": "{ended}",\n'
+        '  "entities": 1200, "errors": {"no_price": 3}, "stale_entities": 2}'
     )
-    line = f'{{"action": "CreateBooking", "at": "{ended}", "outcome": "error", "code": "500", "merchant": "m-17"}}'
+    # A batch has one line for each call, or for each number of calls that went alike.
+    line = f'{{"action": "CreateBooking", "at": "{ended}", "outcome": "error", "code": "500"}}'
     return Snippets(
         heartbeat=f"curl -X POST {key} \\\n  {base}/heartbeats/order-worker",
-        feed=f"curl {key} {json} \\\n  {base}/feeds/runs -d '{run}'",
+        feed=f"curl {key} \\\n  {json} {base}/feeds/runs \\\n  -d '{run}'",
         signals=(
-            f'curl {key} -H "Content-Type: application/x-ndjson" \\\n'
-            f"  {base}/signals -H \"Batch-Id: $(uuidgen)\" --data-binary '{line}'"
+            f'curl {key} \\\n  -H "Content-Type: application/x-ndjson" \\\n'
+            f'  -H "Batch-Id: $(uuidgen)" {base}/signals \\\n'
+            f"  --data-binary '{line}'"
         ),
     )
 

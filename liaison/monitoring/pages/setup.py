@@ -118,7 +118,7 @@ def _page(
         "now": now,
         "check": check,
         "is_waiting": check is not None and check.is_on and _is_waiting(check),
-        "results": last_results(check.pk, 5) if check else [],
+        "results": last_results(check.pk, 3) if check else [],
         "problem_words": problem_words,
         "check_outcomes": words.CHECK_OUTCOMES,
         "form": (form or _form_of(check)) if edits else None,
