@@ -11,7 +11,7 @@ from django.db import connection
 
 from liaison.catalog.rules import Measure, Rule
 from liaison.detection.facts import Counts
-from liaison.detection.gates import CALL_MEASURES, RATES
+from liaison.detection.gates import CALL_MEASURES, PARTS, RATES
 from liaison.detection.readings import window_of
 from liaison.detection.targets import Target
 from liaison.detection.windows import ASKED, WITHIN, Span, asked_of, read_spans
@@ -40,12 +40,6 @@ FROM {ASKED} JOIN signals_minute AS kept {WITHIN}
     AND kept.{{part}} > 0 AND kept.{{part}} >= (%s::float8[])[asked.number + 1] * kept.{{whole}}
 GROUP BY asked.number
 """  # noqa: S608  # as above
-_PARTS: Final[Mapping[Measure, tuple[str, str]]] = {
-    Measure.ERROR_RATE: ("errors", "calls"),
-    Measure.BURN_RATE: ("errors", "calls"),
-    Measure.DECLINED_RATE: ("declined", "calls"),
-    Measure.LATENCY: ("latency_ms", "latency_calls"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +91,8 @@ def _first_bad_minutes(targets: Sequence[Target], end: datetime) -> list[datetim
     """Return the first minute of each target's window that was bad by itself, else the window's first."""
     spans = [_longest_window(target, end) for target in targets]
     found = [span.since for span in spans]
-    for part, whole in dict.fromkeys(_PARTS.values()):
-        places = [place for place, target in enumerate(targets) if _PARTS[target.rule.measure] == (part, whole)]
+    for part, whole in dict.fromkeys(PARTS.values()):
+        places = [place for place, target in enumerate(targets) if PARTS[target.rule.measure] == (part, whole)]
         if not places:
             continue
         limits = [_limit(targets[place].rule) for place in places]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -24,14 +24,21 @@ OPEN: Final = (FindingState.FIRING, FindingState.CLEARING)
 class Judged:
     """What one rule said about one thing. `added` is the evidence beyond the judgement's own numbers.
 
-    Without a target it is judged no more (the rule or the thing is gone): then it is over.
+    `change` is what it changes by what was read; under the lock it is found again. Without a target it is judged no
+    more (the rule or the thing is gone): then it is over.
     """
 
     rule: str
     scope: str
     target: Target | None
     verdict: Verdict
+    change: Change
     added: Mapping[str, Any] = field(default_factory=dict)
+
+
+def is_tellable(judged: Judged) -> bool:
+    """Say whether somebody may have to be told: something fires, or is over."""
+    return judged.change in {Change.FIRED, Change.ENDED}
 
 
 def keep_findings(place: Place, judged: Sequence[Judged], *, end: datetime, now: datetime) -> int:
@@ -49,8 +56,12 @@ def keep_findings(place: Place, judged: Sequence[Judged], *, end: datetime, now:
         environment = Environment.objects.get(pk=place.environment_id)
         environment.integration = integration
         rows = locked_findings(environment)
-        kept = [_keep(rows, environment, place, one, end) for one in judged]
-        _save(one for one in kept if one.is_written)
+        kept = []
+        for one in judged:
+            kept.append(judged_finding(rows.get((one.rule, one.scope)), place, one, end))
+            if kept[-1].is_written:
+                kept[-1].finding.save()
+                rows[one.rule, one.scope] = kept[-1].finding
         settle(environment, rows.values(), kept, rules=place.book.rules, end=end, now=now)
     return sum(one.change is not Change.NONE for one in kept)
 
@@ -110,15 +121,10 @@ def set_state(finding: Finding, state: State, *, end: datetime) -> None:
     finding.judged_at = state.judged_at or end
 
 
-def _keep(
-    rows: dict[tuple[str, str], Finding], environment: Environment, place: Place, judged: Judged, end: datetime
-) -> Kept:
-    finding = rows.get((judged.rule, judged.scope))
-    if finding is None:
-        finding = Finding(environment=environment, rule=judged.rule, scope=judged.scope)
-        before = State()
-    else:
-        before = state_of(finding)
+def judged_finding(row: Finding | None, place: Place, judged: Judged, end: datetime) -> Kept:
+    """Put what was judged into the finding, or into a new one, without saving it."""
+    finding = row or Finding(environment_id=place.environment_id, rule=judged.rule, scope=judged.scope)
+    before = State() if row is None else state_of(row)
     after, change = _stepped(before, place, judged, end)
     is_written = after is not before and (change is not Change.NONE or after.state in OPEN)
     if is_written:
@@ -128,7 +134,6 @@ def _keep(
             finding.evidence = _evidence(finding, before, judged, judged.target)
         if change is Change.FIRED:
             finding.is_quiet = place.is_paused
-        rows[judged.rule, judged.scope] = finding
     return Kept(finding, change, is_written=is_written)
 
 
@@ -165,8 +170,3 @@ def _evidence(finding: Finding, before: State, judged: Judged, target: Target) -
     scope = ", ".join(sorted(target.actions)) if rule.together else target.scope
     named = {"scope": scope, "measure": rule.measure.value, "severity": rule.severity.value}
     return {**known, **named, **judged.verdict.evidence, **judged.added}
-
-
-def _save(kept: Iterable[Kept]) -> None:
-    for one in kept:
-        one.finding.save()

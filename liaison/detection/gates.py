@@ -10,17 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from liaison.catalog.rules import Measure, Rule
-from liaison.detection.windows import SUMS, Row, Windows
+from liaison.detection.windows import Columns, Row, Windows
 
 RATES: Final = frozenset({Measure.ERROR_RATE, Measure.DECLINED_RATE, Measure.BURN_RATE})
 CALL_MEASURES: Final = RATES | {Measure.LATENCY}
 """What is judged by the windows of calls."""
 
-_CALLS, _ERRORS, _DECLINED = SUMS.index("calls"), SUMS.index("errors"), SUMS.index("declined")
-_TIMED, _MS = SUMS.index("latency_calls"), SUMS.index("latency_ms")
+PARTS: Final[Mapping[Measure, tuple[str, str]]] = MappingProxyType(
+    {
+        Measure.ERROR_RATE: ("errors", "calls"),
+        Measure.BURN_RATE: ("errors", "calls"),
+        Measure.DECLINED_RATE: ("declined", "calls"),
+        Measure.LATENCY: ("latency_ms", "latency_calls"),
+    }
+)
+"""What the value of a measure of calls is made of: the part, and the whole that it is divided by."""
 
 
 class Book:
@@ -34,9 +42,12 @@ class Book:
         return tuple(rule for rule in self.rules.values() if rule.measure in measures)
 
     @cached_property
-    def lengths(self) -> frozenset[int]:
-        """The windows, in minutes, that must be read of every series."""
-        return frozenset(rule.minutes for rule in self.of(*CALL_MEASURES))
+    def columns(self) -> Columns:
+        """The sums of the windows that must be read of every series."""
+        found: dict[int, frozenset[str]] = {}
+        for rule in self.of(*CALL_MEASURES):
+            found[rule.minutes] = found.get(rule.minutes, frozenset()) | set(PARTS[rule.measure])
+        return found
 
     @cached_property
     def together(self) -> tuple[Rule, ...]:
@@ -85,24 +96,19 @@ def gate_of(rule: Rule, windows: Windows) -> Gate:
     The floors of a burn rate hold for its long window; where that was read too, the gate asks it as well.
     """
     if rule.measure is not Measure.BURN_RATE:
-        return _gate(rule, windows.offset_of(rule.minutes), rule.min_errors, rule.min_calls)
+        return _gate(rule, windows, rule.minutes, rule.min_errors, rule.min_calls)
     also = None
-    if rule.long_minutes in windows.lengths:
-        also = _gate(rule, windows.offset_of(rule.long_minutes), rule.min_errors, rule.min_calls)
-    return replace(_gate(rule, windows.offset_of(rule.minutes), 0, 0), also=also)
+    if windows.has(rule.long_minutes, *PARTS[rule.measure]):
+        also = _gate(rule, windows, rule.long_minutes, rule.min_errors, rule.min_calls)
+    return replace(_gate(rule, windows, rule.minutes, 0, 0), also=also)
 
 
-def _gate(rule: Rule, offset: int, least_part: int, least_whole: int) -> Gate:
-    part, whole = {
-        Measure.ERROR_RATE: (_ERRORS, _CALLS),
-        Measure.DECLINED_RATE: (_DECLINED, _CALLS),
-        Measure.BURN_RATE: (_ERRORS, _CALLS),
-        Measure.LATENCY: (_MS, _TIMED),
-    }[rule.measure]
+def _gate(rule: Rule, windows: Windows, minutes: int, least_part: int, least_whole: int) -> Gate:
+    part, whole = PARTS[rule.measure]
     return Gate(
         rule=rule,
-        part=offset + part,
-        whole=offset + whole,
+        part=windows.place_of(minutes, part),
+        whole=windows.place_of(minutes, whole),
         least_part=0 if rule.measure is Measure.LATENCY else least_part,
         least_whole=max(1, least_whole),
         scale=1 - rule.objective if rule.measure is Measure.BURN_RATE else 1,

@@ -153,17 +153,18 @@ class _Group:
         return min(found, key=order.index)
 
     def _facts(self, incident: Incident | None) -> dict[str, Any]:
-        """Return the newest state of each finding of this occurrence (docs/decisions/0026)."""
-        before = {} if incident is None else incident.facts
+        """Return the newest state of each finding of this occurrence."""
         belonging = [
             one
             for one in self._findings
             if one.state in _OPEN or (incident is not None and one.incident_id == incident.pk and one.fired_at)
         ]
-        return {
-            "findings": [_described(one) for one in belonging],
-            "disabled": bool(before.get("disabled", False)),
-        }
+        return facts_of(belonging, {} if incident is None else incident.facts)
+
+
+def facts_of(findings: Iterable[Finding], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an incident knows of its findings (docs/decisions/0026); `before` is what it knew."""
+    return {"findings": [_described(one) for one in findings], "disabled": bool(before.get("disabled", False))}
 
 
 def _described(finding: Finding) -> dict[str, Any]:

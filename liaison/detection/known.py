@@ -11,7 +11,7 @@ from typing import Final
 from liaison.catalog.rules import Measure
 from liaison.detection.gates import Suspect, suspects
 from liaison.detection.places import Place
-from liaison.detection.windows import SUMS, Windows, read_windows
+from liaison.detection.windows import Columns, Windows, read_windows
 from liaison.feeds.queries import FeedState, latest_runs
 from liaison.probes.queries import BeatState, CheckState, check_states, heartbeats
 from liaison.signals.models import Series
@@ -20,7 +20,7 @@ LOOKED_AT: Final = 60
 """The minutes whose calls the overview shows (`Standing`); the longest window that is read of every series."""
 SERIES_LIVES: Final = timedelta(days=14)
 """An action that was not called for so long is no longer in use."""
-_ERRORS, _TIMED, _MS = SUMS.index("errors"), SUMS.index("latency_calls"), SUMS.index("latency_ms")
+_LOOKED_AT: Final = ("calls", "errors", "latency_calls", "latency_ms")
 _FEW: Final = 20  # one place in so many: windows that fewer need are read for them alone
 
 
@@ -35,31 +35,34 @@ class Called:
 
 
 class Scans:
-    """The windows of every place: of all that is known, and of what counts there.
+    """The windows of every place, as far as they count there.
 
     Nearly all places share one scan. Those with windows of their own, and those that count only from a moment within
     their longest window, have another.
     """
 
     def __init__(self, places: Mapping[int, Place], end: datetime, *, is_whole: bool) -> None:
-        self.end = end
-        usual = _usual_lengths(places) if is_whole else frozenset[int]()
-        special = [place for place in places.values() if not is_whole or not place.book.lengths <= usual]
+        usual = _usual_columns(places) if is_whole else {}
+        special = [place for place in places.values() if not is_whole or not _covers(usual, place.book.columns)]
         fresh = [place for place in places.values() if place.since is not None and _cuts(place, place.since, end)]
         self._special_ids = frozenset(place.environment_id for place in special)
         self._fresh_ids = frozenset(place.environment_id for place in fresh)
         self._main = read_windows(end, usual)
-        self._special = read_windows(end, _lengths(special), environment_ids=self._special_ids)
+        self._special = read_windows(end, _columns(special), environment_ids=self._special_ids)
         since = {place.environment_id: place.since for place in fresh if place.since is not None}
-        self._fresh = read_windows(end, _lengths(fresh), since=since)
+        self._fresh = read_windows(end, _columns(fresh), since=since)
 
-    def everything(self, place: Place) -> Windows:
-        """Return the windows with all that is known, whatever the moment from which it counts."""
-        return self._special if place.environment_id in self._special_ids else self._main
+    def suspects(self, places: Mapping[int, Place]) -> Iterator[Suspect]:
+        """Return every series that may be bad by what counts."""
+        for windows in (self._main, self._special, self._fresh):
+            if windows.rows:
+                yield from suspects(
+                    windows, {key: place.book for key, place in places.items() if self._counted(key) is windows}
+                )
 
-    def counted(self, place: Place) -> Windows:
-        """Return the windows with what counts."""
-        return self._fresh if place.environment_id in self._fresh_ids else self.everything(place)
+    def environments(self) -> set[int]:
+        """Return the environments of which anything was called in these windows, whether or not it counts."""
+        return {key for windows in (self._main, self._special) for key, _ in windows.rows}
 
     def totals(self, minutes: int) -> dict[int, tuple[int, int, float | None]]:
         """Return, of each environment with calls in the window: calls, failures, and mean duration in ms."""
@@ -67,23 +70,20 @@ class Scans:
         for windows in (self._main, self._special):
             if not windows.rows:
                 continue
-            calls = windows.offset_of(minutes)
+            calls, errors, timed, ms = (windows.place_of(minutes, name) for name in _LOOKED_AT)
             for (environment_id, _), row in windows.rows.items():
                 if (environment_id in self._special_ids) is (windows is self._special):
                     so_far = sums.setdefault(environment_id, [0, 0, 0, 0])
                     so_far[0] += row[calls]
-                    so_far[1] += row[calls + _ERRORS]
-                    so_far[2] += row[calls + _TIMED]
-                    so_far[3] += row[calls + _MS]
+                    so_far[1] += row[errors]
+                    so_far[2] += row[timed]
+                    so_far[3] += row[ms]
         return {pk: (calls, errors, ms / timed if timed else None) for pk, (calls, errors, timed, ms) in sums.items()}
 
-    def suspects(self, places: Mapping[int, Place]) -> Iterator[Suspect]:
-        """Return every series that may be bad by what counts."""
-        for windows in (self._main, self._special, self._fresh):
-            if windows.rows:
-                yield from suspects(
-                    windows, {key: place.book for key, place in places.items() if self.counted(place) is windows}
-                )
+    def _counted(self, environment_id: int) -> Windows:
+        if environment_id in self._fresh_ids:
+            return self._fresh
+        return self._special if environment_id in self._special_ids else self._main
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +142,30 @@ def _silent(places: Mapping[int, Place], end: datetime, *, is_whole: bool) -> li
     return [one for one in found if one.environment_id in places and places[one.environment_id].expects_calls]
 
 
-def _usual_lengths(places: Mapping[int, Place]) -> frozenset[int]:
+def _usual_columns(places: Mapping[int, Place]) -> dict[int, frozenset[str]]:
+    """Return the windows that many places need; one that is longer than an hour is never read of everybody."""
     users: Counter[int] = Counter()
+    wanted: dict[int, frozenset[str]] = {LOOKED_AT: frozenset(_LOOKED_AT)}
     for book, number in Counter(place.book for place in places.values()).items():
-        users.update(dict.fromkeys(book.lengths, number))
-    usual = {minutes for minutes, number in users.items() if number * _FEW >= len(places) and minutes <= LOOKED_AT}
-    return frozenset({LOOKED_AT, *usual})
+        users.update(dict.fromkeys(book.columns, number))
+    for book in {place.book for place in places.values()}:
+        for minutes, names in book.columns.items():
+            if minutes <= LOOKED_AT and users[minutes] * _FEW >= len(places):
+                wanted[minutes] = wanted.get(minutes, frozenset()) | names
+    return wanted
 
 
-def _lengths(places: Collection[Place]) -> frozenset[int]:
-    found = frozenset[int]().union(*(place.book.lengths for place in places))
-    return found | {LOOKED_AT} if places else found
+def _columns(places: Collection[Place]) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {LOOKED_AT: frozenset(_LOOKED_AT)} if places else {}
+    for book in {place.book for place in places}:
+        for minutes, names in book.columns.items():
+            found[minutes] = found.get(minutes, frozenset()) | names
+    return found
+
+
+def _covers(usual: Columns, wanted: Columns) -> bool:
+    return all(minutes in usual and names <= usual[minutes] for minutes, names in wanted.items())
 
 
 def _cuts(place: Place, since: datetime, end: datetime) -> bool:
-    longest = max(place.book.lengths, default=LOOKED_AT)
-    return since > end - timedelta(minutes=max(longest, LOOKED_AT))
+    return since > end - timedelta(minutes=max(LOOKED_AT, *place.book.columns, 0))

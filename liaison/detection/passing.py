@@ -17,6 +17,7 @@ from liaison.detection.facts import Judgement, Reading, Verdict
 from liaison.detection.findings import OPEN, Judged, keep_findings, state_of
 from liaison.detection.judging import judge
 from liaison.detection.known import Known, read_known
+from liaison.detection.lightly import keep_lightly
 from liaison.detection.models import Finding, FindingState, Pass
 from liaison.detection.places import Place, read_places
 from liaison.detection.readings import read_readings
@@ -52,7 +53,10 @@ def run_pass(end: datetime, *, now: datetime) -> Pass:
     findings = list(Finding.objects.exclude(state=FindingState.OVER))
     known = read_known(places, end, with_series={one.environment_id for one in findings})
     made.environments = len(places)
-    made.changes, made.failures = _keep_each(places, judge_all(places, known, findings), end=end, now=now)
+    judged, before = judge_all(places, known, findings)
+    light, left = keep_lightly(places, judged, before.values(), end=end, now=now)
+    heavy, made.failures = _keep_each(places, left, end=end, now=now)
+    made.changes = light + heavy
     standing.keep_standings(places, known)
     made.seconds = monotonic() - begun
     made.finished_at = now + timedelta(seconds=made.seconds)
@@ -66,14 +70,16 @@ def judge_integration(integration_id: int, *, end: datetime, now: datetime) -> i
     places = read_places([integration_id])
     findings = list(Finding.objects.exclude(state=FindingState.OVER).filter(environment_id__in=places))
     known = read_known(places, end, with_series=set(places), is_whole=False)
-    judged = judge_all(places, known, findings)
+    judged, _ = judge_all(places, known, findings)
     return sum(keep_findings(places[key], judged[key], end=end, now=now) for key in sorted(judged))
 
 
-def judge_all(places: Mapping[int, Place], known: Known, findings: Sequence[Finding]) -> dict[int, list[Judged]]:
+def judge_all(
+    places: Mapping[int, Place], known: Known, findings: Sequence[Finding]
+) -> tuple[dict[int, list[Judged]], dict[Key, Finding]]:
     """Return what is to be written, by environment: what changes, and what goes on and was not written for a while.
 
-    `findings` are all that are not over. Nothing is written here.
+    Beside it the findings as they were read, by key. `findings` are all that are not over. Nothing is written here.
     """
     targets = find_targets(places, known, findings)
     before = _findings_by_key(findings, targets)
@@ -84,12 +90,12 @@ def judge_all(places: Mapping[int, Place], known: Known, findings: Sequence[Find
         if change is not None:
             wanted.append((target, verdict, change))
     judged: dict[int, list[Judged]] = {}
-    for (target, verdict, _), added in zip(wanted, _evidence(wanted, known.end), strict=True):
-        one = Judged(target.rule.key, target.scope, target, verdict, added)
+    for (target, verdict, change), added in zip(wanted, _evidence(wanted, known.end), strict=True):
+        one = Judged(target.rule.key, target.scope, target, verdict, change, added)
         judged.setdefault(target.place.environment_id, []).append(one)
     for environment_id, one in _gone(places, findings, {target.key for target in targets}):
         judged.setdefault(environment_id, []).append(one)
-    return judged
+    return judged, before
 
 
 def _change(finding: Finding | None, target: Target, verdict: Verdict, reading: Reading) -> Change | None:
@@ -132,7 +138,8 @@ def _gone(places: Mapping[int, Place], findings: Iterable[Finding], judged: set[
             continue
         if place.disabled_by_rule == one.rule and one.rule in place.book.rules:
             continue
-        yield one.environment_id, Judged(one.rule, one.scope, None, Verdict(Judgement.UNKNOWN))
+        change = Change.DROPPED if one.state == FindingState.PENDING else Change.ENDED
+        yield one.environment_id, Judged(one.rule, one.scope, None, Verdict(Judgement.UNKNOWN), change)
 
 
 def _keep_each(

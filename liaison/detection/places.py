@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
 
 from liaison.detection.gates import Book
+from liaison.detection.models import RuleOverride
 from liaison.detection.rulebook import rulebooks
+from liaison.feeds.models import Feed
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Stage, Status
+from liaison.probes.models import HealthCheck, Heartbeat
+from liaison.signals.models import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +44,50 @@ class Place:
 
 
 def read_places(integration_ids: Collection[int] | None = None) -> dict[int, Place]:
-    """Return the places by environment: every sandbox, and production once it is launched. Three queries."""
-    integrations = Integration.objects.only("pk", "kind", "stage", "status", "judged_from", "disabled_by_rule")
-    environments = Environment.objects.values_list("pk", "integration_id", "name").order_by("pk")
-    if integration_ids is not None:
-        integrations = integrations.filter(pk__in=integration_ids)
-        environments = environments.filter(integration_id__in=integration_ids)
-    known = {integration.pk: integration for integration in integrations}
-    books: dict[int, Book] = {}
-    rules_of = rulebooks(known.values())
+    """Return the places by environment: production once it is launched, and every sandbox of which anything is known.
+
+    A fixed number of queries.
+    """
+    rows = _environments(integration_ids)
+    books = _Books(row[3] for row in rows)
     places = {}
-    for pk, integration_id, name in environments:
-        integration = known.get(integration_id)
-        if integration is None:
-            continue  # made since
-        rules = rules_of[integration_id]
-        book = books.get(id(rules))
-        if book is None:
-            book = books[id(rules)] = Book(rules)
-        place = _place(pk, integration, name, book)
-        if place is not None:
-            places[pk] = place
+    for pk, name, integration_id, kind, status, judged_from, disabled_by_rule in rows:
+        book = books.of(integration_id, kind)
+        if name == EnvironmentName.SANDBOX:
+            places[pk] = Place(pk, integration_id, is_production=False, status="", since=None, book=book)
+        else:
+            places[pk] = Place(pk, integration_id, True, status, judged_from, book, disabled_by_rule)
     return places
 
 
-def _place(pk: int, integration: Integration, name: str, book: Book) -> Place | None:
-    if name == EnvironmentName.SANDBOX:
-        return Place(pk, integration.pk, is_production=False, status="", since=None, book=book)
-    if integration.stage != Stage.LAUNCHED:
-        return None
-    return Place(
-        environment_id=pk,
-        integration_id=integration.pk,
-        is_production=True,
-        status=integration.status,
-        since=integration.judged_from,
-        book=book,
-        disabled_by_rule=integration.disabled_by_rule,
+def _environments(integration_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
+    of_environment = {"environment": OuterRef("pk")}
+    is_known = (
+        Exists(Series.objects.filter(**of_environment))
+        | Exists(Feed.objects.filter(**of_environment))
+        | Exists(HealthCheck.objects.filter(**of_environment))
+        | Exists(Heartbeat.objects.filter(**of_environment))
     )
+    is_launched = Q(name=EnvironmentName.PRODUCTION, integration__stage=Stage.LAUNCHED)
+    found = Environment.objects.filter(is_launched | (Q(name=EnvironmentName.SANDBOX) & is_known))
+    if integration_ids is not None:
+        found = found.filter(integration_id__in=integration_ids)
+    columns = ("kind", "status", "judged_from", "disabled_by_rule")
+    named = (f"integration__{column}" for column in columns)
+    return list(found.values_list("pk", "name", "integration_id", *named))
+
+
+class _Books:
+    """The rulebooks: one for each kind, and one for each integration with changes of its own."""
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        changed = RuleOverride.objects.filter(integration__isnull=False).values("integration_id")
+        special = Integration.objects.filter(pk__in=changed).only("pk", "kind")
+        # A kind without an integration stands for all that have no changes of their own.
+        usual = {kind: Integration(pk=-number, kind=kind) for number, kind in enumerate(sorted(set(kinds)), start=1)}
+        rules_of = rulebooks([*special, *usual.values()])
+        self._special = {one.pk: Book(rules_of[one.pk]) for one in special}
+        self._usual = {kind: Book(rules_of[one.pk]) for kind, one in usual.items()}
+
+    def of(self, integration_id: int, kind: str) -> Book:
+        return self._special.get(integration_id) or self._usual[kind]

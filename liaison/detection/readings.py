@@ -48,10 +48,8 @@ def window_of(target: Target, end: datetime, minutes: int) -> Span:
 
 def _add_calls(readings: list[Reading], targets: Sequence[Target], known: Known) -> None:
     places = [place for place, target in enumerate(targets) if target.rule.measure in CALL_MEASURES]
-    for place in places:
-        target = targets[place]
-        windows = (known.scans.everything if target.is_open else known.scans.counted)(target.place)
-        counts = windows.of(target.place.environment_id, target.actions, target.rule.minutes)
+    spans = [window_of(targets[place], known.end, targets[place].rule.minutes) for place in places]
+    for place, counts in zip(places, read_spans(spans), strict=True):
         readings[place] = replace(readings[place], window=counts)
     burning = [place for place in places if _burns(targets[place], readings[place])]
     spans = [window_of(targets[place], known.end, targets[place].rule.long_minutes) for place in burning]
@@ -134,7 +132,10 @@ def _add_checks(readings: list[Reading], targets: Sequence[Target], known: Known
 def _of_check(check: CheckState, end: datetime, made_since: dict[int, int]) -> dict[str, Any]:
     counters = check.counters
     stale_after = timedelta(seconds=check.interval_seconds * _STALE_AFTER + check.timeout_seconds)
-    if counters.last_at is None or end - counters.last_at > max(stale_after, timedelta(minutes=5)):
+    # A new check that our own guard alone has answered is neither healthy nor failing: it restores nothing.
+    if counters.last_at is None or check.is_healthy is None:
+        return {}
+    if end - counters.last_at > max(stale_after, timedelta(minutes=5)):
         return {}
     unanswered = min(counters.unanswered_in_a_row, made_since.get(check.id, counters.unanswered_in_a_row))
     return {"failing_since": counters.failing_since, "unanswered_in_a_row": unanswered}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Max
+
 from liaison.catalog.vocabulary import Severity
-from liaison.detection.known import LOOKED_AT, Known, read_series
+from liaison.detection.known import LOOKED_AT, SERIES_LIVES, Known
 from liaison.detection.models import Finding, FindingState, Standing
 from liaison.detection.places import Place
 from liaison.health.models import Incident
 from liaison.health.vocabulary import IncidentSource
 from liaison.lib.bulk import insert_rows, update_rows
+from liaison.signals.models import Series
 
 KEPT_EVERY: Final = timedelta(minutes=5)
 """How often the numbers are written anew where the level stays the same."""
@@ -26,13 +29,15 @@ def keep_standings(places: Mapping[int, Place], known: Known) -> int:
 
     An environment of which nothing was heard yet has none.
     """
-    levels, totals = _levels(), known.scans.totals(LOOKED_AT)
+    levels = _levels()
     rows = Standing.objects.values_list("pk", "level", "since", "judged_at")
     kept = {pk: _Row(level, since, judged_at) for pk, level, since, judged_at in rows}
     due = [pk for pk, row in kept.items() if pk in places and row.is_due(levels.get(pk, 0), known.end)]
-    heard = (levels, totals, known.feeds, known.checks, known.beats)
-    new = [pk for pk in places if pk not in kept and any(pk in each for each in heard)]
-    last_calls = _last_calls([*due, *new], known)
+    heard = (levels, known.scans.environments(), known.feeds, known.checks, known.beats)
+    new = [pk for pk in {key for each in heard for key in each} if pk in places and pk not in kept]
+    if not due and not new:
+        return 0
+    totals, last_calls = known.scans.totals(LOOKED_AT), _last_calls(known.end)
     nothing = (0, 0, None)
 
     def row(pk: int) -> tuple[Any, ...]:
@@ -69,9 +74,7 @@ def _levels() -> dict[int, int]:
     return levels
 
 
-def _last_calls(environment_ids: Sequence[int], known: Known) -> dict[int, datetime]:
-    """Return the last minute in which anything was called."""
-    found: dict[int, datetime] = {}
-    for called in read_series(known.end, environment_ids=environment_ids) if environment_ids else ():
-        found[called.environment_id] = max(called.last_minute, found.get(called.environment_id, called.last_minute))
-    return found
+def _last_calls(end: datetime) -> dict[int, datetime]:
+    """Return the last minute in which anything was called, of every environment with an action in use."""
+    rows = Series.objects.filter(last_minute__gte=end - SERIES_LIVES).values("environment_id")
+    return dict(rows.annotate(last=Max("last_minute")).values_list("environment_id", "last"))

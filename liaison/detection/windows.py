@@ -1,24 +1,21 @@
 """What the calls of many environments came to, in windows that end at one full minute. Grouped SQL, no judgement.
 
-One scan reads every window of every series; what only few of them need (distinct merchants, long windows) is asked for
-by name. A window of n minutes holds the minutes that begin in [end - n minutes, end), and none before the moment from
-which an environment counts.
+One scan reads the windows of every series; what only few of them need (all numbers, distinct merchants, long windows)
+is asked for by name. A window of n minutes holds the minutes that begin in [end - n minutes, end), and none before the
+moment from which an environment counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
 from liaison.detection.facts import Counts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SUMS: Final = ("calls", "errors", "unanswered", "declined", "latency_calls", "latency_ms")
 """The columns that are added up, in the order in which a window's numbers come."""
@@ -59,30 +56,30 @@ GROUP BY asked.number
 """  # noqa: S608  # nothing in it comes from outside
 
 Row = Sequence[int]
+Columns = Mapping[int, frozenset[str]]
+"""Which of `SUMS` are wanted of each window, by its length in minutes."""
 
 
 class Windows:
-    """The windows of one scan: for each series one row of numbers, `SUMS` for each of the `lengths` (minutes).
+    """The windows of one scan: for each series one row of numbers, the columns of one window after those of another.
 
-    `rows` are kept as the database gave them: most are looked at once and dropped.
+    `columns` are the sums that were read of each window, by its length in minutes. `rows` are kept as the database gave
+    them: nearly all are looked at once and dropped.
     """
 
-    def __init__(self, end: datetime, lengths: Sequence[int], rows: Mapping[tuple[int, str], Row]) -> None:
+    def __init__(self, end: datetime, columns: Columns, rows: Mapping[tuple[int, str], Row]) -> None:
         self.end = end
-        self.lengths = tuple(lengths)
         self.rows = rows
-        self._offsets = {minutes: place * len(SUMS) for place, minutes in enumerate(self.lengths)}
+        names = ((minutes, name) for minutes, name in _in_order(columns))
+        self._places = {key: place for place, key in enumerate(names)}
 
-    def offset_of(self, minutes: int) -> int:
-        """Return where the numbers of a window begin in a row. Raises KeyError for one that was not read."""
-        return self._offsets[minutes]
+    def has(self, minutes: int, *names: str) -> bool:
+        """Say whether these sums of a window were read."""
+        return all((minutes, name) in self._places for name in names)
 
-    def of(self, environment_id: int, actions: Iterable[str], minutes: int) -> Counts | None:
-        """Return what happened in the window, the actions added up; None where there was nothing to count."""
-        offset = self._offsets[minutes]
-        found = [row for action in actions if (row := self.rows.get((environment_id, action))) is not None]
-        sums = [sum(row[offset + place] for row in found) for place in range(len(SUMS))]
-        return counts_of(sums) if any(sums) else None
+    def place_of(self, minutes: int, name: str) -> int:
+        """Return where a sum of a window stands in a row. Raises KeyError for one that was not read."""
+        return self._places[minutes, name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class Span:
 
 def read_windows(
     end: datetime,
-    lengths: Collection[int],
+    columns: Columns,
     *,
     environment_ids: Collection[int] | None = None,
     since: Mapping[int, datetime] | None = None,
@@ -106,13 +103,12 @@ def read_windows(
 
     With `since` only its environments are read, each from its moment on: a minute that began before does not count.
     """
-    wanted = sorted(set(lengths))
-    if not wanted or (environment_ids is not None and not environment_ids) or (since is not None and not since):
-        return Windows(end, wanted, {})
-    statement, values = _scan(end, wanted, environment_ids, since)
+    if not columns or (environment_ids is not None and not environment_ids) or (since is not None and not since):
+        return Windows(end, columns, {})
+    statement, values = _scan(end, columns, environment_ids, since)
     with _reading() as cursor:
         cursor.execute(statement, values)
-        return Windows(end, wanted, {(row[0], row[1]): row[2:] for row in cursor.fetchall()})
+        return Windows(end, columns, {(row[0], row[1]): row[2:] for row in cursor.fetchall()})
 
 
 def read_spans(spans: Sequence[Span]) -> list[Counts | None]:
@@ -144,27 +140,28 @@ def counts_of(sums: Sequence[int]) -> Counts:
     return Counts(calls, errors, unanswered, declined, latency_calls=latency_calls, latency_ms=latency_ms)
 
 
+def _in_order(columns: Columns) -> Iterator[tuple[int, str]]:
+    for minutes in sorted(columns):
+        yield from ((minutes, name) for name in SUMS if name in columns[minutes])
+
+
 def _scan(
-    end: datetime,
-    lengths: Sequence[int],
-    environment_ids: Collection[int] | None,
-    since: Mapping[int, datetime] | None,
+    end: datetime, columns: Columns, environment_ids: Collection[int] | None, since: Mapping[int, datetime] | None
 ) -> tuple[str, list[Any]]:
-    longest = end - timedelta(minutes=lengths[-1])
+    longest = max(columns)
     sums: list[str] = []
     values: list[Any] = []
-    for minutes in lengths:
-        for name in SUMS:
-            if minutes == lengths[-1]:
-                sums.append(f"coalesce(sum({name}), 0)::bigint")
-            else:
-                sums.append(f"coalesce(sum({name}) FILTER (WHERE minute >= %s), 0)::bigint")
-                values.append(end - timedelta(minutes=minutes))
+    for minutes, name in _in_order(columns):
+        if minutes == longest:
+            sums.append(f"sum({name})::bigint")
+        else:
+            sums.append(f"coalesce(sum({name}) FILTER (WHERE minute >= %s), 0)::bigint")
+            values.append(end - timedelta(minutes=minutes))
     cut, only = "", ""
     if since is not None:
         cut, only = _CUT, " AND minute >= cut.since"
         values += [list(since), list(since.values())]
-    values += [longest, end]
+    values += [end - timedelta(minutes=longest), end]
     if environment_ids is not None:
         only += " AND environment_id = ANY(%s)"
         values.append(list(environment_ids))

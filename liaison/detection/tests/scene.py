@@ -59,7 +59,7 @@ def status_of(integration: Integration) -> Status:
 def everything() -> tuple[Any, ...]:
     """Return all that a pass may write, to compare before and after."""
     return tuple(
-        list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]  # every model has a manager
+        list(model.objects.order_by("pk").values())
         for model in (Finding, Incident, Announcement, Delivery)
     )
 
@@ -76,8 +76,10 @@ def only(*keys: str) -> None:
 
 
 def changed(key: str, **parameters: Any) -> Rule:
-    """Give a rule of the catalog other parameters for everybody, and return it as it is then."""
-    RuleOverride.objects.create(rule=key, parameters=parameters, changed_at=START)
+    """Give a rule of the catalog other parameters for everybody, switched on, and return it as it is then."""
+    RuleOverride.objects.update_or_create(
+        rule=key, kind="", integration=None, defaults={"parameters": parameters, "is_on": True, "changed_at": START}
+    )
     return replace(catalog.rules()[key], **parameters)
 
 
