@@ -149,16 +149,15 @@ def wanted_of(asked: Mapping[str, str]) -> Wanted:
 
 
 def page_of(actor: Actor, wanted: Wanted, *, after: str = "", most: int = PER_PAGE) -> Page | None:
-    """Return the page that follows the row `after`; None where the actor sees no such row. At most three queries."""
+    """Return the page that follows the row `after`; None where the actor sees no such row. At most four queries."""
     visible = _with_order(visible_environments(actor))
     found = _matching(visible, wanted)
     columns = _COLUMNS[wanted.order]
-    if after:
-        last = _place(visible, after, columns)
-        if last is None:
-            return None
-        found = found.filter(_following(columns, last))
-    environments = list(found.order_by(*columns)[: most + 1])
+    last = _place(visible, after, columns) if after else ()
+    if last is None:
+        return None
+    read = _worst if wanted.order is Order.WORST else _sorted
+    environments = read(found, columns, last, most + 1)
     rows = rows_of(environments[:most])
     return Page(rows, rows[-1].place if len(environments) > most else "", is_first=not after)
 
@@ -223,6 +222,23 @@ def _with_order(found: QuerySet[Environment]) -> QuerySet[Environment]:
         last_call=Coalesce("standing__last_call", Value(_NEVER)),
         error_rate=Case(When(standing__calls__gt=0, then=share), default=Value(-1.0), output_field=FloatField()),
     )
+
+
+def _sorted(found: QuerySet[Environment], columns: Sequence[str], last: Sequence[Any], most: int) -> list[Environment]:
+    following = found.filter(_following(columns, last)) if last else found
+    return list(following.order_by(*columns)[:most])
+
+
+def _worst(found: QuerySet[Environment], columns: Sequence[str], last: Sequence[Any], most: int) -> list[Environment]:
+    """Return the same, those that were judged first: they alone stand in an index, in this very order."""
+    indexed = ("-standing__level", "-standing__since", "pk")
+    environments = []
+    if not last or last[1] > _NEVER:
+        environments = _sorted(found.filter(standing__isnull=False), indexed, last, most)
+    if len(environments) < most:
+        place = last if last and last[1] == _NEVER else ()
+        environments += _sorted(found.filter(standing__isnull=True), columns, place, most - len(environments))
+    return environments
 
 
 def _place(visible: QuerySet[Environment], after: str, columns: Sequence[str]) -> tuple[Any, ...] | None:
