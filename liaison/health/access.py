@@ -21,7 +21,7 @@ from liaison.notifications.told import told_about
 
 def visible_incidents(actor: Actor) -> QuerySet[Incident]:
     """Return every incident that the actor may see, with environment, integration and account."""
-    incidents = Incident.objects.select_related("environment__integration__account")
+    incidents = Incident.objects.select_related("environment__integration__account", "owner", "note_by")
     if isinstance(actor, System):
         return incidents
     if actor.may(Privilege.STAFF_VIEW_INCIDENTS):
@@ -167,3 +167,13 @@ def require_preview(actor: Actor, account: Account) -> None:
 def sees_addresses(actor: Actor, account: Account) -> bool:
     """Say whether the actor may read the addresses of the account's contacts."""
     return may(actor, Privilege.VIEW_CONTACTS, account)
+
+
+def visible_integrations(actor: Actor) -> QuerySet[Integration]:
+    """Return the integrations whose incidents the actor may see, with their accounts, by name."""
+    integrations = Integration.objects.select_related("account").order_by("account__name", "pk")
+    if isinstance(actor, System):
+        return integrations
+    if actor.may(Privilege.STAFF_VIEW_INCIDENTS):
+        return integrations.filter(account__in=visible_accounts(actor))
+    return integrations.filter(account=actor.account) if actor.may(Privilege.VIEW_ACCOUNT) else integrations.none()

@@ -11,11 +11,40 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from liaison.catalog.loader import severities, topics
+from liaison.health.actions.working import LONGEST_COMMENT, LONGEST_NOTE
 from liaison.health.vocabulary import RAISED_BY_STAFF
 from liaison.health.words import ENVIRONMENT_NAMES
 from liaison.integrations.models import Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.zones import city_name, is_within_the_calendar, zone_choices
+
+
+class CommentForm(forms.Form):
+    """What somebody says about an incident. Staff say whether the partner may read it."""
+
+    text = forms.CharField(
+        label=_("Comment"), max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+    )
+    is_internal = forms.BooleanField(
+        label=_("For staff only"), required=False, help_text=_("The partner never sees an internal comment.")
+    )
+
+    def __init__(self, *args: Any, is_of_staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_of_staff:
+            del self.fields["is_internal"]
+
+
+class NoteForm(forms.Form):
+    """What was learned from an incident that is over."""
+
+    text = forms.CharField(
+        label=_("What happened, and what was learned"),
+        max_length=LONGEST_NOTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Everybody who sees the incident can read it."),
+    )
 
 
 class WhoWouldBeToldForm(forms.Form):
@@ -36,7 +65,9 @@ class WhoWouldBeToldForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        self._choose("integration", [(one.public_id, _label(one, with_accounts)) for one in integrations])
+        self._choose(
+            "integration", [(one.public_id, integration_label(one, with_account=with_accounts)) for one in integrations]
+        )
         self._choose("topic", _happenings(language))
         zones = zone_choices() if zone in zone_choices() else (zone, *zone_choices())
         self._choose("zone", [(name, f"{city_name(name, language)} ({name})") for name in zones])
@@ -66,6 +97,7 @@ def _happenings(language: str) -> list[tuple[str, str]]:
     return problems + [(topic.value, topics()[topic].name(language)) for topic in RAISED_BY_STAFF]
 
 
-def _label(integration: Integration, with_accounts: bool) -> str:
+def integration_label(integration: Integration, *, with_account: bool) -> str:
+    """Return an integration as a choice; for readers of many accounts with its account."""
     name = kind_name(integration.kind)
-    return f"{integration.account.name} · {name}" if with_accounts else name
+    return f"{integration.account.name} · {name}" if with_account else name

@@ -1,4 +1,4 @@
-"""Pages: the incidents of an account, one incident with its proof, and who would be told."""
+"""Pages: the list of incidents, and who would be told."""
 
 from __future__ import annotations
 
@@ -13,23 +13,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
+from liaison.catalog.loader import severities
 from liaison.catalog.vocabulary import Severity
-from liaison.expectations.panel import panel_about
-from liaison.health.access import incident_for, previewable_integrations, sees_addresses, visible_incidents
-from liaison.health.acknowledging import newest_escalation
-from liaison.health.escalation_pages import escalation_context
-from liaison.health.evidence import evidence_of, labelled
-from liaison.health.forms import WhoWouldBeToldForm
+from liaison.health.access import previewable_integrations, sees_addresses, visible_incidents, visible_integrations
+from liaison.health.forms import WhoWouldBeToldForm, integration_label
 from liaison.health.models import Incident
 from liaison.health.preview import Preview, preview_for
-from liaison.health.proof import Proof, proof_of
 from liaison.health.titles import title_of
-from liaison.health.vocabulary import IncidentSource, SubjectKind
-from liaison.health.words import ENVIRONMENT_NAMES, severity_name
+from liaison.health.words import ENVIRONMENT_NAMES, SOURCES, severity_name
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
@@ -45,9 +41,17 @@ STATES: Final = ("open", "resolved")
 def incidents(request: HttpRequest) -> HttpResponse:
     """List what the reader may see, newest first, by environment and state."""
     reader = identity_of(request)
+    # Staff see too many to choose from: a page about an integration leads here with its id.
+    integrations = [] if reader.is_staff else list(visible_integrations(reader))
+    asked = (
+        visible_integrations(reader).filter(public_id=request.GET.get("integration", "").replace("\x00", "")).first()
+    )
     chosen = {
         "environment": _one_of(request.GET.get("environment"), list(EnvironmentName)),
         "state": _one_of(request.GET.get("state"), STATES),
+        "integration": asked.public_id if asked else "",
+        "severity": _one_of(request.GET.get("severity"), [one.value for one in Severity]),
+        "source": _one_of(request.GET.get("source"), list(SOURCES)),
     }
     found = _filtered(visible_incidents(reader), chosen).order_by("-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -57,37 +61,14 @@ def incidents(request: HttpRequest) -> HttpResponse:
         "query": urlencode({key: value for key, value in chosen.items() if value}),
         "is_filtered": any(chosen.values()),
         "is_staff": reader.is_staff,
-        "environments": list(ENVIRONMENT_NAMES.items()),
+        "choices": _choices(integrations),
+        "about": integration_label(asked, with_account=reader.is_staff) if asked else "",
         "kind_name": kind_name,
         "severity_name": severity_name,
         "title_of": title_of,
         "snippet": snippet(),
     }
     return render_page(request, "health/incidents.html", context)
-
-
-@signed_in
-@require_GET
-def incident(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Show one incident: what was reported, and the proof of who was told. Fresh while something is pending."""
-    reader = identity_of(request)
-    found = incident_for(reader, public_id)
-    context = {
-        "incident": found,
-        "title": title_of(found),
-        "proof": _proof(found, reader),
-        "integration_name": kind_name(found.environment.integration.kind),
-        "account_name": found.environment.integration.account.name,
-        "severity": severity_name(found.severity),
-        "evidence": evidence_of(found),
-        "own_words": [] if found.source == IncidentSource.RULES else labelled(found),
-        "is_staff": reader.is_staff,
-        "answer_panel": panel_about(reader, SubjectKind.INCIDENT, str(found.pk), utc_now()),
-    }
-    escalated = newest_escalation(SubjectKind.INCIDENT, found.pk)
-    if escalated is not None:
-        context |= escalation_context(escalated, reader)
-    return render_page(request, "health/incident.html", context, fragment="proof")
 
 
 @signed_in
@@ -142,22 +123,34 @@ def snippet() -> str:
     )
 
 
+def _choices(integrations: list[Integration]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return the filters of the list: name, label, and what can be chosen."""
+    language = get_language() or "en"
+    severity = [(one.key.value, one.name(language)) for one in severities().values()]
+    source = [(key, str(words)) for key, words in SOURCES.items()]
+    found = [
+        ("environment", _("Environment"), [(key, str(words)) for key, words in ENVIRONMENT_NAMES.items()]),
+        ("state", _("Status"), [("open", _("Not resolved")), ("resolved", _("Resolved"))]),
+        ("severity", _("Severity"), severity),
+        ("source", _("Reported by"), source),
+    ]
+    if len(integrations) > 1:
+        labels = [(one.public_id, kind_name(one.kind)) for one in integrations]
+        found.insert(0, ("integration", _("Integration"), labels))
+    return found
+
+
 def _filtered(found: QuerySet[Incident], chosen: dict[str, str]) -> QuerySet[Incident]:
     if chosen["environment"]:
         found = found.filter(environment__name=chosen["environment"])
     if chosen["state"]:
         found = found.filter(resolved_at__isnull=chosen["state"] == "open")
+    if chosen["integration"]:
+        found = found.filter(environment__integration__public_id=chosen["integration"])
+    for field in ("severity", "source"):
+        if chosen[field]:
+            found = found.filter(**{field: chosen[field]})
     return found
-
-
-def _proof(found: Incident, reader: Identity) -> Proof:
-    account = found.environment.integration.account
-    return proof_of(
-        found,
-        language=get_language() or "en",
-        addresses=sees_addresses(reader, account),
-        staff=reader.is_staff,
-    )
 
 
 def _answer(form: WhoWouldBeToldForm, integrations: list[Integration], reader: Identity) -> Preview:

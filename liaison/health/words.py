@@ -35,6 +35,13 @@ ENVIRONMENT_NAMES: dict[str, Promise] = {
     EnvironmentName.PRODUCTION: gettext_lazy("Production"),
 }
 
+SOURCES: dict[str, Promise] = {
+    IncidentSource.RULES: gettext_lazy("Monitoring by the operator"),
+    IncidentSource.ALERTMANAGER: gettext_lazy("Alertmanager"),
+    IncidentSource.EVENTS: gettext_lazy("Events API"),
+}
+"""Who reports a problem, in words."""
+
 # What nobody is called for; and where they stand who are called one after the other.
 _CALLS_NOBODY = frozenset(
     {IncidentEvent.RESOLVED.value, IncidentEvent.ACKNOWLEDGED.value, IncidentEvent.OVERDUE.value, "restored"}

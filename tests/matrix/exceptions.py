@@ -28,7 +28,12 @@ _ARTICLES: Final = "it is said by who reads an article, on its page, and counted
 _ROTAS: Final = "people draw up rotas and agree on swaps on their pages; programs read them and add overrides"
 _HOLIDAYS: Final = "administrators correct holidays on their page; programs have calendar files"
 
+_SOURCES: Final = "staff name a source on its page, where they see what it says; programs send signals themselves"
+
 WITHOUT_OPERATION: Final[dict[Verb, str]] = {
+    signals.add_source: _SOURCES,
+    signals.switch_source: _SOURCES,
+    signals.remove_source: _SOURCES,
     calendars.create_rota: _ROTAS,
     calendars.change_rota: _ROTAS,
     calendars.delete_rota: _ROTAS,
@@ -66,6 +71,7 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     helpcentre.explain_feedback: _ARTICLES,
     expectations.answer_expectation_by_link: "the link of the message leads to its page",
     expectations.answer_expectation_by_mail: "it follows a mail that came in",
+    health.receive_event: "clients of the Events API v2 have its own address, with keys of their own",
     health.receive_alerts: "alert senders have the intake, with keys of their own",
     integrations.stamp_intake_key: "the intake does it",
     mail.open_incoming_mail: "it is a stranger's, and looked at by a person alone",
@@ -84,6 +90,7 @@ WITHOUT_PAGE: Final[dict[Verb, str]] = {
     contacts.remind_of_onboarding: "the ticker does it",
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
     contacts.leave_endpoints: "it follows the suspension or deletion of a user",
+    health.set_mark: "programs say what they changed",
     signals.record_signals: "programs report how calls went, thousands at once",
     feeds.report_run: "programs report what their feeds did",
     probes.note_heartbeat: "programs say that they live",

@@ -13,6 +13,7 @@ from liaison.drills import actions as drills
 from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
 from liaison.health import acknowledging
+from liaison.health import actions as health
 from liaison.integrations import actions as integrations
 from liaison.ledger import actions as ledger
 from liaison.notices import actions as notices
@@ -35,6 +36,7 @@ _KEYS: Final = (Privilege.MANAGE_INTAKE_KEYS, Privilege.STAFF_MANAGE_INTEGRATION
 _BRANDS: Final = (Privilege.EDIT_BRANDS, Privilege.STAFF_MANAGE_INTEGRATIONS)
 _SEES_CONTACTS: Final = (Privilege.VIEW_CONTACTS, Privilege.STAFF_VIEW_CONTACTS)
 _SEES_INCIDENTS: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_INCIDENTS)
+_SETS_MARKS: Final = (Privilege.MANAGE_MONITORING, Privilege.STAFF_TAKE_INCIDENTS)
 _TAKES_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDENTS)
 _SEES_ACCOUNT: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_ASSIGNED)
 _ENVIRONMENT: Final = "integrations/<integration_id>/environments/<environment>"
@@ -185,6 +187,13 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "accounts/<slug>/incidents", Read.READ, _SEES_INCIDENTS, Thing.ACCOUNT),
     call("GET", "incidents/<incident_id>", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     call("GET", "incidents/<incident_id>/announcements", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call("GET", "incidents/<incident_id>/timeline", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call("GET", "incidents/<incident_id>/comments", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    call("POST", "incidents/<incident_id>/comments", health.comment_incident, _TAKES_INCIDENTS, Thing.INCIDENT),
+    call("PUT", "incidents/<incident_id>/owner", health.give_incident, _TAKES_INCIDENTS, Thing.INCIDENT),
+    call("PUT", "incidents/<incident_id>/note", health.write_note, _TAKES_INCIDENTS, Thing.INCIDENT),
+    call("GET", "marks", Read.READ, _SEES_INCIDENTS),
+    call("POST", "marks", (health.set_mark, health.set_mark_by_key), _SETS_MARKS),
     call("GET", "deliveries", Read.READ, _SEES_INCIDENTS),
     call("GET", "incidents/<incident_id>/escalation", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
     call(

@@ -21,6 +21,7 @@ from liaison.ledger import actions as ledger
 from liaison.mail import actions as mail
 from liaison.notices import actions as notices
 from liaison.probes import actions as probes
+from liaison.signals import actions as signals
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
 _SETUP: Final = "account/integrations/<slug:public_id>/signs-of-life/<slug:environment>/"
@@ -39,6 +40,7 @@ _EDIT_ACCOUNT: Final = (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS)
 _ACCOUNTS: Final = Privilege.STAFF_MANAGE_ACCOUNTS
 _CALENDARS: Final = Privilege.STAFF_MANAGE_CALENDARS
 _IS_CALLED: Final = (Privilege.STAFF_TAKE_INCIDENTS, Privilege.STAFF_MANAGE_CALENDARS)
+_WORKS_ON_INCIDENTS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_TAKE_INCIDENTS)
 _SENDS_NOW: Final = (Privilege.STAFF_SEND_AGAIN, Privilege.EDIT_ACCOUNT)
 _SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
 _WRITES_NOTICES: Final = Privilege.STAFF_RAISE_NOTICES
@@ -67,6 +69,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("help/<slug:slug>", Read.READ, Why.HELP),
     page("help/<slug:slug>/feedback", (helpcentre.give_feedback, helpcentre.explain_feedback), Why.HELP),
     page("contact-support", Read.READ, Why.HELP),
+    page("v2/enqueue", (health.receive_event, integrations.stamp_intake_key), Why.INTAKE_KEY),
+    page("v2/change/enqueue", (health.set_mark_by_key, integrations.stamp_intake_key), Why.INTAKE_KEY),
     page("in/alertmanager", (health.receive_alerts, integrations.stamp_intake_key), Why.INTAKE_KEY),
     page("api/v1/docs", Read.READ, Why.DESCRIPTION),
     page("api/v1/openapi.json", Read.READ, Why.DESCRIPTION),
@@ -225,6 +229,9 @@ PAGES: Final[tuple[Route, ...]] = (
     page("integrations/<slug:public_id>/rules/", Read.READ, _SEES_ACCOUNT, Thing.INTEGRATION),
     page("incidents/", Read.READ, _SEES_INCIDENTS),
     page("incidents/<slug:public_id>/", Read.READ, _SEES_INCIDENTS, Thing.INCIDENT),
+    page("incidents/<slug:public_id>/comments/", health.comment_incident, _WORKS_ON_INCIDENTS, Thing.INCIDENT),
+    page("incidents/<slug:public_id>/owner/", health.give_incident, _WORKS_ON_INCIDENTS, Thing.INCIDENT),
+    page("incidents/<slug:public_id>/note/", health.write_note, _WORKS_ON_INCIDENTS, Thing.INCIDENT),
     # The ledger.
     page("deliveries/", Read.READ, _SEES_INCIDENTS),
     page("deliveries/export", ledger.export_deliveries, _SEES_INCIDENTS),
@@ -293,6 +300,21 @@ PAGES: Final[tuple[Route, ...]] = (
         (calendars.accept_swap, calendars.decline_swap, calendars.withdraw_swap),
         Privilege.STAFF,
         Thing.SWAP,
+    ),
+    page("signals/sources/", Read.READ, Privilege.STAFF_MANAGE_RULES),
+    page("signals/sources/new/", signals.add_source, Privilege.STAFF_MANAGE_RULES),
+    page("signals/sources/<slug:public_id>/", Read.READ, Privilege.STAFF_MANAGE_RULES, Thing.SIGNAL_SOURCE),
+    page(
+        "signals/sources/<slug:public_id>/switch/",
+        signals.switch_source,
+        Privilege.STAFF_MANAGE_RULES,
+        Thing.SIGNAL_SOURCE,
+    ),
+    page(
+        "signals/sources/<slug:public_id>/remove/",
+        signals.remove_source,
+        Privilege.STAFF_MANAGE_RULES,
+        Thing.SIGNAL_SOURCE,
     ),
     page("calendars/holidays/", Read.READ, Privilege.STAFF),
     page("calendars/holidays/<str:region>/days/new/", calendars.correct_holiday, _CALENDARS),

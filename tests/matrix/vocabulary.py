@@ -69,6 +69,7 @@ class Thing(StrEnum):
     DRILL = "drill"
     TEST = "test message"
     NOTICE = "notice"
+    SIGNAL_SOURCE = "signal source"
     EXPECTATION = "expectation"
     RULE = "rule"
 

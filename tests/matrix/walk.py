@@ -30,6 +30,7 @@ from liaison.lib.clock import utc_now
 from liaison.mail.testing import make_mail
 from liaison.notices.actions import raise_notice
 from liaison.probes.testing import make_check, make_heartbeat
+from liaison.signals.actions import SourceForm, add_source
 from tests.matrix.vocabulary import Route, Thing
 
 NOBODY: Final = "nothing0000000"
@@ -99,6 +100,10 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT rules/<rule>/changes/<place>": {"parameters": {"threshold": 0.2}},
     "POST expectations/<expectation_id>/answers": {"answer": "seen"},
     "PUT expectations/<expectation_id>": {"expected": "fix", "due_at": "2026-12-24T12:00:00Z"},
+    "POST incidents/<incident_id>/comments": {"text": "New"},
+    "PUT incidents/<incident_id>/owner": {"owner": None},
+    "PUT incidents/<incident_id>/note": {"text": "New"},
+    "POST marks": {"title": "New"},
     "POST notices": _NOTICE,
     "POST notices/plan": _NOTICE,
     "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
@@ -110,6 +115,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 
 FORM: Final[dict[str, Any]] = {
     "name": "New",
+    "text": "New",
     "slug": "new",
     "username": "new",
     "address": "new@new.test",
@@ -168,9 +174,15 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
             account=cast.partner, person_key="address:emergency@bistro.test", sent_at=utc_now()
         ).public_id,
         Thing.NOTICE: _notice(cast),
+        Thing.SIGNAL_SOURCE: _signal_source(),
         Thing.EXPECTATION: _expectation(cast),
         Thing.RULE: "booking_errors",
     }
+
+
+def _signal_source() -> str:
+    form = SourceForm(name="Ours", url="http://prometheus.operator.test:9090", query="calls")
+    return add_source(actor=TESTS, form=form, now=utc_now()).public_id
 
 
 def _notice(cast: Cast) -> str:

@@ -14,9 +14,10 @@ from liaison.api.bearer import actor_of
 from liaison.api.cursors import Asked, Page, page_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import incidents as shapes
+from liaison.catalog.vocabulary import Severity
 from liaison.health.access import incident_for, sees_addresses, visible_incidents
 from liaison.health.models import Incident, IncidentState
-from liaison.health.vocabulary import SubjectKind
+from liaison.health.vocabulary import IncidentSource, SubjectKind
 from liaison.integrations.models import EnvironmentName
 from liaison.notifications.queries import announcements_about
 
@@ -28,6 +29,9 @@ class Wanted(Schema):
 
     environment: EnvironmentName | None = None
     state: IncidentState | None = None
+    integration: str = ""
+    severity: Severity | None = None
+    source: IncidentSource | None = None
 
 
 WantedQuery = Annotated[Wanted, Query()]
@@ -69,4 +73,10 @@ def _page(incidents: QuerySet[Incident], window: Asked, asked: Wanted) -> Page[A
         incidents = incidents.filter(environment__name=asked.environment)
     if asked.state is not None:
         incidents = incidents.filter(state=asked.state)
+    if asked.integration:
+        incidents = incidents.filter(environment__integration__public_id=asked.integration)
+    if asked.severity is not None:
+        incidents = incidents.filter(severity=asked.severity)
+    if asked.source is not None:
+        incidents = incidents.filter(source=asked.source)
     return page_of(incidents, window, shapes.Incident.of, newest_first=True)

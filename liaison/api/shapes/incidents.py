@@ -20,7 +20,10 @@ from liaison.notifications.recipients import shown_address
 
 
 class Incident(Schema):
-    """`resolved_at` is when the portal learned that it is over, `ended_at` when the sender says it was."""
+    """`resolved_at` is when the portal learned that it is over, `ended_at` when the sender says it was.
+
+    `findings` are the numbers of what the operator's own monitoring found, `owner` is the id of the user who has it.
+    """
 
     id: str
     account: str
@@ -40,6 +43,9 @@ class Incident(Schema):
     last_received_at: Moment
     resolved_at: Moment | None
     ended_at: Moment | None
+    findings: list[dict[str, Any]]
+    owner: str | None
+    note: str
 
     @classmethod
     def of(cls, incident: models.Incident) -> Incident:
@@ -64,6 +70,9 @@ class Incident(Schema):
             last_received_at=incident.last_received_at,
             resolved_at=incident.resolved_at,
             ended_at=incident.ended_at,
+            findings=incident.facts.get("findings") or [],
+            owner=incident.owner.public_id if incident.owner else None,
+            note=incident.note,
         )
 
 

@@ -64,6 +64,7 @@ OPEN = {
     "receive_signals",
     "report_run",
     "note_heartbeat",
+    "create_mark",
 }
 """C3 never locks: own settings, the Users tab, pausing, acknowledging, event intake, and contact information itself."""
 
