@@ -281,6 +281,8 @@ PAGES: tuple[Page, ...] = (
     Page("rota-override-end", "administrator", "/calendars/overrides/{override}/remove/"),
     Page("rota-swap-ask", "agent", "/calendars/rotas/{rota}/swap/"),
     Page("rota-swap", "administrator", "/calendars/swaps/{swap}/"),
+    Page("signal-sources", "administrator", "/signals/sources/"),
+    Page("signal-source-new", "administrator", "/signals/sources/new/"),
     Page("rota-holidays", "administrator", "/calendars/holidays/?region=IT"),
     Page("rota-holiday-correct", "administrator", "/calendars/holidays/IT/days/new/"),
     Page("rota-holiday-import", "administrator", "/calendars/holidays/IT/import/"),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.helpcentre.urls")),
     path("", include("liaison.contacts.urls")),
     path("", include("liaison.expectations.urls")),
+    path("", include("liaison.signals.urls")),
     path("", include("liaison.health.urls")),
     path("", include("liaison.drills.urls")),
     path("", include("liaison.notices.urls")),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from liaison.signals import wording
+from liaison.web import navigation as web_navigation
 from liaison.web import wording as web_wording
 
 
@@ -11,4 +12,7 @@ class SignalsConfig(AppConfig):
     label = "signals"
 
     def ready(self) -> None:
+        from liaison.signals import navigation  # noqa: PLC0415  # needs the loaded models
+
         web_wording.register(wording.WORDS)
+        web_navigation.register(navigation.SOURCES)

@@ -42,14 +42,8 @@ def add_source(*, actor: Actor, form: SourceForm, now: datetime) -> PrometheusSo
     with transaction.atomic():
         if PrometheusSource.objects.count() >= MOST_SOURCES:
             raise Conflict(SourceCode.TOO_MANY, most=MOST_SOURCES)
-        source = PrometheusSource.objects.create(
-            name=checked.name,
-            url=checked.url,
-            query=checked.query,
-            latency_query=checked.latency_query,
-            token=seal(checked.token, key=settings.SECRET_KEY, purpose=SEALED_FOR) if checked.token else "",
-            created_at=now,
-        )
+        source = source_of(checked, now)
+        source.save()
         _note(actor, Happened.SIGNAL_SOURCE_ADDED, source, now)
     return source
 
@@ -73,6 +67,18 @@ def remove_source(*, actor: Actor, source: PrometheusSource, now: datetime) -> N
     with transaction.atomic():
         _note(actor, Happened.SIGNAL_SOURCE_REMOVED, source, now)
         source.delete()
+
+
+def source_of(form: SourceForm, now: datetime) -> PrometheusSource:
+    """Return the source that a usable form describes; it is not saved."""
+    return PrometheusSource(
+        name=form.name,
+        url=form.url,
+        query=form.query,
+        latency_query=form.latency_query,
+        token=seal(form.token, key=settings.SECRET_KEY, purpose=SEALED_FOR) if form.token else "",
+        created_at=now,
+    )
 
 
 def usable(form: SourceForm) -> SourceForm:
