@@ -81,11 +81,11 @@ def _measured(size: int) -> list[dict[str, Any]]:
     from django.db import connection  # noqa: PLC0415  # after the set-up
 
     _seed(size)
-    seconds = _passes()
+    seconds, floors = _passes()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM detection_finding WHERE state = 'firing'")
         firing = cursor.fetchone()[0]
-    floor = statistics.median(_floor() for _ in range(5))
+    floor = statistics.median(floors)
     about = f"{3 * size:,} series, {firing} firing"
     named = f"evaluation of {size:,} integrations"
     return [
@@ -100,34 +100,40 @@ def _row(measure: str, values: list[float], floor: float, data: str) -> dict[str
     return {"measure": measure, "value": statistics.median(values), "floor": floor, "data": f"{data}; {spread}"}
 
 
-def _passes() -> dict[str, list[float]]:
-    """Judge minute after minute; return the seconds of each pass, by what happened in it."""
+def _passes() -> tuple[dict[str, list[float]], list[float]]:
+    """Judge minute after minute; return the seconds of each pass, by what happened in it, and those of the floor.
+
+    The floor is measured between the passes, so that a busy machine slows both alike.
+    """
     from liaison.detection.passing import run_pass  # noqa: PLC0415  # after the set-up
 
     seconds: dict[str, list[float]] = {"well": [], "found": [], "going on": []}
+    floors = []
     for number in range(55, MINUTES + 1):
         end = START + number * MINUTE
+        floors.append(_floor(end))
         begun = perf_counter()
         made = run_pass(end, now=end + timedelta(seconds=10))
         took = perf_counter() - begun
         kind = "well" if number < TROUBLE_FROM else "found" if made.changes else "going on"
         seconds[kind].append(took)
         print(f"minute {number}: {took:.2f} s, {made.changes} changes, {made.failures} failures", file=sys.stderr)
-    return seconds
+    return seconds, floors
 
 
-def _floor() -> float:
+def _floor(end: datetime) -> float:
     """Return how long one grouped scan of an hour takes, read to the last row by the driver alone."""
     import psycopg  # noqa: PLC0415  # only in the process that measures
 
     from liaison.config import locks  # noqa: PLC0415  # after the set-up
 
-    end = START + 60 * MINUTE
     connection: psycopg.Connection[Any] = locks.connect()
     with connection:
         begun = perf_counter()
         connection.execute(_FLOOR, [end - 60 * MINUTE, end]).fetchall()
-        return perf_counter() - begun
+        took = perf_counter() - begun
+    connection.close()
+    return took
 
 
 def _seed(size: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -95,7 +96,7 @@ def write(environment: Environment, rows: Iterable[Row]) -> None:
             values = (count, *(count * part for part in parts), timed, timed * (row.latency_ms or 0))
             cursor.execute(_ADD_CALLS, [environment.pk, row.action, minute, *values])
             if outcome is not Outcome.OK:
-                failure = [environment.pk, minute, row.action, row.merchant, outcome.value, count]
+                failure: list[Any] = [environment.pk, minute, row.action, row.merchant, outcome.value, count]
                 cursor.execute(_ADD_FAILURES, failure)
 
 
