@@ -42,7 +42,7 @@ class ChangeForm(forms.Form):
     """What staff expect, and by when in the reader's `zone`."""
 
     expected = forms.ChoiceField(label=_("Expected"), choices=[(key.value, words) for key, words in EXPECTED.items()])
-    due_at = MomentField(label=_("By"), help_text=_("Local time in your time zone."))
+    due_at = MomentField(label=_("Expected by"), help_text=_("Local time in your time zone."))
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -63,7 +63,7 @@ def _overdue(count: int) -> Suggestion:
             count,
         )
         % {"count": count},
-        label=_("Answer"),
+        label=_("Answer it"),
         address=reverse("expectations"),
         kind=Kind.BAD,
         order=4,
@@ -75,7 +75,7 @@ def _next(first: Expectation) -> Suggestion:
     return Suggestion(
         title=_("An answer is expected of you"),
         text=_("The next one is expected by %(moment)s.") % {"moment": due},
-        label=_("Answer"),
+        label=_("Answer it"),
         address=reverse("expectations"),
         kind=Kind.WARNING,
         order=7,

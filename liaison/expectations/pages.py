@@ -174,7 +174,7 @@ def _initial(found: Expectation, actor: Identity) -> dict[str, str]:
 
 def _tabs(account: str) -> list[tuple[str, str, str]]:
     """Return the states as tabs: key, words, address."""
-    words = {"": _("Open"), "overdue": _("Overdue"), "waiting": _("Not due yet"), "closed": _("Closed")}
+    words = {"": _("Still open"), "overdue": _("Overdue"), "waiting": _("Not due yet"), "closed": _("Closed")}
 
     def address(state: str) -> str:
         asked = {key: value for key, value in (("state", state), ("account", account)) if value}

@@ -37,7 +37,7 @@ class NoticeForm(forms.Form):
         help_text=_("It is repeated, and told to more people of the account, when no answer comes in time."),
     )
     due_at = MomentField(
-        label=_("By"),
+        label=_("Expected by"),
         required=False,
         help_text=_(
             "Local time in your time zone. Leave it empty for the usual time: one business day of the account."
