@@ -26,7 +26,7 @@ from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.actions import receive_alerts
 from liaison.health.alertmanager import ParsedAlert
 from liaison.health.models import Incident
-from liaison.integrations.actions import create_intake_key
+from liaison.integrations.actions import create_intake_key, schedule_pause
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
 from liaison.monitoring.testing import make_history, make_standing
@@ -73,7 +73,22 @@ def build_house(now: datetime) -> House:
     Auditor().look(now)
     _monitoring(stage.integrations, now)
     _rotas(stage.people, now)
+    _planned_pause(stage.integrations["wisla"][0], stage.people["tomasz"], now)
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test)
+
+
+def _planned_pause(integration: Integration, owner: Identity, now: datetime) -> None:
+    """Plan a pause of an integration that is paused now."""
+    begins = now + timedelta(days=10)
+    schedule_pause(
+        actor=owner,
+        integration=integration,
+        starts_at=begins,
+        until=begins + timedelta(hours=4),
+        reason="Nowa baza danych",
+        ends_by_itself=True,
+        now=now,
+    )
 
 
 def _monitoring(integrations: dict[str, tuple[Integration, ...]], now: datetime) -> None:

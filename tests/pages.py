@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from liaison.calendars.models import Layer, Override, Rota, Swap
 from liaison.contacts import requests
@@ -15,10 +14,8 @@ from liaison.expectations.links import token_of as expectation_token_of
 from liaison.expectations.models import Expectation
 from liaison.feeds.models import Feed
 from liaison.health.models import Incident
-from liaison.integrations.actions import schedule_pause
 from liaison.integrations.models import PauseState
 from liaison.ledger.testing import deliveries_about
-from liaison.lib.clock import utc_now
 from liaison.mail.testing import some_mail
 from liaison.notices.models import Notice
 from liaison.notifications.escalation.tokens import token_of
@@ -78,21 +75,8 @@ class Page:
 
 
 def _pause_of(house: House, state: PauseState) -> str:
-    """Return the running or the planned pause of the partner that is paused; where none is planned, it is planned."""
-    integration = house.integrations["wisla"][0]
-    found = integration.pauses.filter(state=state).first()
-    if found is None:
-        starts_at = utc_now() + timedelta(days=10)
-        found = schedule_pause(
-            actor=house.people["tomasz"],
-            integration=integration,
-            starts_at=starts_at,
-            until=starts_at + timedelta(hours=4),
-            reason="Nowa baza danych",
-            ends_by_itself=True,
-            now=utc_now(),
-        )
-    return found.public_id
+    """Return the running or the planned pause of the partner that is paused."""
+    return house.integrations["wisla"][0].pauses.get(state=state).public_id
 
 
 def _token_of_contact(purpose: Purpose) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import os
 from collections.abc import Iterator
 from typing import Final
 
@@ -60,7 +59,7 @@ class _Counted(Collector):
 
     def collect(self) -> Iterator[Metric]:  # as the library declares it
         """Yield every family of ours."""
-        if os.environ.get(metrics_folder.ENVIRONMENT_NAME):
+        if metrics_folder.is_shared():
             found = metrics_folder.files(settings.VAR_DIR)
             yield from MultiProcessCollector.merge(found, accumulate=True)  # type: ignore[no-untyped-call]  # its own
         else:

@@ -39,6 +39,11 @@ def begin(var: Path) -> Path:
     return folder
 
 
+def is_shared() -> bool:
+    """Say whether this process counts in files, beside others."""
+    return bool(os.environ.get(ENVIRONMENT_NAME))
+
+
 def root_of(var: Path) -> Path:
     return var / "metrics"
 

@@ -40,6 +40,7 @@ _FIELDS: Final[Mapping[str, Promise]] = {
     "status": gettext_lazy("Status"),
     "state": gettext_lazy("State"),
     "partner_manager": gettext_lazy("Partner manager"),
+    "starts_at": gettext_lazy("Start"),
     "paused_until": gettext_lazy("Planned end"),
 }
 
@@ -150,7 +151,7 @@ def _value(field: str, value: Any, names: Names) -> str:
         return "—"
     if field == "partner_manager":
         return names.of("identity", str(value)) or _("A former user")
-    if field == "paused_until":
+    if field in {"starts_at", "paused_until"}:
         return format_moment(
             datetime.fromisoformat(value), get_language() or "en", timezone.get_current_timezone_name()
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from liaison.calendars.regions import region_choices
 from liaison.contacts.models import ContactEntry
 from liaison.drills.forms import weekdays_in_full
 from liaison.helpcentre.library import articles
-from liaison.integrations.models import Brand
-from liaison.lib.dates import week_days
+from liaison.integrations.models import Brand, Pause
+from liaison.lib.dates import format_duration, week_days
 from liaison.lib.languages import LANGUAGES
 from liaison.lib.zones import city_name, zone_choices
 from tests.house import House
@@ -87,11 +88,13 @@ def _known_data(house: House) -> list[str]:
         *(incident.title for incident in house.incidents.values()),
         *Brand.objects.values_list("name", flat=True),
         *Rota.objects.values_list("name", flat=True),
+        *Pause.objects.exclude(reason="").values_list("reason", flat=True),
         *ContactEntry.objects.exclude(address="").values_list("address", flat=True),
         *ContactEntry.objects.exclude(name="").values_list("name", flat=True),
         *(language.native_name for language in LANGUAGES),
         *(name for language in LANGUAGES for _day, name in week_days(language.code)),
         *(name for language in LANGUAGES for _day, name in weekdays_in_full(language.code)),
+        *(word for language in LANGUAGES for word in _words_of_time(language.code)),
         *(region.name for language in LANGUAGES for region in region_choices(language.code)),
         *zones,
         *(zone.replace("_", " ") for zone in zones),
@@ -102,6 +105,13 @@ def _known_data(house: House) -> list[str]:
         *_TECHNICAL,
     }
     return sorted(words, key=len, reverse=True)
+
+
+def _words_of_time(language: str) -> set[str]:
+    """Return the words in which lib/dates says how long something takes."""
+    lengths = [count * unit for count in range(1, 60) for unit in (timedelta(minutes=1), timedelta(hours=1))]
+    lengths += [timedelta(days=count) for count in range(1, 4)]
+    return {word for length in lengths for word in format_duration(length, language).split() if not word.isdecimal()}
 
 
 def _is_data(text: str, known: list[str]) -> bool:

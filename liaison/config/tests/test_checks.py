@@ -169,6 +169,7 @@ def test_only_the_settings_read_the_environment() -> None:
         "command.py",
         "demo.py",
         "forking.py",
+        "metrics_folder.py",
         "supervisor.py",
         "postgres.py",
         "postgres_home.py",
