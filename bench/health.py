@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from delivery_parts.report import Report  # noqa: E402  # the path above
 from delivery_parts.stack import RESULTS, durability, folder, postgres  # noqa: E402
+from health_parts.evaluation import measure_evaluation  # noqa: E402
 from health_parts.overview import measure_overview  # noqa: E402
 from health_parts.signals import measure_signals  # noqa: E402
 
@@ -39,8 +40,10 @@ def main() -> None:
         if only in {"", "signals"}:
             rounds, batches = int(os.environ.get("ROUNDS", "3")), int(os.environ.get("BATCHES", "20"))
             measure_signals(report, place, cluster, rounds=rounds, batches=batches)
+        sizes = [int(size) for size in os.environ.get("SIZES", "1000,10000").split(",")]
+        if only in {"", "evaluation"}:
+            measure_evaluation(report, place, cluster, sizes=sizes)
         if only in {"", "overview"}:
-            sizes = [int(size) for size in os.environ.get("SIZES", "1000,10000").split(",")]
             measure_overview(report, place, cluster, sizes=sizes, rounds=int(os.environ.get("ROUNDS", "3")))
     print(report.table(peer="peer"))
     report.write(RESULTS / "health.json")

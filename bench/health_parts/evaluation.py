@@ -18,8 +18,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from delivery_parts.report import Report
+
+    from liaison.config.postgres import PrivatePostgres
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -58,14 +64,30 @@ FROM signals_minute WHERE minute >= %s AND minute < %s GROUP BY environment_id, 
 """
 
 
-def measure_evaluation(size: int, *, environment: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Make an empty database of DATABASE_URL in `environment` ready, and measure there in a process of its own."""
-    subprocess.run([sys.executable, "-m", "liaison", "migrate"], env=environment, cwd=ROOT, check=True, stdout=2)
-    done = subprocess.run(
-        [sys.executable, __file__, str(size)], env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE
-    )
-    rows: list[dict[str, Any]] = json.loads(done.stdout)
-    return rows
+def measure_evaluation(report: Report, place: Path, cluster: PrivatePostgres, *, sizes: Sequence[int]) -> None:
+    """Measure for each number of integrations, in a database and a process of its own; numbers are seconds a pass."""
+    from delivery_parts.report import Measured  # noqa: PLC0415  # not there for the program below
+    from delivery_parts.sinks import free_port  # noqa: PLC0415  # as above
+    from delivery_parts.stack import Ports, environment_of  # noqa: PLC0415  # as above
+
+    for size in sizes:
+        url = _database(cluster, f"evaluation{size}")
+        environment = environment_of(place, url, Ports(web=free_port(), mail=free_port(), webhooks=free_port()))
+        subprocess.run([sys.executable, "-m", "liaison", "prepare"], env=environment, cwd=ROOT, check=True, stdout=2)
+        program = [sys.executable, __file__, str(size)]
+        done = subprocess.run(program, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+        for found in json.loads(done.stdout.splitlines()[-1]):
+            row = report.row(found["measure"], "s")
+            row.value = Measured(found["value"], found["data"])
+            row.floor = Measured(found["floor"], "one grouped scan of the same hour by psycopg, between the passes")
+
+
+def _database(cluster: PrivatePostgres, name: str) -> str:
+    """Make an empty database and return its address."""
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        known = connection.info.dbname
+    return cluster.url.replace(f"/{known}?", f"/{name}?")
 
 
 def main() -> None:
@@ -123,8 +145,6 @@ def _passes() -> tuple[dict[str, list[float]], list[float]]:
 
 def _floor(end: datetime) -> float:
     """Return how long one grouped scan of an hour takes, read to the last row by the driver alone."""
-    import psycopg  # noqa: PLC0415  # only in the process that measures
-
     from liaison.config import locks  # noqa: PLC0415  # after the set-up
 
     connection: psycopg.Connection[Any] = locks.connect()

@@ -38,8 +38,10 @@ def follow_status(integration: Integration, before: Status, after: Status, now: 
 
 def _pause_calls(environment: Environment, now: datetime) -> None:
     """Call nobody else about what is wrong: the partner is at work on it."""
-    incidents = Incident.objects.filter(environment=environment, resolved_at__isnull=True)
-    pause_escalations(SubjectKind.INCIDENT, [str(pk) for pk in incidents.values_list("pk", flat=True)], now=now)
+    # Subjects are locked before their escalations, here as where somebody acknowledges (docs/decisions/0012).
+    locked = Incident.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    incidents = locked.filter(environment=environment, resolved_at__isnull=True)
+    pause_escalations(SubjectKind.INCIDENT, [str(one.pk) for one in incidents], now=now)
 
 
 def _begin_anew(environment: Environment, now: datetime) -> None:

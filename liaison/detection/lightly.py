@@ -75,6 +75,8 @@ def _update(light: Sequence[Light]) -> set[int]:
     if not light:
         return set()
     rows = [(one.finding.pk, one.was, *_values(one.finding)) for one in light]
+    # In the order in which everybody locks findings, so that nobody waits for each other.
+    list(Finding.objects.select_for_update().filter(pk__in=[row[0] for row in rows]).order_by("pk").values_list("pk"))
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, [list(column) for column in zip(*rows, strict=True)])
         return {incident_id for (incident_id,) in cursor.fetchall() if incident_id is not None}
