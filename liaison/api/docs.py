@@ -32,6 +32,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "feeds": _("Feeds"),
         "signs-of-life": _("Signs of life"),
         "incidents": _("Incidents"),
+        "marks": _("Deploy marks"),
         "monitoring": _("Monitoring"),
         "escalations": _("Escalations"),
         "expectations": _("What is expected of partners"),
