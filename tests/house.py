@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from liaison.accounts.actors import System
 from liaison.accounts.models import Account, Identity
 from liaison.calendars.actions import correct_holiday
 from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
-from liaison.catalog.vocabulary import ContactField
+from liaison.catalog.vocabulary import ContactField, Severity
 from liaison.contacts.actions import change_digest
 from liaison.contacts.channels import contact_people
 from liaison.contacts.testing import make_endpoint
@@ -23,9 +24,10 @@ from liaison.drills.people import contacts_of
 from liaison.drills.testing import make_drill, make_schedule, told_by
 from liaison.drills.ticking import run_drills
 from liaison.health.acknowledging import acknowledge_incident
-from liaison.health.actions import receive_alerts
+from liaison.health.actions import comment_incident, give_incident, receive_alerts, set_mark, write_note
 from liaison.health.alertmanager import ParsedAlert
 from liaison.health.models import Incident
+from liaison.health.reporting import end_problem, report_problem
 from liaison.integrations.actions import create_intake_key, schedule_pause
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
@@ -67,6 +69,7 @@ def build_house(now: datetime) -> House:
         ),
         "taken": _taken(stage.integrations["lanterna"][0], stage.people["luca"], now),
         "paused": _alert(stage.integrations["wisla"][0], stage.people["tomasz"], "warning", now),
+        "measured": _measured(stage.integrations["lanterna"][0], stage.people["luca"], stage.people["agent"], now),
     }
     refuse(deliveries_about(incidents["alert"]).exclude(message=None)[0], now)
     notice = _notice(stage.people["luca"], stage.people["agent"], now)
@@ -172,6 +175,34 @@ def _taken(integration: Integration, owner: Identity, now: datetime) -> Incident
     acknowledge_incident(actor=owner, incident=incident, via=AcknowledgedVia.PORTAL, now=now - timedelta(minutes=1))
     _arrive(deliveries_about(incident), now)
     return incident
+
+
+def _measured(integration: Integration, owner: Identity, agent: Identity, now: datetime) -> Incident:
+    """Let our own rules find a problem, people talk about it, and end it."""
+    began, over = now - timedelta(minutes=50), now - timedelta(minutes=15)
+    finding = {
+        "rule": "booking_errors", "scope": "CreateBooking", "measure": "error_rate", "severity": "error",
+        "value": 0.3111, "threshold": 0.05, "window_minutes": 30, "calls": 900, "errors": 280, "merchants": 12,
+        "baseline": 0.004, "codes": [["500", 270], ["timeout", 10]], "merchants_most": [["m-17", 40], ["m-3", 22]],
+        "first_bad_at": began.isoformat(), "fired_at": began.isoformat(), "ended_at": None,
+    }  # fmt: skip
+    rules = System("house").audit_ref
+    set_mark(
+        actor=owner, account=owner.account, title="Release 4.2", link="https://ci.example.com/42", at=began, now=now
+    )
+    with transaction.atomic():
+        incident = report_problem(
+            environment=_production(integration), dedup_key="rules:house", source="rules", severity=Severity.ERROR,
+            started_at=began, facts={"findings": [finding]}, actor=rules, now=began + timedelta(minutes=2),
+        )  # fmt: skip
+    give_incident(actor=owner, incident=incident, owner=owner, now=began + timedelta(minutes=6))
+    comment_incident(actor=owner, incident=incident, text="Rolling back to 4.1.", now=began + timedelta(minutes=9))
+    text = "The same as in spring: their certificate."
+    comment_incident(actor=agent, incident=incident, text=text, is_internal=True, now=began + timedelta(minutes=12))
+    facts = {"findings": [{**finding, "ended_at": over.isoformat()}]}
+    with transaction.atomic():
+        ended = end_problem(incident=incident, ended_at=over, facts=facts, actor=rules, now=over)
+    return write_note(actor=owner, incident=ended, text="A certificate ran out.\nIt is watched now.", now=now)
 
 
 def _endpoints(account: Account, now: datetime) -> Endpoint:

@@ -38,6 +38,7 @@ class Page:
         path = self.path.format(
             incident=house.incidents["emergency"].public_id,
             taken=house.incidents["taken"].public_id,
+            measured=house.incidents["measured"].public_id,
             escalation=_escalation_of(house.incidents["emergency"]).public_id,
             token=_token_of(house.incidents["emergency"]),
             used_token=_token_of(house.incidents["taken"]),
@@ -184,6 +185,7 @@ PAGES: tuple[Page, ...] = (
     Page("incident-sandbox", "luca", "/incidents/{sandbox_incident}"),
     Page("incident-paused", "tomasz", "/incidents/{paused_incident}"),
     Page("incident-taken", "luca", "/incidents/{taken}"),
+    Page("incident-measured", "agent", "/incidents/{measured}"),
     Page("escalation", "engineer", "/escalations/{escalation}/"),
     Page("acknowledge", "", "/acknowledge/{token}/"),
     Page("acknowledge-taken", "", "/acknowledge/{used_token}/"),
