@@ -32,12 +32,13 @@ from liaison.detection.tests.scene import (
     status_of,
 )
 from liaison.feeds.testing import make_feed, make_run
+from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.models import Incident, IncidentState
 from liaison.health.tests.house import an_alert, critical, receive
 from liaison.integrations import actions as integrations
 from liaison.integrations.models import Environment, EnvironmentName, Integration, Status
 from liaison.integrations.testing import environment_of, make_key
-from liaison.notifications.models import Escalation, EscalationState
+from liaison.notifications.models import AcknowledgedVia, Escalation, EscalationState
 from liaison.probes.models import CheckOutcome, HealthCheck
 from liaison.probes.testing import make_check, make_failing, make_result
 from liaison.signals.testing import Calls
@@ -205,6 +206,18 @@ def test_8_a_pause_stops_the_calls_about_what_is_wrong(booking: Running, integra
     escalation.refresh_from_db()
     assert escalation.state == EscalationState.PAUSED
     assert heard(integration) == [("opened", True)]
+
+
+def test_8_whoever_has_it_can_still_say_so(booking: Running, cast: Cast) -> None:
+    changed("booking_errors", severity="critical")
+    booking.calls["CreateBooking"] = BAD
+    booking.run(10)
+    pause(booking)
+    (incident,) = booking.incidents()
+    acknowledge_incident(actor=cast.owner, incident=incident, via=AcknowledgedVia.PORTAL, now=booking.now + MINUTE)
+    incident.refresh_from_db()
+    assert incident.state == IncidentState.ACKNOWLEDGED
+    assert Escalation.objects.get().state == EscalationState.ACKNOWLEDGED
 
 
 def test_9_an_emergency_that_our_rules_find_during_the_pause_calls_nobody(
