@@ -122,3 +122,21 @@ def test_a_reader_whose_name_in_links_is_known_costs_no_query() -> None:
     with CaptureQueriesContext(connection) as queries:
         incident_content(an_incident(), IncidentEvent.REOPENED, reader("en"), identity_public_id="abc")
     assert len(queries) == 0
+
+
+@pytest.mark.parametrize("event", [IncidentEvent.OPENED, IncidentEvent.WORSENED, IncidentEvent.DISABLED])
+def test_a_mail_about_what_our_rules_found_says_the_same_both_ways(language: str, event: IncidentEvent) -> None:
+    """R: with its evidence, as numbers by label in the reader's language."""
+    finding = {
+        "rule": "booking_errors", "scope": "CreateBooking", "measure": "error_rate", "severity": "critical",
+        "value": 0.31, "threshold": 0.05, "window_minutes": 30, "calls": 900, "codes": [["<500>", 270]],
+        "first_bad_at": NOW.isoformat(), "ended_at": None,
+    }  # fmt: skip
+    incident = an_incident(source="rules", title="", facts={"findings": [finding] * 5})
+    recipient = reader(language, reasons=(Reason.EMERGENCY_CONTACT.value,), delivery="0123456789abcd")
+    content = incident_content(incident, event, recipient, identity_public_id="abc")
+    quick, slow = both(content, recipient)
+    assert said(quick.data) == said(slow.data)
+    assert content.slots["title"].startswith("CreateBooking")
+    assert any("31" in value and "%" in value for value in content.slots.values())
+    assert "CreateBooking" in content.subject
