@@ -58,10 +58,7 @@ def status_of(integration: Integration) -> Status:
 
 def everything() -> tuple[Any, ...]:
     """Return all that a pass may write, to compare before and after."""
-    return tuple(
-        list(model.objects.order_by("pk").values())
-        for model in (Finding, Incident, Announcement, Delivery)
-    )
+    return tuple(list(model.objects.order_by("pk").values()) for model in (Finding, Incident, Announcement, Delivery))
 
 
 def off(*keys: str) -> None:
