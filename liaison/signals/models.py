@@ -49,7 +49,7 @@ class Minute(models.Model):
     latency_max_ms = models.IntegerField(default=0)
 
     class Meta:
-        indexes = [BrinIndex(fields=["minute"], pages_per_range=16, name="signals_minute_by_time")]
+        indexes = [BrinIndex(fields=["minute"], pages_per_range=16, autosummarize=True, name="signals_minute_by_time")]
 
     def __str__(self) -> str:
         return f"{self.environment_id} {self.action} {self.minute:%Y-%m-%d %H:%M}"
@@ -68,7 +68,7 @@ class ErrorMinute(models.Model):
     count = models.IntegerField(default=0)
 
     class Meta:
-        indexes = [BrinIndex(fields=["minute"], pages_per_range=16, name="signals_errors_by_time")]
+        indexes = [BrinIndex(fields=["minute"], pages_per_range=16, autosummarize=True, name="signals_errors_by_time")]
 
     def __str__(self) -> str:
         return f"{self.environment_id} {self.action} {self.minute:%Y-%m-%d %H:%M} {self.merchant}"

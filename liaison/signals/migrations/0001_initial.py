@@ -21,7 +21,7 @@ CREATE TABLE signals_minute (
     latency_max_ms integer NOT NULL DEFAULT 0,
     PRIMARY KEY (environment_id, action, minute)
 ) PARTITION BY RANGE (minute);
-CREATE INDEX signals_minute_by_time ON signals_minute USING brin (minute) WITH (pages_per_range = 16);
+CREATE INDEX signals_minute_by_time ON signals_minute USING brin (minute) WITH (pages_per_range = 16, autosummarize = on);
 CREATE TABLE signals_minute_default PARTITION OF signals_minute DEFAULT;
 
 CREATE TABLE signals_errorminute (
@@ -34,7 +34,7 @@ CREATE TABLE signals_errorminute (
     count integer NOT NULL DEFAULT 0,
     PRIMARY KEY (environment_id, minute, action, merchant, outcome, code)
 ) PARTITION BY RANGE (minute);
-CREATE INDEX signals_errors_by_time ON signals_errorminute USING brin (minute) WITH (pages_per_range = 16);
+CREATE INDEX signals_errors_by_time ON signals_errorminute USING brin (minute) WITH (pages_per_range = 16, autosummarize = on);
 CREATE TABLE signals_errorminute_default PARTITION OF signals_errorminute DEFAULT;
 
 CREATE SEQUENCE signals_sample_number;
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                         ('environment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='integrations.environment')),
                     ],
                     options={
-                        'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['minute'], name='signals_errors_by_time', pages_per_range=16)],
+                        'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['minute'], name='signals_errors_by_time', pages_per_range=16, autosummarize=True)],
                     },
                 ),
                 migrations.CreateModel(
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                         ('environment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='integrations.environment')),
                     ],
                     options={
-                        'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['minute'], name='signals_minute_by_time', pages_per_range=16)],
+                        'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['minute'], name='signals_minute_by_time', pages_per_range=16, autosummarize=True)],
                     },
                 ),
             ],
