@@ -117,6 +117,7 @@ def test_a_gzip_bomb_is_not_unpacked(house: House, settings: Any) -> None:
         gzip.compress(GOOD.encode()) + b"more",
         gzip.compress(b"") * 99,
     ],
+    ids=["no-gzip", "cut-short", "more-behind-it", "many-empty-members"],
 )
 def test_what_is_no_gzip_file_is_refused(house: House, packed: bytes) -> None:
     answer = send(house.key, packed, **{"Content-Encoding": "gzip"})
