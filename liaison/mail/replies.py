@@ -20,7 +20,7 @@ from liaison.mail.answers import denies_or_asks, own_words, says_yes
 _SEEN: Final = (
     ("seen", "noted", "noticed", "read", "visto", "vista", "preso atto", "letto", "widziałem", "widziałam", "widziane",
      "zobaczyłem", "zobaczyłam", "przeczytałem", "przeczytałam", "przeczytano", "odczytano", "przyjąłem do wiadomości"),
-    ("읽음", "읽었", "봤습니다", "보았습니다", "已看到", "看到", "已阅", "已读", "已知悉", "知悉"),
+    ("읽음", "읽었", "봤습니다", "보았습니다", "已查看", "已看到", "看到", "已阅", "已读", "已知悉", "知悉"),
 )  # fmt: skip
 _WORKING: Final = (
     ("working on it", "we are working on it", "i am working on it", "working", "in progress", "wip",
@@ -32,7 +32,7 @@ _WORKING: Final = (
 _SOLVED: Final = (
     ("solved", "fixed", "resolved", "done", "risolto", "risolta", "risolti", "sistemato", "fatto", "corretto",
      "rozwiązane", "rozwiązany", "rozwiązano", "rozwiązaliśmy", "naprawione", "naprawiono", "zrobione", "gotowe"),
-    ("해결됨", "해결했", "해결되었", "해결됐", "해결 완료", "해결완료", "완료", "已解决", "解决了", "已修复", "修复了",
+    ("해결됨", "해결함", "해결했", "해결되었", "해결됐", "해결 완료", "해결완료", "완료", "已解决", "解决了", "已修复", "修复了",
      "已完成", "完成"),
 )  # fmt: skip
 # What is solved by a moment to come is not solved yet.

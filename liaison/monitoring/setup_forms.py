@@ -7,9 +7,15 @@ from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
-_WORDS: Final = {"seconds": _("Seconds"), "minutes": _("Minutes"), "hours": _("Hours"), "days": _("Days")}
+_WORDS: Final = {
+    "seconds": pgettext_lazy("unit of time", "Seconds"),
+    "minutes": pgettext_lazy("unit of time", "Minutes"),
+    "hours": pgettext_lazy("unit of time", "Hours"),
+    "days": pgettext_lazy("unit of time", "Days"),
+}
 _LARGEST: Final = 100_000
 
 
