@@ -32,8 +32,8 @@ _WORKING: Final = (
 _SOLVED: Final = (
     ("solved", "fixed", "resolved", "done", "risolto", "risolta", "risolti", "sistemato", "fatto", "corretto",
      "rozwiązane", "rozwiązany", "rozwiązano", "rozwiązaliśmy", "naprawione", "naprawiono", "zrobione", "gotowe"),
-    ("해결됨", "해결함", "해결했", "해결되었", "해결됐", "해결 완료", "해결완료", "완료", "已解决", "解决了", "已修复", "修复了",
-     "已完成", "完成"),
+    ("해결됨", "해결함", "해결했", "해결되었", "해결됐", "해결 완료", "해결완료", "완료", "已解决", "解决了", "已修复",
+     "修复了", "已完成", "完成"),
 )  # fmt: skip
 # What is solved by a moment to come is not solved yet.
 _TO_COME: Final = re.compile(
