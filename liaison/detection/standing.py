@@ -21,6 +21,7 @@ from liaison.signals.models import Series
 KEPT_EVERY: Final = timedelta(minutes=5)
 """How often the numbers are written anew where the level stays the same."""
 LEVELS: Final[Mapping[str, int]] = {Severity.CRITICAL: 3, Severity.ERROR: 2, Severity.WARNING: 1, Severity.INFO: 1}
+_MOST: Final = 2**31 - 1  # what the columns hold; a sender can say more
 _COLUMNS: Final = ("environment_id", "level", "since", "calls", "errors", "latency_ms", "last_call", "judged_at")
 
 
@@ -43,7 +44,9 @@ def keep_standings(places: Mapping[int, Place], known: Known) -> int:
     def row(pk: int) -> tuple[Any, ...]:
         level, before = levels.get(pk, 0), kept.get(pk)
         since = before.since if before is not None and before.level == level else known.end
-        return (pk, level, since, *totals.get(pk, nothing), last_calls.get(pk), known.end)
+        calls, errors, latency_ms = totals.get(pk, nothing)
+        numbers = (min(calls, _MOST), min(errors, _MOST), latency_ms)
+        return (pk, level, since, *numbers, last_calls.get(pk), known.end)
 
     update_rows(Standing, _COLUMNS, [row(pk) for pk in sorted(due)])
     if new:

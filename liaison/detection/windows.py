@@ -20,6 +20,10 @@ from liaison.detection.facts import Counts
 SUMS: Final = ("calls", "errors", "unanswered", "declined", "latency_calls", "latency_ms")
 """The columns that are added up, in the order in which a window's numbers come."""
 
+# Minutes that a hostile sender filled to the brim add up to more than a bigint holds, and one such sum would end the
+# statement that reads the calls of everybody.
+_LARGEST: Final = 2**63 - 1
+
 # Thirty thousand groups with some windows each fit; the default of 4 MB would write them to the disk and back. Making
 # machine code takes the server longer than running such a statement once.
 _PREPARE: Final = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off"
@@ -43,7 +47,7 @@ WHERE kept.minute >= %s AND kept.minute < %s
 """
 """How rows `kept` belong to what is `asked`: between them they take the parameters of `asked_of`."""
 _SPANS: Final = f"""
-SELECT asked.number, {", ".join(f"sum(kept.{name})::bigint" for name in SUMS)}
+SELECT asked.number, {", ".join(f"least(sum(kept.{name}), {_LARGEST})::bigint" for name in SUMS)}
 FROM {ASKED} JOIN signals_minute AS kept {WITHIN}
 GROUP BY asked.number
 """  # noqa: S608  # nothing in it comes from outside
@@ -153,9 +157,9 @@ def _scan(
     values: list[Any] = []
     for minutes, name in _in_order(columns):
         if minutes == longest:
-            sums.append(f"sum({name})::bigint")
+            sums.append(f"least(sum({name}), {_LARGEST})::bigint")
         else:
-            sums.append(f"coalesce(sum({name}) FILTER (WHERE minute >= %s), 0)::bigint")
+            sums.append(f"least(coalesce(sum({name}) FILTER (WHERE minute >= %s), 0), {_LARGEST})::bigint")
             values.append(end - timedelta(minutes=minutes))
     cut, only = "", ""
     if since is not None:

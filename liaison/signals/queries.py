@@ -17,7 +17,8 @@ from liaison.signals.models import FAILURES, Outcome, Sample, Series
 
 _NUMBERS: Final = (
     "sum(calls)::bigint, sum(errors)::bigint, sum(unanswered)::bigint, sum(declined)::bigint,"
-    " sum(latency_calls)::bigint, sum(latency_ms)::bigint, max(latency_max_ms)::bigint"
+    # Of minutes that somebody filled to the brim the durations add up to more than a bigint holds.
+    " sum(latency_calls)::bigint, least(sum(latency_ms), 9223372036854775807)::bigint, max(latency_max_ms)::bigint"
 )
 _WHERE: Final = (
     "environment_id = %(environment)s AND minute >= %(start)s AND minute < %(end)s"
