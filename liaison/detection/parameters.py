@@ -75,11 +75,18 @@ def _typed(rule: Rule, name: str, value: Any) -> Any:
 
 
 def _number(name: str, value: Any) -> float | RuleCode:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         return RuleCode.NOT_A_NUMBER
     if name in _DECIMAL:
         return float(value)
     return int(value) if value == int(value) else RuleCode.NOT_WHOLE
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that is larger than any other
+        return False
 
 
 def _problem(mistake: Mistake) -> FieldProblem:

@@ -158,7 +158,9 @@ class ProblemTopic(TopicHandler):
         everybody = self.people(about.account, now) if is_sandbox else self.record(about.account, now)
         if subject.facts.get("event") not in _SEQUELS:
             return everybody
-        keys = told_about(subject.kind, subject.id).keys - {subject.facts.get("except")}
+        keys = (told_about(subject.kind, subject.id).keys | _told_that_a_rule_disabled(subject)) - {
+            subject.facts.get("except")
+        }
         reminded = people_reminded(about.account, everybody.topic, subject.kind, subject.id)
         return TopicFacts(
             topic=everybody.topic,
@@ -305,6 +307,16 @@ def _incidents_of(subjects: Sequence[Subject]) -> dict[str, Incident]:
     for incident in found:
         incident.environment = environments[incident.environment_id]
     return {str(incident.pk): incident for incident in found}
+
+
+def _told_that_a_rule_disabled(subject: Subject) -> frozenset[str]:
+    """Return who was told of the incidents for which a rule disabled what is now live again, set so by people."""
+    if subject.kind != SubjectKind.INTEGRATION or not subject.facts.get("rule"):
+        return frozenset()
+    disabling = Incident.objects.filter(environment__integration=int(subject.id), facts__disabled=True)
+    keys = [str(key) for key in disabling.filter(resolved_at__isnull=True).values_list("pk", flat=True)]
+    told = told_about_each(SubjectKind.INCIDENT, keys) if keys else {}
+    return frozenset[str]().union(*(one.keys for one in told.values()))
 
 
 def _was_on_call(recipient: Recipient) -> tuple[Person, ...]:

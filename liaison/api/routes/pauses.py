@@ -61,7 +61,7 @@ def create_pause(request: HttpRequest, integration_id: str, body: shapes.NewPaus
             ends_by_itself=body.ends_by_itself,
             now=now,
         )
-        made = integration.pauses.select_related("integration").get(state=PauseState.RUNNING)
+        made = _begun_last(integration)
     return Status(201, shapes.Pause.of(made))
 
 
@@ -98,3 +98,9 @@ def cancel_pause(request: HttpRequest, pause_id: str) -> Status[None]:
     actor = actor_of(request)
     actions.cancel_pause(actor=actor, pause=pause_for(actor, pause_id), now=utc_now())
     return Status(204, None)
+
+
+def _begun_last(integration: models.Integration) -> models.Pause:
+    """Return the pause that runs; where somebody has ended it meanwhile, as it was in the end."""
+    begun = integration.pauses.filter(state__in=[PauseState.RUNNING, PauseState.OVER])
+    return begun.select_related("integration").order_by("-starts_at", "-pk")[0]

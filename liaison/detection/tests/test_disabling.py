@@ -125,6 +125,20 @@ def test_what_staff_restored_is_not_disabled_again_by_the_same_finding(
     assert status_of(integration) == Status.LIVE
 
 
+def test_whoever_heard_that_a_rule_disabled_it_hears_that_staff_set_it_live(
+    check: HealthCheck, integration: Integration, cast: Cast
+) -> None:
+    """Restoring is told (S5), also where the incident goes on and people do it."""
+    keep_failing(check, START, START + 6 * MINUTE, unanswered=True)
+    before = said_about(cast.partner)
+    integrations.restore_integration(actor=TESTS, integration=integration, now=START + 6 * MINUTE)
+    (told,) = said_about(cast.partner)[len(before) :]
+    assert told == ("integration", "restored", before[-1][2])
+    integrations.disable_integration(actor=TESTS, integration=integration, now=START + 7 * MINUTE)
+    integrations.restore_integration(actor=TESTS, integration=integration, now=START + 8 * MINUTE)
+    assert [event for _, event, _ in said_about(cast.partner)[-2:]] == ["disabled", "restored"]
+
+
 def test_taking_the_check_away_does_not_set_it_live(check: HealthCheck, integration: Integration) -> None:
     """S5: a disabled integration is set live by the operator or a rule, never by the partner."""
     keep_failing(check, START, START + 6 * MINUTE, unanswered=True)

@@ -59,23 +59,28 @@ def restore_integration(
 ) -> Integration:
     """Set a disabled integration live again, by the operator or a rule; who was told of the end is told of the return.
 
-    With `about` it is those who were told of that subject, and its escalation that ends.
+    With `about` it is those who were told of that subject, and its escalation that ends. What a rule disabled was told
+    about an incident, which goes on where people set the integration live: then those hear of it too.
     """
     with transaction.atomic():
         require(actor, integration.account, staff=Privilege.STAFF_MANAGE_INTEGRATIONS)
         locked = locked_integration(integration)
         status_after(locked.status, StatusVerb.RESTORE)
+        rule = locked.disabled_by_rule
         locked.disabled_by_rule = locked.disabled_reason = ""
         change_status(locked, StatusVerb.RESTORE, Happened.INTEGRATION_RESTORED, actor=actor, now=now)
-        subject = about or _subject(locked, "restored")
+        subject = about or _subject(locked, "restored", rule)
         resolve_escalations(subject.kind, [subject.id], now=now)
         told = told_about(subject.kind, subject.id)
         # An incident that began below an emergency was a technical notice first.
         topics = tuple(topic for topic in (*EMERGENCY_TOPICS, Topic.TECHNICAL_NOTICE) if topic in told.topics)
+        if rule and about is None:
+            topics = EMERGENCY_TOPICS
         if topics:
             announce(topics, subject, now=now)
     return locked
 
 
-def _subject(integration: Integration, event: str) -> Subject:
-    return Subject(SUBJECT_KIND, str(integration.pk), integration.account_id, {"event": event})
+def _subject(integration: Integration, event: str, rule: str = "") -> Subject:
+    facts = {"event": event} | ({"rule": rule} if rule else {})
+    return Subject(SUBJECT_KIND, str(integration.pk), integration.account_id, facts)
