@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from liaison.accounts.actors import System
 from liaison.audit.actions import record
@@ -23,14 +24,25 @@ MOST_AT_ONCE: Final = 500
 _LOOK_AGAIN: Final = timedelta(minutes=5)
 _TICKER: Final = System("ticker")
 
+logger = logging.getLogger(__name__)
+
 
 def pass_overdue(now: datetime) -> int:
     """Ask again for what is overdue, the longest overdue first; return how often. For the ticker.
 
-    Each in a transaction of its own. What is over is closed, and what is quiet now is looked at again later.
+    Each in a transaction of its own; one that breaks is logged, stays due, and stops no other. What is over is closed,
+    and what is quiet now is looked at again later.
     """
     rows = Expectation.objects.filter(repeat_at__lte=now, subject_kind__in=list(kinds())).order_by("repeat_at", "pk")
-    return sum(_pass(*one, now) for one in list(rows.values_list("pk", "subject_kind", "subject_id")[:MOST_AT_ONCE]))
+    passed = 0
+    for key, kind, subject_id in list(rows.values_list("pk", "subject_kind", "subject_id")[:MOST_AT_ONCE]):
+        try:
+            passed += _pass(key, kind, subject_id, now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("What is expected (%s) could not be asked for again; it stays due.", key)
+    return passed
 
 
 def overdue_facts_of(expectation: Expectation) -> dict[str, Any]:

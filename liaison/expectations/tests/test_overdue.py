@@ -204,3 +204,13 @@ def test_staff_and_the_partner_see_on_the_home_page_what_is_overdue(cast: Cast, 
     sign_in(client, cast.owner)
     assert "Your answer is overdue" in client.get("/u/0/").content.decode()
     assert "Overdue" in client.get("/u/0/expectations/?state=overdue").content.decode()
+
+
+def test_one_that_breaks_stops_no_other(cast: Cast) -> None:
+    """What is longest overdue comes first: whatever is wrong with it must not silence everybody behind it."""
+    broken, fine = expected(notice_of(cast)), notice_of(cast, title="Another one")
+    Expectation.objects.filter(pk=broken.pk).update(subject_id="0", repeat_at=broken.due_at - DAY)
+    assert pass_overdue(expected(fine).due_at) == 1
+    assert expected(fine).passed == 1
+    broken.refresh_from_db()
+    assert (broken.passed, broken.repeat_at) == (0, broken.due_at - DAY)
