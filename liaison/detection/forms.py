@@ -14,6 +14,7 @@ from liaison.catalog.rulelimits import limits_of, parameters_of
 from liaison.catalog.rules import Rule
 from liaison.detection.saying import SHARES
 from liaison.detection.wording import EFFECTS, PARAMETERS, UNITS
+from liaison.lib.dates import format_number, format_share
 
 _ORDER: Final = (
     "threshold", "is_over", "clear_below", "objective", "minutes", "long_minutes", "min_calls", "min_errors",
@@ -48,6 +49,11 @@ class RuleForm(forms.Form):
                 value = float(value / 100) if _is_share(self.rule, name) else float(value)
             found[name] = value
         return found
+
+    def limit_in_words(self, name: str, limit: object) -> str:
+        """Return a limit of the verb (`0.05`) as the reader would enter it (`5%`)."""
+        number, language = float(str(limit)), get_language() or "en"
+        return format_share(number, language) if _is_share(self.rule, name) else format_number(number, language)
 
 
 def _field(rule: Rule, name: str) -> forms.Field:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -182,11 +181,12 @@ def name_of(found: Rule) -> str:
     return found.name(get_language() or "en")
 
 
-def mark(form: forms.Form, invalid: Invalid) -> None:
-    """Show every problem at its field."""
+def mark(form: RuleForm, invalid: Invalid) -> None:
+    """Show every problem at its field, with limits in the unit of the field."""
     for problem in invalid.problems:
         field = problem.field if problem.field in form.fields else None
-        form.add_error(field, wording.text(problem.code, problem.facts))
+        facts = {name: form.limit_in_words(problem.field, value) for name, value in problem.facts.items()}
+        form.add_error(field, wording.text(problem.code, facts))
 
 
 def place_of_address(actor: Identity, found: Rule, request: HttpRequest) -> RulePlace:

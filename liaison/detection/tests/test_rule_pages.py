@@ -85,6 +85,22 @@ def test_a_mistake_stands_at_its_field_and_nothing_is_kept(cast: Cast) -> None:
     assert not RuleOverride.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"threshold": "150", "clear_below": ""}, "Enter a number from 0.01% to 100%."),
+        ({"threshold": "5", "clear_below": "9"}, "enter 5% or less"),
+        ({"threshold": "5", "clear_below": "-3"}, "Enter a number from 0.01% to 5%."),
+    ],
+)
+def test_a_refusal_names_limits_in_the_percent_that_the_field_takes(
+    cast: Cast, changes: dict[str, str], said: str
+) -> None:
+    answer = post(cast.administrator, "/rules/booking_errors/change/?place=everybody", filled(**changes))
+    assert answer.status_code == 422
+    assert said in words(answer)
+
+
 def test_a_change_for_one_integration_is_taken_back_after_a_question(cast: Cast, integration: Integration) -> None:
     place = f"?place=integration:{integration.public_id}"
     post(cast.administrator, f"/rules/booking_errors/change/{place}", filled(is_on=None))
