@@ -66,7 +66,10 @@ def keep_lightly(
                 changes += kept.change is not Change.NONE
     with transaction.atomic():
         Finding.objects.bulk_create([one.finding for one in light if one.was is None], ignore_conflicts=True)
-        _renew_incidents(_update([one for one in light if one.was is not None]), now)
+        incident_ids = _update([one for one in light if one.was is not None])
+    # Not while the findings are locked: a pause locks incidents first, and they would wait for each other.
+    with transaction.atomic():
+        _renew_incidents(incident_ids, now)
     return changes, left
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.detection import passing
@@ -222,6 +223,52 @@ def test_two_passes_that_know_nothing_of_each_other_are_harmless() -> None:
     _together(judge)
     assert (Incident.objects.count(), Announcement.objects.count()) == (1, 1)
     assert Finding.objects.get().state == FindingState.FIRING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_newer_numbers_never_wait_in_a_circle_with_somebody_who_pauses() -> None:
+    """A pause locks the incidents first and then what was found; so must nobody hold findings who waits for incidents.
+
+    Here the incident is held, as the first half of a pause does, while a pass writes newer numbers.
+    """
+    cast = make_cast()
+    people_of(cast)
+    only("booking_errors")
+    running = Running(environment_of(make_launched(cast.partner)), START, CreateBooking=BAD)
+    running.run(10)
+    running.run(6, each=lambda _end: None)
+    failures = list[DatabaseError]()
+
+    def judge() -> None:
+        try:
+            judge_at(running.now)
+        except DatabaseError as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=judge)
+    with transaction.atomic():
+        Incident.objects.select_for_update().get()
+        thread.start()
+        _until_somebody_waits()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")
+        Finding.objects.select_for_update().get()
+    thread.join()
+    assert failures == []
+    assert Finding.objects.get().judged_at == running.now
+
+
+def _until_somebody_waits() -> None:
+    end = monotonic() + 20
+    while monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+        sleep(0.02)
+    raise AssertionError("nobody waits for the incident")
 
 
 def _together(work: Any) -> None:
