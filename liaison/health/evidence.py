@@ -75,6 +75,9 @@ def _value(finding: Mapping[str, Any]) -> Iterator[Row]:
     said = words(value)
     if threshold is not None:
         said = _("%(value)s (limit: %(limit)s)") % {"value": said, "limit": words(threshold)}
+    short = _as_number(finding.get("window_minutes"))
+    if short is not None and _has_long_window(finding):
+        said = _("%(value)s in %(time)s") % {"value": said, "time": _minutes(short)}
     yield str(label), said
 
 
@@ -87,8 +90,10 @@ def _long_window(finding: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _facts(finding: Mapping[str, Any]) -> Iterator[Row]:
+    # The counts of a finding with two windows are those of the longer one, so that is the time they go with.
+    looked_at = {"window_minutes": finding["long_window_minutes"]} if _has_long_window(finding) else {}
     for key, label, words in _FACTS:
-        value = finding.get(key)
+        value = looked_at.get(key, finding.get(key))
         said = "" if value is None else words(value)
         if said:
             yield str(label), said
@@ -103,6 +108,10 @@ def _lists(finding: Mapping[str, Any]) -> Iterator[Row]:
                 for name, count in pairs[:_MOST_LISTED]
             ]
             yield label, format_names(named, _language())
+
+
+def _has_long_window(finding: Mapping[str, Any]) -> bool:
+    return _as_number(finding.get("long_window_minutes")) is not None
 
 
 def _share(value: float) -> str:

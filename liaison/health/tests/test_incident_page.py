@@ -20,6 +20,7 @@ from liaison.contacts.models import ContactRecord
 from liaison.feeds.models import Feed, FeedRun
 from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.actions import comment_incident, set_mark
+from liaison.health.evidence import evidence_of
 from liaison.health.models import Incident
 from liaison.health.reporting import end_problem, report_problem
 from liaison.health.tests.house import START, House
@@ -98,6 +99,22 @@ def test_the_evidence_stands_there_as_labelled_numbers(house: House, incident: I
         "m-17 (40)",
     ):
         assert said in page, said
+
+
+def test_the_counts_of_two_windows_stand_beside_the_longer_one_that_they_are_of(
+    house: House, incident: Incident
+) -> None:
+    """S6: 1,200 calls of an hour do not look as if they were made in five minutes."""
+    burning = finding() | {
+        "rule": "fast_burn", "measure": "burn_rate", "value": 35.0, "threshold": 14.4, "window_minutes": 5,
+        "long_window_minutes": 60, "long_value": 21.0, "calls": 1200, "errors": 252,
+    }  # fmt: skip
+    Incident.objects.filter(pk=incident.pk).update(facts={"findings": [burning]})
+    incident.refresh_from_db()
+    rows = dict(evidence_of(incident)[0].rows)
+    assert rows["Errors compared with what the objective allows"] == "35 times (limit: 14.4 times) in 5 minutes"
+    assert rows["The same over the longer time"] == "21 times in 1 hour"
+    assert (rows["Time looked at"], rows["Calls"], rows["Failed calls"]) == ("1 hour", "1,200", "252")
 
 
 def test_the_story_is_one_list_with_the_newest_at_the_end(house: House, incident: Incident) -> None:
