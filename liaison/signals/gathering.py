@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from liaison.signals.lines import Line
-from liaison.signals.rollups import Rollups, SeriesKey
+from liaison.signals.rollups import Counted, Rollups, SeriesKey
 from liaison.signals.vocabulary import RefusedLine
 
 Name = tuple[str, str]
@@ -43,8 +43,13 @@ def names_of(lines: Sequence[Line]) -> set[Name]:
 def gather(lines: Sequence[Line], terms: Terms) -> Gathered:
     """Add the lines up."""
     gathered = Gathered()
+    gathered.rollups.add(_counted(lines, terms, gathered.refused))
+    return gathered
+
+
+def _counted(lines: Sequence[Line], terms: Terms, refused: list[tuple[int, RefusedLine]]) -> Iterator[Counted]:
+    """Give the lines that count; the places of the others go to `refused`."""
     targets, earliest, latest, beyond = terms.targets, terms.earliest, terms.latest, terms.beyond
-    add, refused = gathered.rollups.add, gathered.refused
     for place, line in enumerate(lines):
         target, said = targets[line.integration, line.environment], line.at
         at = said.timestamp() if isinstance(said, datetime) else said
@@ -55,5 +60,4 @@ def gather(lines: Sequence[Line], terms: Terms) -> Gathered:
         elif beyond and (target, line.action) in beyond:
             refused.append((place, RefusedLine.TOO_MANY_ACTIONS))
         else:
-            add(target, at, line)
-    return gathered
+            yield target, at, line

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal
@@ -66,7 +67,7 @@ class Told:
     """The lines of a batch, the numbers (from 1) of the lines they stood in, and what the content is known by."""
 
     lines: list[Line]
-    numbers: list[int]
+    numbers: Sequence[int]
     digest: str
 
 
@@ -87,17 +88,25 @@ def read_lines(body: bytes, *, most: int) -> Told:
     digest = hashlib.sha256(body).hexdigest()
     if b"\\u" in body:
         body = _ESCAPE.sub(_keepable, body)
+    count = body.count(b"\n") + (not body.endswith(b"\n"))
+    # A new line after each value and nowhere else: as many values as lines are then one in each.
+    if count <= most and body.count(b"}\n{") + body.count(b"}\r\n{") == count - 1:
+        lines = _all_at_once(body)
+        if len(lines) == count:
+            return Told(lines, range(1, count + 1), digest)
     written = body.split(b"\n")
     numbers = [number for number, text in enumerate(written, 1) if text and not text.isspace()]
     if len(numbers) > most:
         raise TooLarge(BatchCode.TOO_MANY_LINES, most=most)
+    return Told(_one_by_one(written, numbers), numbers, digest)
+
+
+def _all_at_once(body: bytes) -> list[Line]:
+    """Return the lines, or nothing when something is wrong with one of them."""
     try:
-        lines = _decoder.decode_lines(body)
+        return _decoder.decode_lines(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        lines = []
-    if len(lines) != len(numbers):
-        lines = _one_by_one(written, numbers)
-    return Told(lines, numbers, digest)
+        return []
 
 
 def _one_by_one(written: list[bytes], numbers: list[int]) -> list[Line]:

@@ -1,11 +1,13 @@
 """Adding up what was told about calls: one row for each minute, pure and in memory.
 
+Most lines of a large batch are rows of their own: the loop over them is what a batch costs here, and is written for it.
 A minute is the number of whole minutes since 1970 (UTC): adding up 50,000 lines makes no objects for moments.
 Numbers stop at what their columns hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -21,8 +23,17 @@ NUMBERS: Final = ("calls", "errors", "unanswered", "declined", "latency_calls", 
 
 _CALLS, _ERRORS, _UNANSWERED, _DECLINED, _LATENCY_CALLS, _LATENCY, _LATENCY_MAX = range(len(NUMBERS))
 
+Counted = tuple[int, float, Line]
+"""The environment's primary key, the moment (seconds since 1970), and the line that counts."""
+
 SeriesKey = tuple[int, str]
 """The environment's primary key, and the action."""
+
+MinuteKey = tuple[int, str, int]
+"""Environment, action, minute."""
+
+Span = tuple[int, int]
+"""The first and the last minute of a series."""
 
 ErrorKey = tuple[int, int, str, str, str, str]
 """Environment, minute, action, merchant, outcome, code."""
@@ -45,37 +56,44 @@ class SampleRow(NamedTuple):
 class Rollups:
     """Rows to be added to those that the database has. The order in which lines come makes no difference."""
 
-    minutes: dict[SeriesKey, dict[int, list[int]]] = field(default_factory=dict)
+    minutes: dict[MinuteKey, list[int]] = field(default_factory=dict)
     errors: dict[ErrorKey, int] = field(default_factory=dict)
     samples: list[SampleRow] = field(default_factory=list)
-    _sampled: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    _sampled: dict[MinuteKey, int] = field(default_factory=dict)
 
-    def add(self, environment_id: int, at: float, line: Line) -> None:
-        """Add the calls of a line to the minute that `at` (seconds since 1970) lies in."""
-        minute, series = int(at) // 60, (environment_id, line.action)
-        rows = self.minutes.get(series)
-        if rows is None:
-            rows = self.minutes[series] = {}
-        numbers = rows.get(minute)
-        if numbers is None:
-            numbers = rows[minute] = [0] * len(NUMBERS)
-        count = line.count
-        numbers[_CALLS] += count
-        if line.outcome != "ok":
-            self._add_failures(environment_id, at, line, numbers)
-        latency = line.latency_ms
-        if latency is not None:
-            numbers[_LATENCY_CALLS] += count
-            numbers[_LATENCY] += round(latency * count)
-            longest = round(latency if line.latency_max_ms is None else line.latency_max_ms)
-            numbers[_LATENCY_MAX] = max(numbers[_LATENCY_MAX], longest)
+    def add(self, counted: Iterable[Counted]) -> None:
+        """Add the calls of each line to the minute that its moment lies in."""
+        minutes, known = self.minutes, self.minutes.get
+        for environment_id, at, line in counted:
+            key, count, latency = (environment_id, line.action, int(at) // 60), line.count, line.latency_ms
+            timed = took = longest = 0
+            if latency is not None:
+                timed, took = count, round(latency * count)
+                longest = took if count == 1 else round(latency)
+                if line.latency_max_ms is not None:
+                    longest = round(line.latency_max_ms)
+            numbers = known(key)
+            if numbers is None:
+                minutes[key] = numbers = [count, 0, 0, 0, timed, took, longest]
+            else:
+                numbers[_CALLS] += count
+                numbers[_LATENCY_CALLS] += timed
+                numbers[_LATENCY] += took
+                numbers[_LATENCY_MAX] = max(numbers[_LATENCY_MAX], longest)
+            if line.outcome != "ok":
+                self._add_failures(key, at, line, numbers)
 
-    def spans(self) -> dict[SeriesKey, tuple[int, int]]:
+    def spans(self) -> dict[SeriesKey, Span]:
         """Return the first and the last minute of each series."""
-        return {series: (min(rows), max(rows)) for series, rows in self.minutes.items()}
+        spans: dict[SeriesKey, Span] = {}
+        for environment_id, action, minute in self.minutes:
+            series = (environment_id, action)
+            first, last = spans.get(series, (minute, minute))
+            spans[series] = (min(first, minute), max(last, minute))
+        return spans
 
-    def _add_failures(self, environment_id: int, at: float, line: Line, numbers: list[int]) -> None:
-        key = (environment_id, int(at) // 60, line.action, line.merchant, line.outcome, line.code)
+    def _add_failures(self, minute: MinuteKey, at: float, line: Line, numbers: list[int]) -> None:
+        key = (minute[0], minute[2], line.action, line.merchant, line.outcome, line.code)
         self.errors[key] = self.errors.get(key, 0) + line.count
         if line.outcome == "declined":
             numbers[_DECLINED] += line.count
@@ -84,18 +102,17 @@ class Rollups:
         if line.outcome == "unanswered":
             numbers[_UNANSWERED] += line.count
         if line.reference or line.detail:
-            self._sample(environment_id, at, line)
+            self._sample(minute, at, line)
 
-    def _sample(self, environment_id: int, at: float, line: Line) -> None:
+    def _sample(self, minute: MinuteKey, at: float, line: Line) -> None:
         """Keep a failed call as evidence, at most 20 of one action's minute."""
-        place = (environment_id, line.action, int(at) // 60)
-        taken = self._sampled.get(place, 0)
+        taken = self._sampled.get(minute, 0)
         if taken == MOST_SAMPLES:
             return
-        self._sampled[place] = taken + 1
+        self._sampled[minute] = taken + 1
         reference, detail = line.reference[:LONGEST_REFERENCE], line.detail[:LONGEST_DETAIL]
         self.samples.append(
-            SampleRow(environment_id, at, line.action, line.merchant, line.outcome, line.code, reference, detail)
+            SampleRow(minute[0], at, line.action, line.merchant, line.outcome, line.code, reference, detail)
         )
 
 

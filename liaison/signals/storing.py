@@ -6,14 +6,15 @@ The large numbers below are what the columns hold at most, the largest one so th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 
 from liaison.lib.driver import preparing_cursor
-from liaison.signals.rollups import MOST, MOST_MILLISECONDS, Rollups, SeriesKey, moment_of
+from liaison.signals.known import LAG_MINUTES, remember
+from liaison.signals.rollups import MOST, MOST_MILLISECONDS, Rollups, SeriesKey, Span, moment_of
 
 _STAGING: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS signals_staged_minute (
@@ -50,17 +51,23 @@ ON CONFLICT (environment_id, action) DO UPDATE SET
     first_minute = LEAST(kept.first_minute, excluded.first_minute),
     last_minute = GREATEST(kept.last_minute, excluded.last_minute),
     changed_at = GREATEST(kept.changed_at, excluded.changed_at)
+WHERE excluded.first_minute < kept.first_minute
+    OR excluded.last_minute >= kept.last_minute + make_interval(mins => %s)
+RETURNING environment_id, action
 """
 
 
-def add_rollups(rollups: Rollups, *, now: datetime, news: Collection[SeriesKey] | None = None) -> None:
+def add_rollups(rollups: Rollups, *, now: datetime, news: Mapping[SeriesKey, Span] | None = None) -> None:
     """Add the rows, in the caller's transaction. The number of statements does not depend on that of the rows.
 
-    `news` are the series whose rows must be written; None: all of them.
+    `news` are the series whose rows must be written, with their spans; None: all of them, to the very minute.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STAGING)
-        _add_series(rollups, rollups.minutes.keys() if news is None else news, now)
+        if news is None:
+            _add_series(rollups.spans(), now, lag=1)
+        elif news:
+            _add_series(news, now, lag=LAG_MINUTES)
         _copy(cursor, "signals_staged_minute", _minute_lines(rollups))
         cursor.execute(_ADD_MINUTES)
         if rollups.errors:
@@ -71,15 +78,13 @@ def add_rollups(rollups: Rollups, *, now: datetime, news: Collection[SeriesKey] 
             _copy(cursor, f"signals_sample ({columns})", _sample_lines(rollups))
 
 
-def _add_series(rollups: Rollups, news: Collection[SeriesKey], now: datetime) -> None:
-    """Write the rows of these series, in the order of their keys."""
-    if not news:
-        return
-    spans = rollups.spans()
-    rows = [(environment_id, action, *spans[environment_id, action]) for environment_id, action in sorted(news)]
+def _add_series(news: Mapping[SeriesKey, Span], now: datetime, *, lag: int) -> None:
+    """Write the rows of these series, in the order of their keys; another batch may have gone as far meanwhile."""
+    rows = [(environment_id, action, *span) for (environment_id, action), span in sorted(news.items())]
     environment_ids, actions, firsts, lasts = map(list, zip(*rows, strict=True))
     with preparing_cursor() as cursor:
-        cursor.execute(_ADD_SERIES, [now, environment_ids, actions, firsts, lasts])
+        cursor.execute(_ADD_SERIES, [now, environment_ids, actions, firsts, lasts, lag])
+        remember({series: news[series] for series in cursor.fetchall()})
 
 
 def _copy(cursor: Any, target: str, lines: Iterable[str]) -> None:
@@ -92,18 +97,16 @@ def _minute_lines(rollups: Rollups) -> list[str]:
     """Return the rows as COPY reads them, sorted: a key ends with a tab, so their order is the same in all batches."""
     texts, moments = _Texts(), _Moments()
     lines = []
-    for (environment_id, action), rows in rollups.minutes.items():
-        series = f"{environment_id}\t{texts[action]}\t"
-        for minute, numbers in rows.items():
-            calls, errors, unanswered, declined, latency_calls, latency, longest = numbers
-            if calls > MOST:  # the largest of the counts
-                counts = (min(each, MOST) for each in (calls, errors, unanswered, declined, latency_calls))
-                calls, errors, unanswered, declined, latency_calls = counts
-                latency = min(latency, MOST_MILLISECONDS)
-            lines.append(
-                f"{series}{moments[minute]}\t{calls}\t{errors}\t{unanswered}\t{declined}\t{latency_calls}\t{latency}"
-                f"\t{longest}\n"
-            )
+    for (environment_id, action, minute), numbers in rollups.minutes.items():
+        calls, errors, unanswered, declined, latency_calls, latency, longest = numbers
+        if calls > MOST:  # the largest of the counts
+            counts = (min(each, MOST) for each in (calls, errors, unanswered, declined, latency_calls))
+            calls, errors, unanswered, declined, latency_calls = counts
+            latency = min(latency, MOST_MILLISECONDS)
+        lines.append(
+            f"{environment_id}\t{texts[action]}\t{moments[minute]}\t{calls}\t{errors}\t{unanswered}\t{declined}"
+            f"\t{latency_calls}\t{latency}\t{longest}\n"
+        )
     lines.sort()
     return lines
 

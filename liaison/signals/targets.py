@@ -11,8 +11,10 @@ from django.db import connection
 from liaison.integrations.models import Environment
 from liaison.integrations.senders import Sender
 from liaison.lib.bulk import as_list
+from liaison.lib.driver import preparing_cursor
 from liaison.signals.gathering import Name, Target
-from liaison.signals.rollups import Rollups, SeriesKey
+from liaison.signals.known import goes_further, remember, unlike_known
+from liaison.signals.rollups import Rollups, SeriesKey, Span
 from liaison.signals.vocabulary import RefusedLine
 
 MOST_ACTIONS: Final = 200
@@ -23,14 +25,11 @@ FROM integrations_environment AS environment
 JOIN integrations_integration AS integration ON integration.id = environment.integration_id
 WHERE integration.public_id = ANY (%s::text[])
 """
-# Hardly ever are there any; so only these are sent back.
-_NEWS: Final = """
-SELECT told.environment_id, told.action, kept.id IS NULL
-FROM unnest(%s::bigint[], %s::text[], %s::integer[], %s::integer[]) AS told (environment_id, action, first, last)
-LEFT JOIN signals_series AS kept
-    ON kept.environment_id = told.environment_id AND kept.action = told.action COLLATE "C"
-WHERE kept.id IS NULL OR to_timestamp(told.first * 60.0) < kept.first_minute
-    OR to_timestamp(told.last * 60.0) >= kept.last_minute + interval '5 minutes'
+_SPANS: Final = """
+SELECT kept.environment_id, kept.action,
+    (extract(epoch FROM kept.first_minute) / 60)::integer, (extract(epoch FROM kept.last_minute) / 60)::integer
+FROM unnest(%s::bigint[], %s::text[]) AS told (environment_id, action)
+JOIN signals_series AS kept ON kept.environment_id = told.environment_id AND kept.action = told.action COLLATE "C"
 """
 _KNOWN: Final = "SELECT environment_id, action FROM signals_series WHERE environment_id = ANY (%s)"
 # One batch at a time may bring new actions to an environment; it is rare, and the number has an end.
@@ -42,22 +41,18 @@ def targets_of(sender: Sender, names: Iterable[Name]) -> dict[Name, Target]:
     return _of_key(sender.environment, names) if sender.environment else _of_staff(list(names))
 
 
-def news_of(rollups: Rollups) -> dict[SeriesKey, bool]:
-    """Return the series whose row must be written, and whether there is none yet. One query.
+def news_of(rollups: Rollups) -> tuple[dict[SeriesKey, Span], set[SeriesKey]]:
+    """Return the series whose rows must be written, and those of them that have none yet.
 
-    A row's last minute may lag behind by less than five minutes (`Series`).
+    One query, about those that this process has not met. A row's last minute may lag behind (`Series`).
     """
-    spans = rollups.spans()
-    firsts, lasts = zip(*spans.values(), strict=True)
-    columns = (
-        _numbers(environment_id for environment_id, _action in spans),
-        as_list(action for _environment_id, action in spans),
-        _numbers(firsts),
-        _numbers(lasts),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWS, columns)
-        return {(environment_id, action): is_new for environment_id, action, is_new in cursor.fetchall()}
+    news, unknown = unlike_known(rollups.spans())
+    found = _spans_of(unknown) if unknown else {}
+    remember(found)
+    for series, span in found.items():
+        if not goes_further(news[series], span):
+            del news[series]
+    return news, unknown - found.keys()
 
 
 def beyond_budget(new: Iterable[SeriesKey]) -> frozenset[SeriesKey]:
@@ -80,6 +75,14 @@ def beyond_budget(new: Iterable[SeriesKey]) -> frozenset[SeriesKey]:
     return frozenset(refused)
 
 
+def _spans_of(series: Iterable[SeriesKey]) -> dict[SeriesKey, Span]:
+    """Return the spans of the rows that there are."""
+    environment_ids, actions = zip(*series, strict=True)
+    with preparing_cursor() as cursor:
+        cursor.execute(_SPANS, ["{" + ",".join(map(str, environment_ids)) + "}", as_list(actions)])
+        return {(environment_id, action): (first, last) for environment_id, action, first, last in cursor.fetchall()}
+
+
 def _of_key(environment: Environment, names: Iterable[Name]) -> dict[Name, Target]:
     integrations, environments = {"", environment.integration.public_id}, {"", environment.name}
     return {
@@ -89,11 +92,7 @@ def _of_key(environment: Environment, names: Iterable[Name]) -> dict[Name, Targe
 
 
 def _of_staff(names: list[Name]) -> dict[Name, Target]:
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute(_ENVIRONMENTS, [as_list({integration for integration, _environment in names})])
         known: dict[Name, Target] = {(integration, name): pk for integration, name, pk in cursor.fetchall()}
     return {name: known.get(name, RefusedLine.UNKNOWN_INTEGRATION) for name in names}
-
-
-def _numbers(values: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"

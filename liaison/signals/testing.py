@@ -78,9 +78,7 @@ def _add(rollups: Rollups, environment: Environment, action: str, minute: int, t
             replace(line, outcome=outcome.value, count=each + (place < more), merchant=merchant, code=code)
             for place, merchant in enumerate(merchants)
         ]
-    for one in lines:
-        if one.count:
-            rollups.add(environment.pk, minute * 60, one)
+    rollups.add((environment.pk, minute * 60, one) for one in lines if one.count)
     rollups.samples += [
         SampleRow(
             environment.pk, minute * 60 + place, action, merchants[place % len(merchants)], Outcome.ERROR.value,

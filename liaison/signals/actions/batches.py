@@ -5,7 +5,7 @@ No history is written: a batch keeps its own row, and an installation takes in m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,7 +21,7 @@ from liaison.lib.refusals import Conflict
 from liaison.signals.gathering import Gathered, Terms, gather, names_of
 from liaison.signals.lines import MOST_PROBLEMS, Told
 from liaison.signals.models import Batch
-from liaison.signals.rollups import SeriesKey
+from liaison.signals.rollups import SeriesKey, Span
 from liaison.signals.storing import add_rollups
 from liaison.signals.targets import MOST_ACTIONS, beyond_budget, news_of, targets_of
 from liaison.signals.vocabulary import BatchCode, RefusedLine
@@ -72,19 +72,17 @@ def record_signals(*, sender: Sender, batch_id: str, told: Told, now: datetime) 
     return taken
 
 
-def _gather(sender: Sender, told: Told, now: datetime) -> tuple[Gathered, Collection[SeriesKey]]:
+def _gather(sender: Sender, told: Told, now: datetime) -> tuple[Gathered, Mapping[SeriesKey, Span]]:
     """Return what counts, and the series whose rows must be written."""
     earliest, latest = now - timedelta(days=settings.SIGNALS_LATEST_DAYS), now + LATEST_AHEAD
     terms = Terms(targets_of(sender, names_of(told.lines)), earliest.timestamp(), latest.timestamp())
     gathered = gather(told.lines, terms)
-    if not gathered.rollups.minutes:
-        return gathered, ()
-    news = news_of(gathered.rollups)
-    new = [series for series, is_new in news.items() if is_new]
+    news, new = news_of(gathered.rollups)
     beyond = beyond_budget(new) if new else frozenset()
     if beyond:
         gathered = gather(told.lines, replace(terms, beyond=beyond))
-    return gathered, news.keys() - beyond
+        news = {series: span for series, span in news.items() if series not in beyond}
+    return gathered, news
 
 
 def _problems(gathered: Gathered, told: Told) -> tuple[RefusedAt, ...]:

@@ -94,6 +94,20 @@ def test_a_batch_without_lines_is_taken(house: House, body: bytes) -> None:
     assert answer.json()["accepted"] == 0
 
 
+@pytest.mark.parametrize("text", ["%s%s\n\n", "%s%s\n", "%s %s\n \n%s"])
+def test_two_objects_in_one_line_are_not_json_lines(house: House, text: str) -> None:
+    line = json.dumps(house.line())
+    answer = send(house.key, text.replace("%s", line).encode())
+    assert refused(answer, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid")["errors"][0]["field"] == "lines.1"
+    assert not Minute.objects.exists()
+
+
+def test_lines_may_end_as_windows_ends_them(house: House) -> None:
+    lines = [json.dumps(house.line(action=action)) for action in ("A", "B", "C")]
+    answer = send(house.key, "\r\n".join(lines).encode())
+    assert answer.json()["accepted"] == 3
+
+
 def test_a_gzip_bomb_is_not_unpacked(house: House, settings: Any) -> None:
     settings.SIGNALS_MAX_BYTES = 100_000
     bomb = gzip.compress(b" " * 80_000_000)
