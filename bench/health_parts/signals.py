@@ -33,7 +33,7 @@ from liaison.config.postgres import PrivatePostgres
 ROOT: Final = Path(__file__).resolve().parents[2]
 LINES: Final = 5_000
 SENDERS: Final = 2
-# A sender that reports each five minutes, and the worst case: each batch is news of every series.
+# A sender that reports each five minutes, each batch news of every series; and one that reports each minute.
 SHAPES: Final = ((1_000, 5), (5_000, 1))
 ACTIONS: Final = ("CheckAvailability", "BatchAvailabilityLookup", "CreateBooking", "UpdateBooking", "SubmitOrder")
 _START_SECONDS: Final = 60.0
@@ -114,12 +114,14 @@ def measure_signals(report: Report, place: Path, cluster: PrivatePostgres, *, ro
 def _measure_shape(report: Report, way: Way, rounds: int, batches: int) -> None:
     ours: list[float] = []
     floor: list[float] = []
-    _one_round(way, _made(way, 0, 4), lambda made: _send_all(way, made))  # warm
-    for number in range(1, rounds + 1):
+    _one_round(way, _made(way, rounds + 1, batches), lambda made: _send_all(way, made))  # warm
+    for number in range(rounds, 0, -1):
         made = _made(way, number, batches)
         floor.append(_one_round(way, made, lambda made: _write_all(way.url, made)))
         ours.append(_one_round(way, made, lambda made: _send_all(way, made)))
-        print(f"{way.name}, round {number}: {ours[-1]:,.0f} lines/s, floor {floor[-1]:,.0f}", file=sys.stderr)
+        print(
+            f"{way.name}, round {rounds + 1 - number}: {ours[-1]:,.0f} lines/s, floor {floor[-1]:,.0f}", file=sys.stderr
+        )
     row = report.row(f"signals taken in, {way.name}", "lines/s")
     said = f"{LINES} lines a batch, {len(made[0][0].packed):,} bytes packed, {SENDERS} senders, one in ten existing"
     row.value = Measured.of(ours, said)
@@ -151,14 +153,15 @@ def _check(url: str, made: list[list[Batch]]) -> None:
         raise RuntimeError(f"{count} lines were sent, and there are {row} and {errors}")
 
 
-def _made(way: Way, round_number: int, batches: int) -> list[list[Batch]]:
-    """Return the batches of each sender: each batch is some minutes of all series; they are the latest ones."""
+def _made(way: Way, rounds_left: int, batches: int) -> list[list[Batch]]:
+    """Return the batches of each sender: each batch is some minutes of all series, later than those of all before."""
     fleets = list(way.fleet.integrations.items())[: way.series // len(ACTIONS)]
-    now = datetime.now(tz=UTC).replace(second=0, microsecond=0) - timedelta(minutes=batches * way.minutes)
+    now = datetime.now(tz=UTC).replace(second=0, microsecond=0)
+    now -= timedelta(minutes=rounds_left * batches * way.minutes)
     made = []
     for number in range(batches):
         minutes = [now + timedelta(minutes=number * way.minutes + each) for each in range(way.minutes)]
-        made.append(_batch(f"{way.series}-{round_number}-{number}", fleets, minutes))
+        made.append(_batch(f"{way.series}-{rounds_left}-{number}", fleets, minutes))
     return [made[sender::SENDERS] for sender in range(SENDERS)]
 
 
