@@ -17,6 +17,7 @@ from liaison.contacts.testing import complete_record
 from liaison.integrations.models import EnvironmentName, Integration, Status
 from liaison.integrations.testing import environment_of, make_launched
 from liaison.lib.clock import utc_now
+from liaison.lib.dates import format_moment
 from liaison.monitoring.testing import make_history, make_standing
 
 
@@ -175,6 +176,17 @@ def test_the_overview_says_when_what_it_shows_is_old(cast: Cast, integration: In
     assert "may be old" not in words_of(cast.agent, "monitoring/overview/")
     make_standing(environment_of(integration), now, judged_at=now - timedelta(minutes=9))
     assert "may be old" in words_of(cast.agent, "monitoring/overview/")
+
+
+def test_the_numbers_of_an_hour_say_when_they_were_counted(cast: Cast, integration: Integration) -> None:
+    """S7: they are kept for some minutes, so they are older than the charts and the foot of the same page."""
+    now = utc_now()
+    judged_at = now - timedelta(minutes=4)
+    make_history(environment_of(integration), now)
+    make_standing(environment_of(integration), now, judged_at=judged_at)
+    zone = cast.agent.time_zone or cast.agent.account.time_zone
+    for path in ("accounts/bistro/monitoring/", detail_path(integration)):
+        assert f"As of {format_moment(judged_at, 'en', zone)}" in words_of(cast.agent, path), path
 
 
 def test_more_integrations_cost_no_more_queries(cast: Cast, integration: Integration) -> None:
