@@ -93,6 +93,9 @@ def _facts(finding: Mapping[str, Any]) -> Iterator[Row]:
     # The counts of a finding with two windows are those of the longer one, so that is the time they go with.
     looked_at = {"window_minutes": finding["long_window_minutes"]} if _has_long_window(finding) else {}
     for key, label, words in _FACTS:
+        # A part of the failed calls. Where these are not counted, the unanswered requests are the value itself.
+        if key == "unanswered" and "errors" not in finding:
+            continue
         value = looked_at.get(key, finding.get(key))
         said = "" if value is None else words(value)
         if said:

@@ -117,6 +117,16 @@ def test_the_counts_of_two_windows_stand_beside_the_longer_one_that_they_are_of(
     assert (rows["Time looked at"], rows["Calls"], rows["Failed calls"]) == ("1 hour", "1,200", "252")
 
 
+def test_unanswered_requests_of_a_health_check_are_said_once(house: House, incident: Incident) -> None:
+    silent = {
+        "rule": "check_unanswered", "scope": "check_unanswered", "measure": "check_unanswered", "severity": "critical",
+        "value": 5, "threshold": 5, "unanswered": 5,
+    }  # fmt: skip
+    Incident.objects.filter(pk=incident.pk).update(facts={"findings": [silent]})
+    incident.refresh_from_db()
+    assert evidence_of(incident)[0].rows == (("Unanswered requests in a row", "5 (limit: 5)"),)
+
+
 def test_the_story_is_one_list_with_the_newest_at_the_end(house: House, incident: Incident) -> None:
     cast = house.cast
     acknowledge_incident(
