@@ -33,7 +33,7 @@
   function tick(figure, value) {
     const language = document.documentElement.lang;
     if (figure.dataset.unit === "share") {
-      return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(value);
+      return new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 3 }).format(value);
     }
     const words = new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
     return figure.dataset.pattern ? figure.dataset.pattern.replace("{n}", words) : words;
@@ -112,7 +112,7 @@
         interaction: { mode: "index", intersect: false },
         scales: {
           x: { stacked, grid: { display: false }, ticks: { color: words, maxRotation: 0, autoSkip: true, autoSkipPadding: 16 }, border: { color: edge } },
-          y: { stacked, beginAtZero: true, grid: { color: edge }, border: { display: false }, ticks: { color: words, maxTicksLimit: 6, callback: (value) => tick(figure, value) } },
+          y: { stacked, beginAtZero: true, grid: { color: edge }, border: { display: false }, ticks: { color: words, maxTicksLimit: 6, precision: figure.dataset.unit === "share" ? undefined : 0, callback: (value) => tick(figure, value) } },
         },
         plugins: {
           title: { display: false, text: title },
