@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from django.db import InterfaceError, OperationalError
 
 from liaison.integrations.senders import Sender
 from liaison.lib.refusals import Conflict
@@ -32,6 +33,10 @@ def poll(now: datetime) -> int:
         except SourceError as error:
             logger.warning("The source %s did not say what it was asked for: %s", source.public_id, error.problem)
             _note(source, now, error.problem.value)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # a mistake about one source must not keep the others from being asked
+            logger.exception("The source %s could not be asked.", source.public_id)
     return taken
 
 

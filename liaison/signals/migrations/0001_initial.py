@@ -74,7 +74,6 @@ class Migration(migrations.Migration):
                 ('token', models.TextField(blank=True)),
                 ('query', models.TextField()),
                 ('latency_query', models.TextField(blank=True)),
-                ('labels', models.JSONField(default=dict)),
                 ('is_on', models.BooleanField(default=True)),
                 ('asked_until', models.DateTimeField(null=True)),
                 ('last_asked_at', models.DateTimeField(null=True)),
