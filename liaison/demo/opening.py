@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from liaison.contacts import actions as contacts
@@ -12,6 +13,8 @@ from liaison.integrations.models import EnvironmentName
 from liaison.lib.clock import utc_now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from liaison.demo.client import Answer, Browser
     from liaison.demo.receiver import Receiver
     from liaison.demo.seed import Stage
@@ -39,4 +42,9 @@ def open_emergency(stage: Stage, browser: Browser, receiver: Receiver) -> Answer
     environment = integration.environments.get(name=EnvironmentName.PRODUCTION)
     key = integrations.create_intake_key(actor=actor, environment=environment, name="Alertmanager of the demo", now=now)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key.secret}"}
-    return browser.send("POST", INTAKE, payload("firing-critical.json"), headers)
+    return browser.send("POST", INTAKE, _begun_at(now, payload("firing-critical.json")), headers)
+
+
+def _begun_at(now: datetime, body: bytes) -> bytes:
+    """Return the alert as if it had just begun: it was captured some day."""
+    return re.sub(rb'"startsAt":"[^"]*"', f'"startsAt":"{now:%Y-%m-%dT%H:%M:%SZ}"'.encode(), body)

@@ -137,8 +137,9 @@ class Batch(models.Model):
 class PrometheusSource(models.Model):
     """A Prometheus of the operator that is asked once a minute. `token` is sealed with the installation's key.
 
-    `query` gives the number of calls of each minute (for example `sum by (…) (increase(calls_total[1m]))`) with the labels
-    `integration`, `environment`, `action`, `outcome`, `merchant` and `code`; `latency_query` their mean duration in ms.
+    `query` gives the number of calls of each minute (for example `sum by (…) (increase(calls_total[1m]))`), with the
+    labels `integration`, `environment`, `action`, `outcome`, `merchant` and `code`; `latency_query` their mean
+    duration in ms.
     """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)

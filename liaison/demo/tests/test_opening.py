@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from liaison.demo import seed
 from liaison.demo.client import Browser
 from liaison.demo.opening import CALLED, open_emergency
 from liaison.demo.receiver import NETWORK, Receiver
+from liaison.health.models import Incident
 from liaison.lib.clock import utc_now
 from liaison.notifications.facts import Channel
 from liaison.notifications.models import Delivery, Endpoint, Escalation, EscalationState
@@ -32,6 +34,7 @@ def test_an_emergency_runs_and_its_first_contact_is_called(settings: Settings, l
     finally:
         receiver.stop()
     assert answer.status == HTTPStatus.OK
+    assert utc_now() - Incident.objects.get().started_at < timedelta(minutes=1)
     escalation = Escalation.objects.get()
     assert escalation.state == EscalationState.RUNNING
     called = Delivery.objects.get(announcement=escalation.announcement_id, step=1)
