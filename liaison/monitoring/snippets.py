@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from liaison.catalog.loader import rules
+
 
 @dataclass(frozen=True)
 class Snippets:
@@ -17,8 +19,8 @@ class Snippets:
     signals: str
 
 
-def snippets(now: datetime) -> Snippets:
-    """Return the commands, with moments of a run that just ended."""
+def snippets(kind: str, now: datetime) -> Snippets:
+    """Return the commands for an integration of a kind, with moments of a run that just ended."""
     base = f"{settings.PORTAL_URL}/api/v1"
     key = '-H "Authorization: Bearer $LIAISON_KEY"'
     json = '-H "Content-Type: application/json"'
@@ -29,7 +31,7 @@ def snippets(now: datetime) -> Snippets:
         '  "entities": 1200, "errors": {"no_price": 3}, "stale_entities": 2}'
     )
     # A batch has one line for each call, or for each number of calls that went alike.
-    line = f'{{"action": "CreateBooking", "at": "{ended}", "outcome": "error", "code": "500"}}'
+    line = f'{{"action": "{_action_of(kind)}", "at": "{ended}", "outcome": "error", "code": "500"}}'
     return Snippets(
         heartbeat=f"curl -X POST {key} \\\n  {base}/heartbeats/order-worker",
         feed=f"curl {key} \\\n  {json} {base}/feeds/runs \\\n  -d '{run}'",
@@ -39,6 +41,12 @@ def snippets(now: datetime) -> Snippets:
             f"  --data-binary '{line}'"
         ),
     )
+
+
+def _action_of(kind: str) -> str:
+    """Return an action that such an integration has: the last one of the first rule that is of its kind alone."""
+    named = (rule.actions[-1] for rule in rules().values() if kind in rule.kinds and rule.actions)
+    return next(named, "CreateBooking")
 
 
 def _text(moment: datetime) -> str:

@@ -129,7 +129,7 @@ def _page(
         "tabs": _tabs(environment),
         "keys_address": reverse("intake_keys", kwargs={"public_id": environment.integration.public_id}),
         "monitoring_address": address_of_environment(environment),
-        "snippets": snippets(now),
+        "snippets": snippets(environment.integration.kind, now),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form is not None and form.errors else HTTPStatus.OK
     fragment = "checked" if request.method != "POST" else None
