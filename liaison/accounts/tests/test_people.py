@@ -22,7 +22,7 @@ from liaison.accounts.vocabulary import AccountCode, TokenScope
 from liaison.audit.actions import ActorRef
 from liaison.audit.models import Event
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import Conflict, Invalid, Refusal
+from liaison.lib.refusals import Conflict, Forbidden, Invalid, Refusal
 
 ADMINISTRATOR, EDITOR, READER = PredefinedRole.ADMINISTRATOR, PredefinedRole.EDITOR, PredefinedRole.READER
 
@@ -209,7 +209,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one() -> None:
         try:
             actions.change_role(actor=actor, identity=other, role=READER, now=utc_now())
             outcomes.append("done")
-        except Conflict as refusal:
+        except (Conflict, Forbidden) as refusal:
             outcomes.append(str(refusal.code))
         finally:
             connection.close()
@@ -219,7 +219,8 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["done", "last_administrator"]
+    # The second is too late to be an administrator, or too late to leave none: whichever is asked first.
+    assert sorted(outcomes) in (["done", "last_administrator"], ["done", "not_allowed"])
     assert queries.administrators_of(account).count() == 1
 
 
