@@ -9,6 +9,8 @@ from __future__ import annotations
 import atexit
 import os
 
+import hypothesis
+
 from liaison.config.postgres import PrivatePostgres, default_root
 
 if not os.environ.get("DATABASE_URL"):
@@ -30,3 +32,7 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
 django.setup()
+
+# Properties that do not say how often they are tried: the suite has minutes, `HYPOTHESIS_EXAMPLES=1000` has longer.
+hypothesis.settings.register_profile("suite", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50")))
+hypothesis.settings.load_profile("suite")
