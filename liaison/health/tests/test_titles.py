@@ -31,7 +31,9 @@ def test_a_sender_s_title_is_its_own_words() -> None:
 def test_what_our_rules_found_is_named_in_the_reader_s_language(language: str) -> None:
     """L1."""
     with translation.override(language):
-        assert title_of(by_rules(found())) == f"CreateBooking: {rules()[RULE].name(language)}"
+        assert title_of(by_rules(found())) in {
+            f"CreateBooking{colon}{rules()[RULE].name(language)}" for colon in (": ", "：")
+        }
 
 
 def test_the_worst_finding_that_goes_on_gives_the_name() -> None:

@@ -72,7 +72,7 @@ def test_what_cannot_be_used_is_said_beside_its_field(cast: Cast, production: En
 
 
 def test_the_result_of_a_try_comes_without_a_reload(cast: Cast, production: Environment) -> None:
-    check = make_healthy(make_check(production, now=NOW, next_at=NOW + timedelta(minutes=1)), NOW - timedelta(hours=1))
+    check = make_healthy(make_check(production, now=NOW, next_at=NOW + timedelta(hours=1)), NOW - timedelta(hours=1))
     quiet = opened(cast.colleague, address(production))
     assert b'hx-trigger="every 2s"' not in quiet.content
     assert opened(cast.colleague, address(production, "try/"), {}).status_code == 302
@@ -80,7 +80,7 @@ def test_the_result_of_a_try_comes_without_a_reload(cast: Cast, production: Envi
     assert b'hx-trigger="every 2s"' in waiting.content
     assert b"<html" not in waiting.content
     make_result(check, NOW, CheckOutcome.WRONG_ANSWER, 1234)
-    HealthCheck.objects.update(next_at=NOW + timedelta(minutes=1), last_at=NOW)
+    HealthCheck.objects.update(next_at=NOW + timedelta(hours=1), last_at=NOW)
     shown = opened(cast.colleague, address(production), is_fragment=True)
     assert "The answer was an error." in words(shown)
     assert b'hx-trigger="every 2s"' not in shown.content
