@@ -17,11 +17,13 @@ from liaison.calendars.models import Rota
 from liaison.calendars.regions import region_choices
 from liaison.contacts.models import ContactEntry
 from liaison.drills.forms import weekdays_in_full
+from liaison.health.models import Incident
 from liaison.helpcentre.library import articles
 from liaison.integrations.models import Brand, Pause
 from liaison.lib.dates import format_duration, week_days
 from liaison.lib.languages import LANGUAGES
 from liaison.lib.zones import city_name, zone_choices
+from liaison.notices.models import Notice
 from tests.house import House
 from tests.pages import PAGES
 from tests.pseudo import pseudo_language, unmarked_texts, without_marked
@@ -86,6 +88,8 @@ def _known_data(house: House) -> list[str]:
         *(person.username for person in people),
         *(account.name for account in house.accounts.values()),
         *(incident.title for incident in house.incidents.values()),
+        *(note.replace("\n", " ") for note in Incident.objects.exclude(note="").values_list("note", flat=True)),
+        *Notice.objects.values_list("title", flat=True),
         *Brand.objects.values_list("name", flat=True),
         *Rota.objects.values_list("name", flat=True),
         *Pause.objects.exclude(reason="").values_list("reason", flat=True),
@@ -117,7 +121,7 @@ def _words_of_time(language: str) -> set[str]:
 def _is_data(text: str, known: list[str]) -> bool:
     left = without_marked(text)
     if (
-        _MOMENT_OR_HOURS.match(left) or _ADDRESS.fullmatch(left.strip()) or len(left.strip()) == 1
+        _MOMENT_OR_HOURS.match(left.strip()) or _ADDRESS.fullmatch(left.strip()) or len(left.strip()) == 1
     ):  # one letter is a monogram
         return True
     for word in known:
