@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from liaison.accounts.limits import comes_too_often
 from liaison.accounts.refused import mark
 from liaison.expectations import actions
 from liaison.expectations.forms import AnswerForm
@@ -31,7 +27,6 @@ from liaison.web.gate import public
 from liaison.web.pages import render_page
 
 MOST_POSTS: Final = 60
-_WINDOW_SECONDS: Final = 600
 
 
 @public
@@ -46,7 +41,7 @@ def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
     with timezone.override(ZoneInfo(reader.delivery.time_zone)):
         if request.method != "POST":
             return _page(request, reader)
-        if _comes_too_often(request):
+        if comes_too_often(request, "expectations:answer", most=MOST_POSTS):
             text = wording.text(ExpectationCode.TOO_MANY)
             return _page(request, reader, problem=text, status=HTTPStatus.TOO_MANY_REQUESTS)
         return _answer(request, token, reader)
@@ -101,15 +96,3 @@ def _page(
 def _form(reader: Reader, request: HttpRequest | None = None) -> AnswerForm:
     data = None if request is None else request.POST
     return AnswerForm(data, before=reader.expectation.answer, zone=reader.delivery.time_zone)
-
-
-def _comes_too_often(request: HttpRequest) -> bool:
-    """Count the posts of one network address; whoever has a link needs few."""
-    sender = get_adapter().get_client_ip(request)
-    hashed = hmac.new(settings.SECRET_KEY.encode(), sender.encode(), hashlib.sha256).hexdigest()
-    key = f"expectations:answer:{hashed[:32]}"
-    cache.add(key, 0, _WINDOW_SECONDS)
-    try:
-        return int(cache.incr(key)) > MOST_POSTS
-    except ValueError:  # it ran out between the two calls
-        return False

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liaison.accounts.guards import identity_of, signed_in
+from liaison.accounts.limits import comes_too_often
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.slots import outside_slots
 from liaison.health.access import escalation_for, may_acknowledge, sees_addresses
@@ -37,7 +33,6 @@ from liaison.web.gate import open_at_the_gate, public
 from liaison.web.pages import redirect_to, redirect_to_address, render_page
 
 MOST_POSTS: Final = 60
-_WINDOW_SECONDS: Final = 600
 _PAGE: Final = "health/escalation.html"
 
 
@@ -115,7 +110,7 @@ def described(found: Escalation) -> Described:
 
 
 def _acknowledge_by_link(request: HttpRequest, token: str, reader: links.Reader) -> HttpResponse:
-    if _comes_too_often(request):
+    if comes_too_often(request, "health:acknowledge", most=MOST_POSTS):
         text = wording.text(EscalationCode.TOO_MANY)
         return _link_page(request, reader, reader.escalation, problem=text, status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
@@ -172,15 +167,3 @@ def _back(request: HttpRequest, found: Escalation) -> HttpResponse:
 
 def _to(request: HttpRequest, path: str) -> HttpResponse:
     return redirect_to_address(request, request.META.get("SCRIPT_NAME", "") + path)
-
-
-def _comes_too_often(request: HttpRequest) -> bool:
-    """Count the posts of one network address; whoever has a link needs one."""
-    sender = get_adapter().get_client_ip(request)
-    hashed = hmac.new(settings.SECRET_KEY.encode(), sender.encode(), hashlib.sha256).hexdigest()
-    key = f"health:acknowledge:{hashed[:32]}"
-    cache.add(key, 0, _WINDOW_SECONDS)
-    try:
-        return int(cache.incr(key)) > MOST_POSTS
-    except ValueError:  # it ran out between the two calls
-        return False

@@ -5,21 +5,18 @@ They stay open while the gate of an account is closed (C3). Mail scanners follow
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from liaison.accounts.limits import comes_too_often
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.actions import decline_contact, leave_contact, verify_contact, verify_contact_by_code
 from liaison.contacts.codes import VerificationCode
@@ -34,7 +31,6 @@ from liaison.web.gate import public
 from liaison.web.pages import render_page
 
 MOST_POSTS: Final = 30
-_WINDOW_SECONDS: Final = 600
 _VERBS: Final = {
     Purpose.VERIFY: verify_contact,
     Purpose.DECLINE: decline_contact,
@@ -78,7 +74,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _code_page(request)
     typed = {name: request.POST.get(name, "")[:300] for name in ("address", "code")}
-    if _comes_too_often(request):
+    if comes_too_often(request, "contacts:code", most=MOST_POSTS):
         text = wording.text(VerificationCode.TOO_MANY_POSTS)
         return _code_page(request, typed["address"], text, HTTPStatus.TOO_MANY_REQUESTS)
     try:
@@ -134,15 +130,3 @@ def _kept(
     response = render_page(request, template, context, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _comes_too_often(request: HttpRequest) -> bool:
-    """Count the posts of one network address: codes are short, so nobody may try many."""
-    sender = get_adapter().get_client_ip(request)
-    hashed = hmac.new(settings.SECRET_KEY.encode(), sender.encode(), hashlib.sha256).hexdigest()
-    key = f"contacts:code:{hashed[:32]}"
-    cache.add(key, 0, _WINDOW_SECONDS)
-    try:
-        return int(cache.incr(key)) > MOST_POSTS
-    except ValueError:  # it ran out between the two calls
-        return False

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from http import HTTPStatus
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from liaison.accounts.limits import comes_too_often
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.labels import field_label
 from liaison.drills import actions
@@ -33,7 +29,6 @@ from liaison.web.gate import public
 from liaison.web.pages import render_page
 
 MOST_POSTS: Final = 60
-_WINDOW_SECONDS: Final = 600
 
 
 @public
@@ -47,7 +42,7 @@ def drill_answer(request: HttpRequest, token: str) -> HttpResponse:
         raise Missing
     drill, delivery = found
     status, problem = HTTPStatus.OK, ""
-    if request.method == "POST" and _comes_too_often(request):
+    if request.method == "POST" and comes_too_often(request, "drills:answer", most=MOST_POSTS):
         status, problem = HTTPStatus.TOO_MANY_REQUESTS, wording.text(DrillCode.TOO_MANY_ANSWERS)
     elif request.method == "POST":
         try:
@@ -82,7 +77,7 @@ def arrival_of_test(request: HttpRequest, token: str) -> HttpResponse:
         raise Missing
     test, delivery = found
     status, problem = HTTPStatus.OK, ""
-    if request.method == "POST" and _comes_too_often(request):
+    if request.method == "POST" and comes_too_often(request, "drills:answer", most=MOST_POSTS):
         status, problem = HTTPStatus.TOO_MANY_REQUESTS, wording.text(DrillCode.TOO_MANY_ANSWERS)
     elif request.method == "POST":
         actions.confirm_test_message(token=token, now=utc_now())
@@ -95,15 +90,3 @@ def arrival_of_test(request: HttpRequest, token: str) -> HttpResponse:
 def _unreferred(response: HttpResponse) -> HttpResponse:
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _comes_too_often(request: HttpRequest) -> bool:
-    """Count the posts of one network address; whoever has a link needs one."""
-    sender = get_adapter().get_client_ip(request)
-    hashed = hmac.new(settings.SECRET_KEY.encode(), sender.encode(), hashlib.sha256).hexdigest()
-    key = f"drills:answer:{hashed[:32]}"
-    cache.add(key, 0, _WINDOW_SECONDS)
-    try:
-        return int(cache.incr(key)) > MOST_POSTS
-    except ValueError:  # it ran out between the two calls
-        return False
