@@ -39,15 +39,24 @@ def all_at_once(scene: Scene) -> None:
         scene.stack.house.remove(HOOKED, gone)
         scene.alert(HOOKED)
     wait_until(lambda: not scene.lost(), 30)
-    _look_at_patience(scene, token)
+    _look_at_patience(scene)
     _look_at_memory(scene)
     _look_at_mails(scene, token)
 
 
-def _look_at_patience(scene: Scene, token: str) -> None:
-    asked = [dot for dot in scene.http.dots() if (dot.token, dot.to) == (token, hook("slow-down"))]
-    if len(asked) < 2 or asked[1].at - asked[0].at < _PATIENCE:  # noqa: PLR2004  # once, and once again
-        scene.problems.append(f"Retry-After: {_PATIENCE} was not kept")
+def _look_at_patience(scene: Scene) -> None:
+    """The message that was asked for patience must not come again before its time, and must come again.
+
+    Which message met the rule is for the ledger to say: on a slow machine the second alert's may be first.
+    """
+    asked = [dot for dot in scene.http.dots() if dot.to == hook("slow-down")]
+    for first in (dot for dot in asked if dot.answer == "429"):
+        again = [dot.at - first.at for dot in asked if dot.message_id == first.message_id and dot.at > first.at]
+        if not again or again[0] < _PATIENCE:
+            scene.problems.append(f"Retry-After: {_PATIENCE} was not kept: asked again after {again[:1]} s")
+            return
+    if not any(dot.answer == "429" for dot in asked):
+        scene.problems.append("nobody was asked for patience")
 
 
 def _look_at_memory(scene: Scene) -> None:
