@@ -30,6 +30,8 @@ class Privilege(StrEnum):
     MANAGE_INTAKE_KEYS = "intake_keys.manage"
     MANAGE_MONITORING = "monitoring.manage"
     EDIT_BRANDS = "brands.edit"
+    VIEW_CASES = "cases.view"
+    WRITE_CASES = "cases.write"
     # Of staff, over every account ...
     STAFF = "staff"
     STAFF_VIEW_ALL = "staff.view_all"
@@ -46,6 +48,12 @@ class Privilege(StrEnum):
     STAFF_RAISE_NOTICES = "staff.raise_notices"
     STAFF_MANAGE_RULES = "staff.manage_rules"
     STAFF_SEND_SIGNALS = "staff.send_signals"
+    STAFF_VIEW_CASES = "staff.view_cases"
+    STAFF_VIEW_URGENT_CASES = "staff.view_urgent_cases"
+    STAFF_WORK_CASES = "staff.work_cases"
+    STAFF_WRITE_HELP = "staff.write_help"
+    STAFF_PUBLISH_HELP = "staff.publish_help"
+    STAFF_HANDLE_INTEREST = "staff.handle_interest"
     STAFF_VIEW_AUDIT = "staff.view_audit"
     STAFF_MANAGE_CALENDARS = "staff.manage_calendars"
     STAFF_SETTINGS = "staff.settings"
@@ -77,12 +85,13 @@ class RoleDefinition:
     account_kinds: frozenset[AccountKind]
 
 
-_READER = frozenset({Privilege.VIEW_ACCOUNT, Privilege.VIEW_CONTACTS})
+_READER = frozenset({Privilege.VIEW_ACCOUNT, Privilege.VIEW_CONTACTS, Privilege.VIEW_CASES})
 _EDITOR = _READER | {
     Privilege.EDIT_CONTACTS,
     Privilege.PAUSE_INTEGRATIONS,
     Privilege.MANAGE_MONITORING,
     Privilege.EDIT_BRANDS,
+    Privilege.WRITE_CASES,
 }
 _ADMINISTRATOR = _EDITOR | {
     Privilege.EDIT_ACCOUNT,
@@ -112,6 +121,9 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
         PredefinedRole.SUPPORT_AGENT: RoleDefinition(
             _STAFF_SEES_ALL
             | {
+                Privilege.STAFF_VIEW_CASES,
+                Privilege.STAFF_WORK_CASES,
+                Privilege.STAFF_WRITE_HELP,
                 Privilege.STAFF_TAKE_INCIDENTS,
                 Privilege.STAFF_SEND_AGAIN,
                 Privilege.STAFF_HANDLE_MAIL,
@@ -119,7 +131,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
             },
             _OPERATOR,
         ),
-        PredefinedRole.READ_ONLY_STAFF: RoleDefinition(_STAFF_SEES_ALL, _OPERATOR),
+        PredefinedRole.READ_ONLY_STAFF: RoleDefinition(_STAFF_SEES_ALL | {Privilege.STAFF_VIEW_CASES}, _OPERATOR),
         # W2: sees incidents and all integrations; contact information is not named there.
         PredefinedRole.ON_CALL_ENGINEER: RoleDefinition(
             frozenset(
@@ -127,6 +139,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF,
                     Privilege.STAFF_VIEW_ALL,
                     Privilege.STAFF_VIEW_INCIDENTS,
+                    Privilege.STAFF_VIEW_URGENT_CASES,
                     Privilege.STAFF_TAKE_INCIDENTS,
                     Privilege.STAFF_SEND_AGAIN,
                 }
@@ -139,6 +152,8 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF,
                     Privilege.STAFF_VIEW_ASSIGNED,
                     Privilege.STAFF_LAUNCH_ASSIGNED,
+                    Privilege.STAFF_VIEW_CASES,
+                    Privilege.STAFF_HANDLE_INTEREST,
                     Privilege.STAFF_VIEW_CONTACTS,
                     Privilege.STAFF_VIEW_INCIDENTS,
                     Privilege.STAFF_TAKE_INCIDENTS,
@@ -165,6 +180,9 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
                     Privilege.STAFF_SEND_SIGNALS,
                     Privilege.STAFF_RUN_DRILLS,
                     Privilege.STAFF_HANDLE_MAIL,
+                    Privilege.STAFF_WRITE_HELP,
+                    Privilege.STAFF_PUBLISH_HELP,
+                    Privilege.STAFF_HANDLE_INTEREST,
                     Privilege.STAFF_VIEW_AUDIT,
                     Privilege.STAFF_MANAGE_CALENDARS,
                     Privilege.STAFF_SETTINGS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class ContactField(StrEnum):
@@ -42,3 +42,23 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class CaseSeverity(IntEnum):
+    """How much a case weighs for whoever filed it, the worst first; `key` is its name in files and in the API."""
+
+    CRITICAL = 1
+    HIGH = 2
+    MEDIUM = 3
+    LOW = 4
+
+    @property
+    def key(self) -> str:
+        return self.name.lower()
+
+
+class SupportTier(StrEnum):
+    """What an account's support covers; *premium* may escalate cases (D7)."""
+
+    STANDARD = "standard"
+    PREMIUM = "premium"

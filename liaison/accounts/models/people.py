@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, PredefinedRole, Privilege
 from liaison.audit.actions import ActorRef, SubjectRef
 from liaison.audit.vocabulary import ActorKind
+from liaison.catalog.vocabulary import SupportTier
 from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
@@ -28,6 +29,12 @@ class Account(models.Model):
     time_zone = models.CharField(max_length=64)
     partner_manager = models.ForeignKey(
         "Identity", on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_accounts"
+    )
+    support_tier = models.CharField(
+        max_length=16,
+        choices=keys_of(SupportTier),
+        default=SupportTier.STANDARD,
+        db_default=SupportTier.STANDARD.value,
     )
     created_at = models.DateTimeField()
 
@@ -200,6 +207,27 @@ class Identity(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Whether this identity belongs to the operator and holds a staff role."""
         return Privilege.STAFF in self.privileges
+
+
+class Group(models.Model):
+    """A group address of an account: its members are identities, flat. What is given to it is its members' of now."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="groups")
+    address = models.EmailField(max_length=254)
+    name = models.CharField(max_length=100)
+    members = models.ManyToManyField(Identity, related_name="in_groups")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("address"), name="a_group_address_is_one_group_s")]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def subject_ref(self) -> SubjectRef:
+        return SubjectRef("group", str(self.pk))
 
 
 def privileges_of(rows: Any) -> frozenset[Privilege]:

@@ -1,0 +1,117 @@
+"""The one door to cases: who may see one and what they may do. *When* it is possible, `transitions.py` says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from liaison.accounts.access import visible_accounts
+from liaison.accounts.actors import Actor, System
+from liaison.accounts.models import Identity
+from liaison.accounts.rights import AccountKind, Privilege
+from liaison.cases.models import Case, InternalNote, Share
+from liaison.cases.numbers import plain
+from liaison.cases.scope import Scope
+from liaison.cases.vocabulary import CaseRight, ShareRight, UrgentState
+from liaison.lib.refusals import CommonCode, Forbidden, Missing
+
+_WORK = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE, CaseRight.NOTE, CaseRight.WORK})
+_CHANGE = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE})
+_COMMENT = frozenset({CaseRight.READ, CaseRight.COMMENT})
+_READ = frozenset({CaseRight.READ})
+_NOTHING: frozenset[CaseRight] = frozenset()
+
+
+def scope_of(actor: Actor, now: datetime) -> Scope:
+    """Read which cases the actor may see: two short queries at most, whatever is asked with the answer."""
+    if isinstance(actor, System):
+        return Scope(everything=True)
+    if actor.is_staff:
+        return _scope_of_staff(actor)
+    own = frozenset({actor.account.pk}) if _sees_own(actor) else frozenset()
+    return Scope(accounts=own, shared=_shared_with(actor, now))
+
+
+def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:
+    """Return every case that the actor may see, joined with nothing."""
+    return Case.objects.filter(scope_of(actor, now).condition())
+
+
+def case_for(actor: Actor, number: str, now: datetime) -> Case:
+    """Return a case that the actor may see, with account and integration, else raise Missing."""
+    people = ("account__partner_manager", "integration", "filed_by", "closed_by", "follows")
+    found = Case.objects.select_related(*people).filter(number=plain(number).replace("\x00", "")).first()
+    if found is None or not rights_on(actor, found, now):
+        raise Missing
+    return found
+
+
+def rights_on(actor: Actor, case: Case, now: datetime) -> frozenset[CaseRight]:
+    """Return what the actor may do with a case; empty where it may not even see it."""
+    if isinstance(actor, System):
+        return _WORK
+    if actor.is_staff:
+        return _rights_of_staff(actor, case)
+    if _sees_own(actor) and case.account_id == actor.account.pk:
+        return _CHANGE if actor.may(Privilege.WRITE_CASES) else _READ
+    return _rights_of_shares(actor, case, now)
+
+
+def require(actor: Actor, case: Case, right: CaseRight, now: datetime) -> None:
+    """Raise Missing where the actor does not see the case, Forbidden where it may not do this."""
+    rights = rights_on(actor, case, now)
+    if not rights:
+        raise Missing
+    if right not in rights:
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
+def visible_notes(actor: Actor, case: Case, now: datetime) -> QuerySet[InternalNote]:
+    """Return a case's internal notes for staff who may read them, none for anybody else: the one door to them (W8)."""
+    notes = InternalNote.objects.filter(case=case).select_related("by").order_by("pk")
+    return notes if CaseRight.NOTE in rights_on(actor, case, now) else notes.none()
+
+
+def shares_in_force(now: datetime) -> QuerySet[Share]:
+    """Return the shares that give a right at this moment."""
+    return Share.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+def _sees_own(actor: Identity) -> bool:
+    """Say whether the actor sees its own account's cases. Of accounts that delegate, `delegation` will say it."""
+    return actor.account.kind == AccountKind.PARTNER and actor.may(Privilege.VIEW_CASES)
+
+
+def _scope_of_staff(actor: Identity) -> Scope:
+    sees_urgent = actor.may(Privilege.STAFF_VIEW_URGENT_CASES)
+    if not actor.may(Privilege.STAFF_VIEW_CASES):
+        return Scope(urgent=sees_urgent)
+    if actor.may(Privilege.STAFF_VIEW_ALL):
+        return Scope(everything=True)
+    assigned = visible_accounts(actor).exclude(pk=actor.account.pk).values_list("pk", flat=True)
+    return Scope(accounts=frozenset(assigned), urgent=sees_urgent)
+
+
+def _rights_of_staff(actor: Identity, case: Case) -> frozenset[CaseRight]:
+    is_assigned = actor.may(Privilege.STAFF_VIEW_ASSIGNED) and case.account.partner_manager_id == actor.pk
+    if actor.may(Privilege.STAFF_VIEW_CASES) and (actor.may(Privilege.STAFF_VIEW_ALL) or is_assigned):
+        return _WORK if actor.may(Privilege.STAFF_WORK_CASES) else _READ | {CaseRight.NOTE}
+    if actor.may(Privilege.STAFF_VIEW_URGENT_CASES) and case.urgent_state == UrgentState.CONFIRMED:
+        return _READ | {CaseRight.NOTE}
+    return _NOTHING
+
+
+def _shares_with(actor: Identity, now: datetime) -> QuerySet[Share]:
+    return shares_in_force(now).filter(Q(identity=actor) | Q(group__members=actor))
+
+
+def _shared_with(actor: Identity, now: datetime) -> frozenset[int]:
+    return frozenset(_shares_with(actor, now).values_list("case_id", flat=True))
+
+
+def _rights_of_shares(actor: Identity, case: Case, now: datetime) -> frozenset[CaseRight]:
+    rights = set(_shares_with(actor, now).filter(case=case).values_list("right", flat=True))
+    if ShareRight.COMMENT in rights:
+        return _COMMENT
+    return _READ if rights else _NOTHING

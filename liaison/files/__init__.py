@@ -1,0 +1,1 @@
+"""Files that people send: taken in pieces, looked at, kept, and given out again."""

@@ -1,0 +1,10 @@
+"""Files that people send: taken in pieces, looked at, kept, and given out again."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "liaison.files"
+    label = "files"

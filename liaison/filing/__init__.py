@@ -1,0 +1,1 @@
+"""Filing a case: the form, its drafts, and what is shown before it is sent."""

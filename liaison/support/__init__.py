@@ -1,0 +1,1 @@
+"""The support page for every situation, and expressions of interest."""

@@ -1,0 +1,10 @@
+"""The support page for every situation, and expressions of interest."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SupportConfig(AppConfig):
+    name = "liaison.support"
+    label = "support"
