@@ -9,4 +9,4 @@ def test_everything_that_can_happen_has_words() -> None:
 
 
 def test_a_kind_of_an_older_release_is_shown_by_its_name() -> None:
-    assert happened_label("case.escalated") == "case.escalated"
+    assert happened_label("case.never_heard_of") == "case.never_heard_of"
