@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "liaison.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from liaison.cases.registrations import register_everything  # noqa: PLC0415  # needs the models
+
+        register_everything()

@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class FilesConfig(AppConfig):
     name = "liaison.files"
     label = "files"
+
+    def ready(self) -> None:
+        from liaison.files.registrations import register_everything  # noqa: PLC0415  # needs the models
+
+        register_everything()

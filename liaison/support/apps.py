@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class SupportConfig(AppConfig):
     name = "liaison.support"
     label = "support"
+
+    def ready(self) -> None:
+        from liaison.support.registrations import register_everything  # noqa: PLC0415  # needs the models
+
+        register_everything()
