@@ -7,7 +7,7 @@ WITHOUT ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test demo run test looks faults check format lock messages shots clean
+.PHONY: help setup setup-dev setup-test s3 demo run test looks faults check format lock messages shots clean
 
 help: ## List the targets.
 	@grep -hE '^[a-zA-Z_%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-zA-Z_%-]+):.*## (.*)/\1\t\2/; s/%/NAME/' | \
@@ -21,6 +21,9 @@ setup-dev:
 
 setup-test:
 	@$(PYTHON) scripts/bootstrap.py test
+
+s3: ## Install also what files in S3-compatible storage need.
+	@$(PYTHON) scripts/bootstrap.py s3
 
 demo: setup ## Start the demo; ONCE=1 plays its story and ends, WITHOUT=worker leaves a part out, PORT=8000.
 	@$(BIN)/liaison demo $(if $(ONCE),--once) $(if $(WITHOUT),--without $(WITHOUT)) $(if $(PORT),--port $(PORT))
@@ -52,7 +55,7 @@ format: setup-dev ## Format the code.
 
 LOCK = $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header
 lock: setup-dev ## Pin and hash anew what requirements/*.in and package.json ask for.
-	cd requirements && for set in setup base dev; do ../$(LOCK) --python-version 3.11 $$set.in -o $$set.txt; done
+	cd requirements && for set in setup base s3 dev; do ../$(LOCK) --python-version 3.11 $$set.in -o $$set.txt; done
 	cd requirements && for set in node postgres; do ../$(LOCK) --python-version 3.12 $$set.in -o $$set.txt; done
 	npm install --package-lock-only --ignore-scripts
 	@if grep -nE '^-|://' requirements/*.txt || grep -n '"resolved"' package-lock.json; then \

@@ -25,7 +25,7 @@ from liaison.config.postgres_home import (  # only the standard library is behin
 
 def bring(purpose: str) -> None:
     """Make sure that there is a PostgreSQL. Only running with DATABASE_URL needs none."""
-    if purpose == "run" and os.environ.get("DATABASE_URL", "").strip():
+    if purpose in {"run", "s3"} and os.environ.get("DATABASE_URL", "").strip():
         return
     try:
         home, _owner = settle(default_root())

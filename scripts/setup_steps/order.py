@@ -12,14 +12,14 @@ from setup_steps.common import CHECKOUT, PYTHON, SetupError, once, run, say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-USAGE = "usage: bootstrap.py run | dev | test    (run: the portal; dev: also checks; test: also system packages)"
+USAGE = "usage: bootstrap.py run | s3 | dev | test    (run: the portal; s3: also storage; dev: also checks; test: also system packages)"
 LOCALE = CHECKOUT / "liaison" / "locale"
 
 
 def prepare(words: Sequence[str]) -> int:
     """Do what is not done yet; return an exit code."""
     purpose = words[0] if words else "run"
-    if purpose not in {"run", "dev", "test"} or len(words) > 1:
+    if purpose not in {"run", "s3", "dev", "test"} or len(words) > 1:
         say(USAGE)
         return 2
     try:
@@ -43,7 +43,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 def _prepare(purpose: str) -> None:
     python_packages.make_environment()
-    python_packages.install("run" if purpose == "run" else "dev")
+    python_packages.install(purpose if purpose in python_packages.SETS else "dev")
     frontend.bring()
     database.bring(purpose)
     _compile_translations()

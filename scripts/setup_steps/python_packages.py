@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REQUIREMENTS = CHECKOUT / "requirements"
 NO_NETWORK = "Is the network there? Set-up goes on where it stopped when you run it again."
-SETS = {"run": ("setup", "base"), "dev": ("setup", "dev")}
+SETS = {"run": ("setup", "base"), "s3": ("setup", "s3"), "dev": ("setup", "dev")}
 
 
 def make_environment() -> None:
@@ -33,7 +33,7 @@ def make_environment() -> None:
 
 
 def install(purpose: str) -> None:
-    """Install the hashed packages for `run` or `dev`, and Liaison itself as an editable package."""
+    """Install the hashed packages for `run`, `s3` or `dev`, and Liaison itself as an editable package."""
     files = [REQUIREMENTS / f"{name}.txt" for name in SETS[purpose]]
     liaison = ENVIRONMENT / "bin" / "liaison"
     once(f"python-{purpose}", [*files, *_facts()], [PYTHON], lambda: _install_files(purpose, files))
