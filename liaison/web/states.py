@@ -64,6 +64,13 @@ STATES: Final[dict[str, State]] = {
     # Escalations; the acknowledged and the resolved ones as incidents.
     "running": State(_("Nobody has it yet"), Kind.BAD),
     "exhausted": State(_("Nobody answered"), Kind.BAD),
+    # Cases.
+    "new": State(_("New"), Kind.INFO),
+    "in_progress": State(_("In progress"), Kind.INFO),
+    "action_required": State(_("Action required"), Kind.WARNING),
+    "solution_provided": State(_("Solution provided"), Kind.GOOD),
+    "closed": State(_("Closed"), Kind.NEUTRAL),
+    "reopened": State(_("Reopened"), Kind.INFO),
 }
 
 
