@@ -39,9 +39,9 @@ class Table:
             if key not in known:
                 self.note(f"Unknown key “{key}”; known are {', '.join(known)}.", key)
 
-    def names(self) -> Mapping[str, str]:
-        """Return the name in all five languages, from the table “name”."""
-        table = self.table("name")
+    def names(self, key: str = "name") -> Mapping[str, str]:
+        """Return the text in all five languages, from the table at the key."""
+        table = self.table(key)
         table.refuse_other_keys(*CODES)
         return MappingProxyType({code: table.text(code) for code in CODES})
 
