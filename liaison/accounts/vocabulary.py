@@ -40,6 +40,12 @@ class AccountCode(StrEnum):
     UNKNOWN_DAY = "unknown_day"
     CLOCK_UNUSABLE = "clock_unusable"
     QUIET_ALL_DAY = "quiet_all_day"
+    NOT_OFFERED = "not_offered"
+    BAD_DOMAIN = "bad_domain"
+    GROUP_ADDRESS_TAKEN = "group_address_taken"
+    FOREIGN_GROUP_ADDRESS = "foreign_group_address"
+    TOO_MANY_GROUPS = "too_many_groups"
+    NOT_OF_THE_ACCOUNT = "not_of_the_account"
 
 
 class MailKind(StrEnum):
@@ -53,6 +59,14 @@ class MailKind(StrEnum):
     ROLE_CHANGED = "role_changed"
     TOKEN_CREATED = "token_created"  # noqa: S105
     NUDGE = "nudge"
+
+
+class MailWish(StrEnum):
+    """What somebody wants of an optional topic (R5)."""
+
+    EVERYTHING = "everything"  # of the whole account
+    USUAL = "usual"  # what concerns them
+    NOTHING = "nothing"
 
 
 class TokenScope(StrEnum):

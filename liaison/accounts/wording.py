@@ -76,6 +76,12 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         AccountCode.UNKNOWN_DAY: _("Choose days of the week, numbered 1 (Monday) to 7 (Sunday)."),
         AccountCode.CLOCK_UNUSABLE: _("Enter a time between 00:00 and 24:00, for example 09:30."),
         AccountCode.QUIET_ALL_DAY: _("Quiet hours cannot last the whole day. Choose another end."),
+        AccountCode.NOT_OFFERED: _("Choose one of the answers of the list."),
+        AccountCode.BAD_DOMAIN: _("Enter domains only, for example example.com, one in each line."),
+        AccountCode.GROUP_ADDRESS_TAKEN: _("Somebody else uses this address already. Choose another one."),
+        AccountCode.FOREIGN_GROUP_ADDRESS: _("The address of a group must be in a domain of this account."),
+        AccountCode.TOO_MANY_GROUPS: _("This account has as many groups as it can have. Delete one first."),
+        AccountCode.NOT_OF_THE_ACCOUNT: _("Only users of this account can be members."),
     }
 )
 

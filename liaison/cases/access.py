@@ -51,11 +51,17 @@ def rights_on(actor: Actor, case: Case, now: datetime) -> frozenset[CaseRight]:
     """Return what the actor may do with a case; empty where it may not even see it."""
     if isinstance(actor, System):
         return _WORK
+    rights = rights_without_shares(actor, case)
+    return rights if rights or actor.is_staff else _rights_of_shares(actor, case, now)
+
+
+def rights_without_shares(actor: Identity, case: Case) -> frozenset[CaseRight]:
+    """Return what the actor may do with a case where nothing is shared, without a query."""
     if actor.is_staff:
         return _rights_of_staff(actor, case)
     if _sees_own(actor) and case.account_id == actor.account.pk:
         return _CHANGE if actor.may(Privilege.WRITE_CASES) else _READ
-    return _rights_of_shares(actor, case, now)
+    return _NOTHING
 
 
 def require(actor: Actor, case: Case, right: CaseRight, now: datetime) -> None:

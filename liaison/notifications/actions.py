@@ -26,6 +26,22 @@ def announce(topics: tuple[Topic, ...], subject: Subject, *, now: datetime) -> A
     return announcement
 
 
+def announce_to_anybody(topics: tuple[Topic, ...], subject: Subject, *, now: datetime) -> Announcement | None:
+    """Announce as `announce` does where somebody stands in a place of the topics, told or not; else keep nothing.
+
+    For what need not be told where nobody wants to hear of it: then nothing of it is missing.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an announcement is kept in the transaction of the change that it tells of")
+    outcome = engine.plan_for(topics, subject, now)
+    if not outcome.told and not outcome.not_told:
+        return None
+    (announcement,) = engine.keep_each(topics, [subject], [outcome], now)
+    begin_escalations([(announcement, outcome)], now=now)
+    engine.raise_alarms([announcement], [outcome], now=now)
+    return announcement
+
+
 def announce_each(topics: tuple[Topic, ...], subjects: Sequence[Subject], *, now: datetime) -> list[Announcement]:
     """Announce each of the subjects, as `announce` would, in as few statements as one of them takes.
 

@@ -56,7 +56,15 @@ def _content(bundle: Bundle) -> Content:
         form=f"bundle:{links}:{int(bool(more))}",
         slots=slots,
         data=_data(bundle, headlines, more),
+        thread=headlines[0].thread if len({headline.thread for headline in headlines}) == 1 and not more else "",
+        unsubscribe="" if more else _unsubscribe(headlines),
     )
+
+
+def _unsubscribe(headlines: list[Headline]) -> str:
+    """Return the narrowest way out that all of them have in common."""
+    common = (one for one in headlines[0].unsubscribe if all(one in other.unsubscribe for other in headlines))
+    return next(common, "")
 
 
 def _headline(line: Line) -> Headline:

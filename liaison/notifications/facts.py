@@ -40,9 +40,13 @@ class Reason(StrEnum):
     OPERATOR_CONTACT = "operator_contact"
     ASKED_FOR_SANDBOX = "asked_for_sandbox"
     ADDRESSED = "addressed"
+    FILED_THE_CASE = "filed_the_case"
+    CASE_IS_SHARED = "case_is_shared"
+    FOLLOWS_THE_CASE = "follows_the_case"
+    TRIAGE = "triage"
 
 
-OPERATOR_REASONS = frozenset({Reason.ON_CALL, Reason.OPERATOR_ADMINISTRATOR})
+OPERATOR_REASONS = frozenset({Reason.ON_CALL, Reason.OPERATOR_ADMINISTRATOR, Reason.TRIAGE})
 """Places in which the operator's own people stand: their addresses are for its staff alone."""
 
 
@@ -56,6 +60,7 @@ class Withheld(StrEnum):
     DECLINED = "declined"  # the person declined to be a contact
     UNREACHABLE = "unreachable"  # the address bounced
     ONLY_EMERGENCIES = "only_emergencies"  # the endpoint is kept for emergencies
+    NOT_WANTED = "not_wanted"  # the person chose not to get this (R5)
     LATER_STEP = "later_step"  # told only when nobody before them can be reached
     NO_LONGER_ALLOWED = "no_longer_allowed"  # lost the right between planning and sending
     NO_LONGER_RELEVANT = "no_longer_relevant"  # it was over before it was sent

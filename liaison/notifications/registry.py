@@ -50,7 +50,10 @@ class Content:
     gap for each slot, and the slots' words are set into its bytes. The template sees a slot under its name.
 
     `data` are the facts for programs that read the message, JSON values and moments; its `type` names what happened.
-    `answer_to` is the bare address that answers to a mail go to, empty for the sender's.
+    `answer_to` is the bare address that answers to a mail go to, empty for the sender's. `thread` is a Message-ID with
+    its angle brackets that mails about the same thing answer to, so that mail programs keep them together.
+    `unsubscribe` is the address of a page where the reader ends such mail, which a mail program may post to by itself
+    (RFC 8058). Both are empty where there is none, and ASCII.
     """
 
     subject: str
@@ -62,6 +65,8 @@ class Content:
     slots: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
     answer_to: str = ""
+    thread: str = ""
+    unsubscribe: str = ""
 
     @property
     def goes_by_mail_alone(self) -> bool:
@@ -70,12 +75,17 @@ class Content:
 
 @dataclass(frozen=True)
 class Headline:
-    """One line of a bundle: what happened, where it is shown, and where all of its kind are listed."""
+    """One line of a bundle: what happened, where it is shown, and where all of its kind are listed.
+
+    `thread` and `unsubscribe` (from the narrowest to the widest) are what the whole bundle has where all lines agree.
+    """
 
     words: str
     link: str = ""
     list_link: str = ""
     is_confidential: bool = False
+    thread: str = ""
+    unsubscribe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,10 @@ REASONS: Mapping[Reason, Promise] = MappingProxyType(
         Reason.OPERATOR_CONTACT: _("Operational contact for the operator"),
         Reason.ASKED_FOR_SANDBOX: _("Asked for messages about the sandbox"),
         Reason.ADDRESSED: _("Addressed in person"),
+        Reason.FILED_THE_CASE: _("Filed the case"),
+        Reason.CASE_IS_SHARED: _("The case is shared with them"),
+        Reason.FOLLOWS_THE_CASE: _("Follows the case"),
+        Reason.TRIAGE: _("Assesses urgent cases for the operator"),
     }
 )
 
@@ -56,6 +60,10 @@ WHY_YOU: Mapping[Reason, Promise] = MappingProxyType(
         Reason.OPERATOR_CONTACT: _("You are an operational contact for the operator."),
         Reason.ASKED_FOR_SANDBOX: _("You asked for messages about the sandbox in your settings."),
         Reason.ADDRESSED: _("This message is about you or was sent to you in person."),
+        Reason.FILED_THE_CASE: _("You filed this case."),
+        Reason.CASE_IS_SHARED: _("This case is shared with you."),
+        Reason.FOLLOWS_THE_CASE: _("You follow this case."),
+        Reason.TRIAGE: _("You assess urgent cases for the platform operator."),
     }
 )
 
@@ -68,6 +76,7 @@ WITHHELD: Mapping[Withheld, Promise] = MappingProxyType(
         Withheld.DECLINED: _("The person declined to be a contact."),
         Withheld.UNREACHABLE: _("Mail to this address came back."),
         Withheld.ONLY_EMERGENCIES: _("The endpoint is kept for emergencies."),
+        Withheld.NOT_WANTED: _("The person chose not to get this."),
         Withheld.LATER_STEP: _("Called only if nobody before answers or can be reached."),
         Withheld.NO_LONGER_ALLOWED: _("Lost the right to read this before it was sent."),
         Withheld.NO_LONGER_RELEVANT: _("It was over before it was sent."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liaison.accounts.models.mail import MailChoice
 from liaison.accounts.models.people import (
     Account,
     CustomRole,
@@ -24,6 +25,7 @@ __all__ = [
     "Identity",
     "IdentityManager",
     "Invitation",
+    "MailChoice",
     "MailboxChange",
     "OrgUnit",
     "RoleAssignment",

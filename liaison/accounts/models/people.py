@@ -36,6 +36,13 @@ class Account(models.Model):
         default=SupportTier.STANDARD,
         db_default=SupportTier.STANDARD.value,
     )
+    # Where its cases may be shared to beside its own domains; empty for anywhere (D10).
+    share_domains = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        db_default=Value("{}", ArrayField(models.CharField(max_length=253))),
+        blank=True,
+    )
     created_at = models.DateTimeField()
 
     class Meta:

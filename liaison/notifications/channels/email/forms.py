@@ -100,6 +100,8 @@ def spliced(letter: Letter, form: Form, *, subject: str, name: str, slots: Mappi
         at=letter.at,
         message_id=letter.message_id,
         answer_to=letter.content.answer_to,
+        thread=letter.content.thread,
+        unsubscribe=letter.content.unsubscribe,
     )
     text = tidy(form.text.filled(values)).replace("\n", "\r\n").encode()
     data = b"".join((form.head, head, before, text, between, form.html.filled(escaped), after))

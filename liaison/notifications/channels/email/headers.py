@@ -23,6 +23,7 @@ _PLAIN_IN_A_NAME: Final = frozenset(
 )
 _LONGEST_ID: Final = 900
 _FOLD: Final = b"\r\n "
+_NOT_IN_A_LINK: Final = frozenset(" <>,")
 
 
 def one_line(text: str, longest: int) -> str:
@@ -33,15 +34,25 @@ def one_line(text: str, longest: int) -> str:
 
 
 def reader_headers(
-    *, name: str, address: str, subject: str, at: datetime, message_id: str, answer_to: str = ""
+    *,
+    name: str,
+    address: str,
+    subject: str,
+    at: datetime,
+    message_id: str,
+    answer_to: str = "",
+    thread: str = "",
+    unsubscribe: str = "",
 ) -> bytes:
     """Return the headers that each mail has for itself, without the last line's end.
 
     `name` and `subject` come from `one_line`, `message_id` carries its angle brackets, `answer_to` is a bare address
-    or empty. Raises AddressError, and ValueError for what is no Message-ID.
+    or empty. `thread` is the Message-ID that the mail answers to, `unsubscribe` an address, each may be empty. Raises
+    AddressError, and ValueError for what is no Message-ID or no address of a page.
     """
-    if not (message_id.isascii() and message_id.isprintable() and len(message_id) <= _LONGEST_ID):
-        raise ValueError("A Message-ID is one line of ASCII.")
+    for value in (message_id, thread, unsubscribe):
+        if not (value.isascii() and value.isprintable() and len(value) <= _LONGEST_ID):
+            raise ValueError("A Message-ID is one line of ASCII.")
     return b"".join(
         (
             b"To: ",
@@ -53,8 +64,24 @@ def reader_headers(
             b"\r\nMessage-ID: ",
             message_id.encode("ascii"),
             b"\r\nReply-To: " + clean_address(answer_to).encode("ascii") if answer_to else b"",
+            _of_thread(thread) if thread else b"",
+            _of_unsubscribing(unsubscribe) if unsubscribe else b"",
         )
     )
+
+
+def _of_thread(message_id: str) -> bytes:
+    """Return both headers by which mail programs find what a mail answers to (RFC 5322, 3.6.4)."""
+    root = message_id.encode("ascii")
+    return b"\r\nIn-Reply-To: " + root + b"\r\nReferences: " + root
+
+
+def _of_unsubscribing(address: str) -> bytes:
+    """Return the headers of the one-click way out (RFC 2369, RFC 8058)."""
+    if set(address) & _NOT_IN_A_LINK:
+        raise ValueError("An address of a page has no spaces or angle brackets.")
+    page = address.encode("ascii")
+    return b"\r\nList-Unsubscribe: <" + page + b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
 
 
 def text_value(line: str, *, column: int) -> bytes:

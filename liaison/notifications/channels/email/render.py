@@ -74,6 +74,8 @@ def _written(letter: Letter, subject: str, name: str, slots: Mapping[str, str]) 
         at=letter.at,
         message_id=letter.message_id,
         answer_to=letter.content.answer_to,
+        thread=letter.content.thread,
+        unsubscribe=letter.content.unsubscribe,
     )
     message = EmailMessage(policy=_POLICY)
     message.set_content(text_body(letter.content.template, context))

@@ -1,0 +1,34 @@
+"""Who hears of a case's updates by choice. Whoever chose not to is not asked again by what happens in the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from liaison.accounts.models import Identity
+from liaison.audit.actions import ActorRef
+from liaison.cases.models import Case, Follow
+
+
+def begin(case: Case, identity: Identity, now: datetime) -> None:
+    """Let somebody follow who filed the case or wrote in it, unless they chose before. One statement; for verbs only.
+
+    There is no history of it: what they did to the case stands there.
+    """
+    begin_each(case, (identity,), now)
+
+
+def begin_each(case: Case, identities: Iterable[Identity], now: datetime) -> None:
+    """Let several people follow as `begin` does, in one statement."""
+    rows = [Follow(case=case, identity=identity, is_following=True, since=now) for identity in identities]
+    Follow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def is_following(actor: Identity, case: Case) -> bool | None:
+    """Return what somebody chose for a case: to follow, not to; None for no choice."""
+    return Follow.objects.filter(case=case, identity=actor).values_list("is_following", flat=True).first()
+
+
+def end_all(identity: Identity, actor: ActorRef, now: datetime) -> None:
+    """Let somebody who leaves follow nothing any more; they are asked anew should they come back (W13)."""
+    Follow.objects.filter(identity=identity, is_following=True).delete()

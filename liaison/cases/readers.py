@@ -1,0 +1,164 @@
+"""Who has to do with a case, and whether they may read it now: what its mails are planned and decided by.
+
+One statement for any number of cases. Whether somebody may read a case, `access.py` alone decides; what it needs to
+know of people and cases is read here all at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from liaison.accounts import queries
+from liaison.accounts.models import (
+    Account,
+    CustomRole,
+    Domain,
+    Group,
+    Identity,
+    MailChoice,
+    RoleAssignment,
+)
+from liaison.accounts.privileges import privileges_in
+from liaison.accounts.vocabulary import MailWish
+from liaison.cases import access
+from liaison.cases.models import Case, Follow, Share
+from liaison.catalog.vocabulary import Topic
+from liaison.lib.addresses import mailbox_key
+from liaison.lib.driver import preparing_cursor
+from liaison.notifications.facts import Person, Reason
+
+
+def _table(model: Any) -> str:
+    return str(model._meta.db_table)  # noqa: SLF001  # Django's documented way to the table's name
+
+
+_CASE, _FOLLOW, _SHARE = _table(Case), _table(Follow), _table(Share)
+_IDENTITY, _DOMAIN, _ACCOUNT = _table(Identity), _table(Domain), _table(Account)
+_CHOICE, _ROLE, _CUSTOM = _table(MailChoice), _table(RoleAssignment), _table(CustomRole)
+_MEMBER: Final = _table(Group.members.through)
+
+_IN_FORCE: Final = "share.revoked_at IS NULL AND (share.expires_at IS NULL OR share.expires_at > %(now)s)"
+_READERS: Final = f"""
+WITH standing (case_id, identity_id, place) AS (
+    SELECT id, filed_by_id, 'filer' FROM {_CASE} WHERE id = ANY(%(cases)s::bigint[]) AND filed_by_id IS NOT NULL
+    UNION ALL
+    SELECT case_id, identity_id, CASE WHEN is_following THEN 'follower' ELSE 'gone' END
+    FROM {_FOLLOW} WHERE case_id = ANY(%(cases)s::bigint[])
+    UNION ALL
+    SELECT share.case_id, share.identity_id, 'shared' FROM {_SHARE} AS share
+    WHERE share.case_id = ANY(%(cases)s::bigint[]) AND share.identity_id IS NOT NULL AND {_IN_FORCE}
+    UNION ALL
+    SELECT share.case_id, member.identity_id, 'shared'
+    FROM {_SHARE} AS share JOIN {_MEMBER} AS member ON member.group_id = share.group_id
+    WHERE share.case_id = ANY(%(cases)s::bigint[]) AND {_IN_FORCE}
+    UNION ALL
+    SELECT filed.id, wanting.identity_id, 'follower'
+    FROM {_CASE} AS filed JOIN {_DOMAIN} AS home ON home.account_id = filed.account_id
+    JOIN {_IDENTITY} AS person ON person.domain_id = home.id
+    JOIN {_CHOICE} AS wanting ON wanting.identity_id = person.id
+        AND wanting.topic = '{Topic.CASE_UPDATE}' AND wanting.wish = '{MailWish.EVERYTHING}'
+    WHERE filed.id = ANY(%(cases)s::bigint[])
+), places AS (
+    SELECT case_id, identity_id, array_agg(DISTINCT place) AS places FROM standing GROUP BY case_id, identity_id
+)
+SELECT places.case_id, places.places, filed.account_id, filed.urgent_state, owner.partner_manager_id,
+    person.id, person.public_id, person.name, person.mailbox, person.language, person.time_zone, person.suspended_at,
+    person.quiet_days, person.quiet_start_minute, person.quiet_end_minute,
+    account.id, account.kind, account.language, account.time_zone,
+    EXISTS (SELECT 1 FROM {_CHOICE} AS choice WHERE choice.identity_id = person.id
+        AND choice.topic = '{Topic.CASE_UPDATE}' AND choice.wish = '{MailWish.NOTHING}'),
+    ARRAY(SELECT jsonb_build_object('predefined', role.predefined, 'custom', custom.privileges)
+        FROM {_ROLE} AS role LEFT JOIN {_CUSTOM} AS custom ON custom.id = role.custom_id
+        WHERE role.identity_id = person.id AND role.org_unit_id IS NULL ORDER BY role.id)
+FROM places
+JOIN {_CASE} AS filed ON filed.id = places.case_id
+JOIN {_ACCOUNT} AS owner ON owner.id = filed.account_id
+JOIN {_IDENTITY} AS person ON person.id = places.identity_id
+JOIN {_DOMAIN} AS home ON home.id = person.domain_id
+JOIN {_ACCOUNT} AS account ON account.id = home.account_id
+ORDER BY places.case_id, person.id
+"""  # noqa: S608  # table names and keys are our own constants
+
+_REASONS: Final = {
+    "filer": Reason.FILED_THE_CASE,
+    "shared": Reason.CASE_IS_SHARED,
+    "follower": Reason.FOLLOWS_THE_CASE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReader:
+    """One person who has to do with one case. `wants` is false for whoever chose to hear nothing of it (R5).
+
+    `reasons` are the places where they stand; `may_read` says what `access.py` says.
+    """
+
+    person: Person
+    reasons: tuple[Reason, ...]
+    may_read: bool
+    wants: bool
+
+    @property
+    def is_told(self) -> bool:
+        return self.may_read and self.wants and self.person.blocked is None
+
+    def is_at(self, mailbox: str) -> bool:
+        """Say whether they are who reads this mailbox, under whatever identity (D10)."""
+        return bool(mailbox) and mailbox_key(self.person.address) == mailbox_key(mailbox)
+
+
+def readers_of(case: int, now: datetime) -> tuple[CaseReader, ...]:
+    """Return who has to do with one case, the longest-standing first. One query."""
+    return tuple(readers_of_each((case,), now)[case])
+
+
+def readers_of_each(cases: Collection[int], now: datetime) -> dict[int, list[CaseReader]]:
+    """Return, for each of these cases by key, who has to do with it. One query for all."""
+    found: dict[int, list[CaseReader]] = defaultdict(list)
+    if not cases:
+        return found
+    with preparing_cursor() as cursor:
+        cursor.execute(_READERS, {"cases": list(cases), "now": now})
+        for row in cursor.fetchall():
+            found[row[0]].append(_reader(row))
+    return found
+
+
+def _reader(row: Sequence[Any]) -> CaseReader:
+    case_id, places, account_id, urgent_state, manager_id, *of_person = row
+    is_unwanted, roles = of_person[-2:]
+    identity = _identity(of_person)
+    identity.__dict__["privileges"] = privileges_in(roles)
+    owner = Account(pk=account_id, partner_manager_id=manager_id)
+    case = Case(pk=case_id, account=owner, urgent_state=urgent_state)
+    return CaseReader(
+        person=queries.person(identity),
+        reasons=tuple(reason for place, reason in _REASONS.items() if place in places),
+        may_read="shared" in places or bool(access.rights_without_shares(identity, case)),
+        wants="gone" not in places and not is_unwanted,
+    )
+
+
+def _identity(row: Sequence[Any]) -> Identity:
+    (
+        key, public_id, name, mailbox, language, time_zone, suspended_at, quiet_days, quiet_start, quiet_end,
+        account_id, kind, account_language, account_zone,
+    ) = row[:14]  # fmt: skip
+    account = Account(pk=account_id, kind=kind, language=account_language, time_zone=account_zone)
+    return Identity(
+        pk=key,
+        public_id=public_id,
+        domain=Domain(account=account),
+        name=name,
+        mailbox=mailbox,
+        language=language,
+        time_zone=time_zone,
+        suspended_at=suspended_at,
+        quiet_days=quiet_days,
+        quiet_start_minute=quiet_start,
+        quiet_end_minute=quiet_end,
+    )
