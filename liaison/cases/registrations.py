@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from liaison.accounts import departures
-from liaison.cases import following
+from liaison.cases import following, wording
 from liaison.cases.topics import CaseUpdates
+from liaison.cases.triage import EscalatedCase, UrgentCases
+from liaison.cases.vocabulary import CASE
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications import registry
+from liaison.notifications.escalation import subjects
+from liaison.web import wording as web_wording
 
 
 def register_everything() -> None:
     """Fill the registries, once at the start."""
     registry.register(Topic.CASE_UPDATE, CaseUpdates())
+    registry.register(Topic.URGENT_CASE, UrgentCases())
+    subjects.register(CASE, EscalatedCase())
     departures.register_follower(following.end_all)
+    web_wording.register(wording.WORDS)

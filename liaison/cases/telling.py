@@ -9,6 +9,7 @@ from liaison.cases.models import CaseUpdate
 from liaison.cases.vocabulary import CASE, CASE_UPDATE, ChangeKind, UrgentState
 from liaison.catalog.vocabulary import Topic
 from liaison.notifications.actions import announce, announce_to_anybody
+from liaison.notifications.escalation.acknowledging import resolve_escalations
 from liaison.notifications.registry import Subject
 
 # What stands in the history and is no reason for a mail: whoever is concerned is told in another way, or nobody is.
@@ -21,6 +22,8 @@ UNTOLD: Final = frozenset(
         ChangeKind.SHARE_ENDED.value,
     }
 )
+# What lets nobody be called any more about an urgent case: it was assessed, or it is over.
+_ENDS_TRIAGE: Final = frozenset({ChangeKind.URGENT_STATE.value, ChangeKind.CLOSED.value})
 
 
 def tell(update: CaseUpdate, now: datetime) -> None:
@@ -31,6 +34,8 @@ def tell(update: CaseUpdate, now: datetime) -> None:
     kinds = {str(change["kind"]) for change in update.changes}
     if update.text or kinds - UNTOLD:
         announce_to_anybody((Topic.CASE_UPDATE,), subject_of(update), now=now)
+    if update.case.is_urgent and kinds & _ENDS_TRIAGE:
+        resolve_escalations(CASE, [str(update.case_id)], now=now)
     if ChangeKind.FILED.value in kinds and update.case.urgent_state == UrgentState.CLAIMED:
         announce((Topic.URGENT_CASE,), Subject(CASE, str(update.case_id), update.case.account_id), now=now)
 

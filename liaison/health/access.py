@@ -15,6 +15,7 @@ from liaison.health.models import Incident, IncidentComment, Mark
 from liaison.health.vocabulary import SubjectKind
 from liaison.integrations.models import Integration
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.notifications.escalation.subjects import kinds_for_staff
 from liaison.notifications.models import Escalation
 from liaison.notifications.told import told_about
 
@@ -125,7 +126,7 @@ def visible_escalations(actor: Actor) -> QuerySet[Escalation]:
     if actor.may(Privilege.STAFF_VIEW_INCIDENTS):
         return escalations.filter(account_id__in=visible_accounts(actor).values("pk"))
     if actor.may(Privilege.VIEW_ACCOUNT):
-        return escalations.filter(account_id=actor.account.pk)
+        return escalations.filter(account_id=actor.account.pk).exclude(subject_kind__in=kinds_for_staff())
     return escalations.none()
 
 
@@ -137,7 +138,7 @@ def may_acknowledge(actor: Actor, account_id: int | None, subject_kind: str, sub
     """
     if isinstance(actor, System) or actor.may(Privilege.STAFF_TAKE_INCIDENTS):
         return True
-    if actor.account.pk != account_id:
+    if actor.account.pk != account_id or subject_kind in kinds_for_staff():
         return False
     if actor.may(Privilege.EDIT_CONTACTS):
         return True

@@ -29,10 +29,12 @@ class Described:
 class EscalatedSubject(ABC):
     """What the escalations ask about one kind of subject.
 
-    Of one that `is_drill` nothing is wrong: it stands in no list of what waits for somebody.
+    Of one that `is_drill` nothing is wrong: it stands in no list of what waits for somebody. One that `is_for_staff`
+    is the operator's own matter: the account's people neither see nor take it.
     """
 
     is_drill: ClassVar[bool] = False
+    is_for_staff: ClassVar[bool] = False
 
     @abstractmethod
     def lock(self, subject_id: str) -> None:
@@ -77,3 +79,8 @@ def handler_of_kind(kind: str) -> EscalatedSubject | None:
 def kinds_of_drills() -> frozenset[str]:
     """Return the kinds of subjects of which nothing is wrong."""
     return frozenset(kind for kind, handler in _handlers.items() if handler.is_drill)
+
+
+def kinds_for_staff() -> frozenset[str]:
+    """Return the kinds of subjects that are the operator's own matter."""
+    return frozenset(kind for kind, handler in _handlers.items() if handler.is_for_staff)
