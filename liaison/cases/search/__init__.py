@@ -1,0 +1,1 @@
+"""How cases are found by their words: what is written down (`writing`), and what is asked (`asking`)."""
