@@ -43,29 +43,35 @@ _MEMBER: Final = _table(Group.members.through)
 
 _IN_FORCE: Final = "share.revoked_at IS NULL AND (share.expires_at IS NULL OR share.expires_at > %(now)s)"
 _READERS: Final = f"""
-WITH standing (case_id, identity_id, place) AS (
-    SELECT id, filed_by_id, 'filer' FROM {_CASE} WHERE id = ANY(%(cases)s::bigint[]) AND filed_by_id IS NOT NULL
+WITH standing (case_id, identity_id, place, share, address, language) AS (
+    SELECT id, filed_by_id, 'filer', '', '', '' FROM {_CASE}
+    WHERE id = ANY(%(cases)s::bigint[]) AND filed_by_id IS NOT NULL
     UNION ALL
-    SELECT case_id, identity_id, CASE WHEN is_following THEN 'follower' ELSE 'gone' END
+    SELECT case_id, identity_id, CASE WHEN is_following THEN 'follower' ELSE 'gone' END, '', '', ''
     FROM {_FOLLOW} WHERE case_id = ANY(%(cases)s::bigint[])
     UNION ALL
-    SELECT share.case_id, share.identity_id, 'shared' FROM {_SHARE} AS share
-    WHERE share.case_id = ANY(%(cases)s::bigint[]) AND share.identity_id IS NOT NULL AND {_IN_FORCE}
+    SELECT share.case_id, share.identity_id, CASE WHEN share.is_quiet THEN 'gone' ELSE 'shared' END,
+        CASE WHEN share.identity_id IS NULL THEN share.public_id ELSE '' END, share.address, share.language
+    FROM {_SHARE} AS share
+    WHERE share.case_id = ANY(%(cases)s::bigint[]) AND share.group_id IS NULL AND {_IN_FORCE}
     UNION ALL
-    SELECT share.case_id, member.identity_id, 'shared'
+    SELECT share.case_id, member.identity_id, 'shared', '', '', ''
     FROM {_SHARE} AS share JOIN {_MEMBER} AS member ON member.group_id = share.group_id
     WHERE share.case_id = ANY(%(cases)s::bigint[]) AND {_IN_FORCE}
     UNION ALL
-    SELECT filed.id, wanting.identity_id, 'follower'
+    SELECT filed.id, wanting.identity_id, 'follower', '', '', ''
     FROM {_CASE} AS filed JOIN {_DOMAIN} AS home ON home.account_id = filed.account_id
     JOIN {_IDENTITY} AS person ON person.domain_id = home.id
     JOIN {_CHOICE} AS wanting ON wanting.identity_id = person.id
         AND wanting.topic = '{Topic.CASE_UPDATE}' AND wanting.wish = '{MailWish.EVERYTHING}'
     WHERE filed.id = ANY(%(cases)s::bigint[])
 ), places AS (
-    SELECT case_id, identity_id, array_agg(DISTINCT place) AS places FROM standing GROUP BY case_id, identity_id
+    SELECT case_id, identity_id, share, max(address) AS address, max(language) AS language,
+        array_agg(DISTINCT place) AS places
+    FROM standing GROUP BY case_id, identity_id, share
 )
 SELECT places.case_id, places.places, filed.account_id, filed.urgent_state, owner.partner_manager_id,
+    owner.language, owner.time_zone, places.share, places.address, places.language,
     person.id, person.public_id, person.name, person.mailbox, person.language, person.time_zone, person.suspended_at,
     person.quiet_days, person.quiet_start_minute, person.quiet_end_minute,
     account.id, account.kind, account.language, account.time_zone,
@@ -77,12 +83,14 @@ SELECT places.case_id, places.places, filed.account_id, filed.urgent_state, owne
 FROM places
 JOIN {_CASE} AS filed ON filed.id = places.case_id
 JOIN {_ACCOUNT} AS owner ON owner.id = filed.account_id
-JOIN {_IDENTITY} AS person ON person.id = places.identity_id
-JOIN {_DOMAIN} AS home ON home.id = person.domain_id
-JOIN {_ACCOUNT} AS account ON account.id = home.account_id
-ORDER BY places.case_id, person.id
+LEFT JOIN {_IDENTITY} AS person ON person.id = places.identity_id
+LEFT JOIN {_DOMAIN} AS home ON home.id = person.domain_id
+LEFT JOIN {_ACCOUNT} AS account ON account.id = home.account_id
+ORDER BY places.case_id, person.id NULLS LAST, places.share
 """  # noqa: S608  # table names and keys are our own constants
 
+SHARE_KEY: Final = "share:"
+"""Begins the key of whoever reads an address that is nobody's yet; the public id of the share follows."""
 _REASONS: Final = {
     "filer": Reason.FILED_THE_CASE,
     "shared": Reason.CASE_IS_SHARED,
@@ -129,15 +137,25 @@ def readers_of_each(cases: Collection[int], now: datetime) -> dict[int, list[Cas
 
 
 def _reader(row: Sequence[Any]) -> CaseReader:
-    case_id, places, account_id, urgent_state, manager_id, *of_person = row
+    case_id, places, account_id, urgent_state, manager_id, language, zone, share, address, said, *of_person = row
+    reasons = tuple(reason for place, reason in _REASONS.items() if place in places)
+    if share:
+        return CaseReader(
+            person=Person(f"{SHARE_KEY}{share}", "", address, said or language, zone),
+            reasons=reasons or (Reason.CASE_IS_SHARED,),
+            may_read=True,
+            wants="gone" not in places,
+        )
     is_unwanted, roles = of_person[-2:]
     identity = _identity(of_person)
+    # One without a mailbox is reached where somebody shared the case with it (D10).
+    identity.mailbox = identity.mailbox or address
     identity.__dict__["privileges"] = privileges_in(roles)
     owner = Account(pk=account_id, partner_manager_id=manager_id)
     case = Case(pk=case_id, account=owner, urgent_state=urgent_state)
     return CaseReader(
         person=queries.person(identity),
-        reasons=tuple(reason for place, reason in _REASONS.items() if place in places),
+        reasons=reasons,
         may_read="shared" in places or bool(access.rights_without_shares(identity, case)),
         wants="gone" not in places and not is_unwanted,
     )

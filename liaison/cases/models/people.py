@@ -30,6 +30,8 @@ class Share(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     expires_at = models.DateTimeField(null=True)
+    # Whoever reads an address that is nobody's yet wants no mail about the case (R5); of identities `Follow` says it.
+    is_quiet = models.BooleanField(default=False, db_default=False)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
 
