@@ -6,15 +6,15 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from liaison.accounts.access import visible_accounts
+from liaison.accounts.access import sees_account, visible_accounts
 from liaison.accounts.actors import Actor, System
-from liaison.accounts.models import Identity
+from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.cases.models import Case, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.vocabulary import CaseRight, ShareRight, UrgentState
-from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.lib.refusals import CommonCode, Forbidden, Missing, Refusal
 
 _WORK = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE, CaseRight.NOTE, CaseRight.WORK})
 _CHANGE = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE})
@@ -71,6 +71,31 @@ def require(actor: Actor, case: Case, right: CaseRight, now: datetime) -> None:
         raise Missing
     if right not in rights:
         raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
+def require_filing(actor: Actor, account: Account) -> None:
+    """Raise Missing where the actor does not see the account, Forbidden where it may not file cases for it. No query.
+
+    The account's own people file by their role; support agents file on behalf of every account that they see.
+    """
+    if isinstance(actor, System):
+        return
+    if not sees_account(actor, account):
+        raise Missing
+    is_own = actor.account.pk == account.pk and account.kind == AccountKind.PARTNER
+    if not actor.may(Privilege.WRITE_CASES if is_own else Privilege.STAFF_WORK_CASES):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    if account.kind != AccountKind.PARTNER:
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
+def may_file(actor: Actor, account: Account) -> bool:
+    """Say whether the actor may file cases for an account that it sees."""
+    try:
+        require_filing(actor, account)
+    except Refusal:
+        return False
+    return True
 
 
 def visible_notes(actor: Actor, case: Case, now: datetime) -> QuerySet[InternalNote]:

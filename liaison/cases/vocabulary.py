@@ -11,6 +11,45 @@ CASE_UPDATE: Final = "case_update"
 """The kind of notification subject that one Send is."""
 
 
+class CaseCode(StrEnum):
+    """Why something is not done in a case; `wording.py` has the sentences and with them the facts."""
+
+    CHANGED_MEANWHILE = "case_changed_meanwhile"
+    CLOSED = "case_closed"
+    NOT_CLOSED = "case_not_closed"
+    TOO_LATE_TO_REOPEN = "case_too_late_to_reopen"
+    NO_PREMIUM = "case_no_premium"
+    ESCALATED_ALREADY = "case_escalated_already"
+    NOTHING_SENT = "case_nothing_sent"
+    NOT_ABOUT_ITSELF = "case_not_about_itself"
+    LINKED_ALREADY = "case_linked_already"
+    NOT_LINKED = "case_not_linked"
+    UNKNOWN_CASE = "case_unknown"
+    UNKNOWN_INCIDENT = "case_unknown_incident"
+    UNKNOWN_INTEGRATION = "case_unknown_integration"
+    UNKNOWN_PRODUCT = "case_unknown_product"
+    UNKNOWN_CATEGORY = "case_unknown_category"
+    UNKNOWN_LANGUAGE = "case_unknown_language"
+    UNKNOWN_ZONE = "case_unknown_zone"
+    UNKNOWN_ATTACHMENT = "case_unknown_attachment"
+    ATTACHMENT_DELETED = "case_attachment_deleted"
+    REQUIRED = "case_required"
+    TOO_LONG = "case_too_long"
+    TOO_MANY = "case_too_many"
+    REASON_NEEDED = "case_reason_needed"
+    STATE_NOT_SET = "case_state_not_set"
+    FOLLOWS_OPEN = "case_follows_open"
+    CRITERION_NEEDED = "case_criterion_needed"
+    CRITERION_NOT_ASKED = "case_criterion_not_asked"
+    URGENT_IS_CRITICAL = "case_urgent_is_critical"
+    URGENT_NEEDS_LAUNCHED = "case_urgent_needs_launched"
+    PERSONAL_DATA = "case_personal_data"
+    SUBMISSION_TAKEN = "case_submission_taken"
+    CONTRADICTION = "case_contradiction"
+    UNKNOWN_ANSWER = "case_unknown_answer"
+    REASON_NOT_YOURS = "case_reason_not_yours"
+
+
 class CaseState(StrEnum):
     NEW = "new"
     IN_PROGRESS = "in_progress"
@@ -36,6 +75,10 @@ class CloseReason(StrEnum):
     DUPLICATE = "duplicate"
     NO_ANSWER = "no_answer"
     OTHER = "other"
+
+
+# Support alone says that nobody answered.
+CLOSE_REASONS_OF_ACCOUNT: Final = tuple(reason for reason in CloseReason if reason is not CloseReason.NO_ANSWER)
 
 
 class EscalationReason(StrEnum):
@@ -75,9 +118,9 @@ class CaseRight(StrEnum):
     CHANGE = "change"
     """Also severity, close, reopen, escalate, share."""
     NOTE = "note"
-    """Read and write internal notes: staff."""
+    """Read internal notes: staff."""
     WORK = "work"
-    """Answer as staff, set the state, delete attachments: support agents."""
+    """Answer as staff, set the state, write internal notes, delete attachments: support agents (W2)."""
 
 
 class ChangeKind(StrEnum):
@@ -89,7 +132,7 @@ class ChangeKind(StrEnum):
     STATE = "state"
     """`before`, `after`."""
     CLOSED = "closed"
-    """`reason` (CloseReason), `text`."""
+    """`before` (CaseState), `reason` (CloseReason). What was said about it is the update's text."""
     REOPENED = "reopened"
     """`reason`."""
     ESCALATED = "escalated"

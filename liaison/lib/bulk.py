@@ -44,6 +44,24 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def insert_object(row: models.Model, *, unless_there: bool = False) -> bool:
+    """Insert one object and give it its key: what `save` does, at a quarter of its cost. Say whether it went in.
+
+    With `unless_there` a row that stands against it by any unique constraint keeps it out, and nothing is raised; one
+    that another transaction is about to commit is waited for.
+    """
+    fields, statement = _insert(type(row), unless_there)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with preparing_cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    row.pk = found[0]
+    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as `save` leaves it
+    return True
+
+
 def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows that hold a value for each of the columns `names`; JSON values as `as_json` made them.
 
@@ -96,6 +114,20 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
         f'UPDATE "{model._meta.db_table}" AS kept SET {changes}'  # noqa: S608, SLF001  # names from the model
         f' FROM unnest({arrays}) AS new({_listed(names)}) WHERE kept."{names[0]}" = new."{names[0]}"'
     )
+
+
+@cache
+def _insert(model: type[models.Model], unless_there: bool) -> tuple[list[models.Field[Any, Any]], str]:
+    fields = [one for one in model._meta.concrete_fields if not one.primary_key and not one.generated]  # noqa: SLF001
+    marks = ", ".join(f"%s::{field.db_type(connection)}" for field in fields)
+    columns = _listed(str(field.column) for field in fields)
+    key = model._meta.pk.column  # noqa: SLF001
+    way_out = " ON CONFLICT DO NOTHING" if unless_there else ""
+    statement = (
+        f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks}){way_out}'  # noqa: S608, SLF001  # names from the model
+        f' RETURNING "{key}"'
+    )
+    return fields, statement
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -27,7 +27,8 @@ class Case(models.Model):
     `answers` maps the category's questions to what was answered. `severity` is 1 (worst) to 4.
 
     `updated_at` moves with what the account may see, `staff_updated_at` also with what only staff see: an order
-    must not tell of internal notes (W8). `version` counts every change: who sends on an older one is asked first.
+    must not tell of internal notes (W8). `version` counts the updates, so it does not tell of notes either: whoever
+    sends on an older one is asked first.
     """
 
     number = models.CharField(max_length=32, unique=True, default=new_case_number, editable=False)

@@ -44,13 +44,17 @@ class CaseUpdate(models.Model):
 
 
 class InternalNote(models.Model):
-    """What staff say to staff. It has no way out: no topic tells of it, and only those with the right read it (W8)."""
+    """What staff say to staff. It has no way out: no topic tells of it, and only those with the right read it (W8).
+
+    `personal_data` is that of an update.
+    """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="internal_notes")
     by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
     text = models.TextField()
+    personal_data = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="an_internal_note_says_something")]

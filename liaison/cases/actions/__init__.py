@@ -1,0 +1,23 @@
+"""The verbs of a case. All of them check access, lock the case, write, and tell, in one transaction."""
+
+from __future__ import annotations
+
+from liaison.cases.actions.attaching import delete_attachment
+from liaison.cases.actions.closing import close_cases, reopen_case
+from liaison.cases.actions.filing import file_case
+from liaison.cases.actions.linking import link_case, link_incident, unlink_case, unlink_incident
+from liaison.cases.actions.noting import add_note
+from liaison.cases.actions.sending import send_update
+
+__all__ = [
+    "add_note",
+    "close_cases",
+    "delete_attachment",
+    "file_case",
+    "link_case",
+    "link_incident",
+    "reopen_case",
+    "send_update",
+    "unlink_case",
+    "unlink_incident",
+]
