@@ -1,6 +1,6 @@
-"""Who follows when an identity proves another mailbox. Filled in `AppConfig.ready()`.
+"""Who follows when an identity has a new address: it was made, or it proved another mailbox. Filled in `ready()`.
 
-Every follower is called in the transaction of the proof, with the identity as it is now.
+Every follower is called in the transaction of that, with the identity as it is now.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from liaison.accounts import departures
-from liaison.cases import following, wording
+from liaison.accounts import departures, letters, moves
+from liaison.cases import following, sharewords, sharing, wording
+from liaison.cases.letters.shares import ShareLetter
 from liaison.cases.topics import CaseUpdates
 from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
@@ -19,4 +20,8 @@ def register_everything() -> None:
     registry.register(Topic.URGENT_CASE, UrgentCases())
     subjects.register(CASE, EscalatedCase())
     departures.register_follower(following.end_all)
+    departures.register_follower(sharing.end_all)
+    moves.register_follower(sharing.bind)
+    letters.register(sharing.SHARE, ShareLetter())
+    web_wording.register(sharewords.WORDS)
     web_wording.register(wording.WORDS)

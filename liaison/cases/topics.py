@@ -55,10 +55,10 @@ class CaseUpdates(TopicHandler):
         return self._of(subject).written(subject) is not None
 
     def render(self, subject: Subject, recipient: Recipient) -> Content:
-        return update_content(self._written(subject), recipient, self._public_id(subject, recipient))
+        return update_content(self._written(subject), recipient, self._whose(subject, recipient))
 
     def headline(self, subject: Subject, recipient: Recipient) -> Headline:
-        return headline_of(self._written(subject), recipient, self._public_id(subject, recipient))
+        return headline_of(self._written(subject), recipient, self._whose(subject, recipient))
 
     def _of(self, subject: Subject) -> _Batch:
         return self._batch or _Batch([subject], utc_now())
@@ -69,7 +69,10 @@ class CaseUpdates(TopicHandler):
             raise LookupError(f"the update {subject.id} is gone")
         return written
 
-    def _public_id(self, subject: Subject, recipient: Recipient) -> str:
+    def _whose(self, subject: Subject, recipient: Recipient) -> str:
+        """Return whose links the mail has: the public id of an identity, or the key of a share."""
+        if recipient.identity_id is None:
+            return recipient.key
         readers = self._of(subject).readers_of(subject)
         return next((one.person.public_id for one in readers if one.person.key == recipient.key), "")
 

@@ -50,6 +50,17 @@ class CaseCode(StrEnum):
     REASON_NOT_YOURS = "case_reason_not_yours"
 
 
+class ShareCode(StrEnum):
+    """Why a case is not shared; `sharewords.py` has the sentences."""
+
+    OUTSIDE = "share_outside"
+    TOO_MANY = "share_too_many"
+    TOO_OFTEN = "share_too_often"
+    BAD_EXPIRY = "share_bad_expiry"
+    BAD_RIGHT = "share_bad_right"
+    OVER = "share_over"
+
+
 class CaseState(StrEnum):
     NEW = "new"
     IN_PROGRESS = "in_progress"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from liaison.accounts import departures
+from liaison.accounts import departures, moves
 from liaison.accounts.access import require
 from liaison.accounts.actions import settings as own_settings
 from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity
@@ -80,6 +80,7 @@ def add_identity(
         unsaved.set_unusable_password()
     unsaved.save()
     RoleAssignment.objects.create(identity=unsaved, predefined=role, given_at=now)
+    moves.follow(unsaved, now)
     record(
         Happened.IDENTITY_CREATED,
         actor=actor,

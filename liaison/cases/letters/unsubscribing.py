@@ -11,7 +11,8 @@ from typing import Final
 from django.core import signing
 
 from liaison.accounts.models import Identity
-from liaison.cases.models import Case
+from liaison.cases.models import Case, Share
+from liaison.cases.readers import SHARE_KEY
 from liaison.notifications.links import public_link
 
 _SALT: Final = "liaison.cases.unsubscribe"
@@ -19,28 +20,32 @@ _SALT: Final = "liaison.cases.unsubscribe"
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribing:
-    """Whose mails are meant, and of which case; None for all cases."""
+    """Whose mails are meant, an identity's or those of a shared address, and of which case; None for all cases."""
 
-    identity: Identity
     case: Case | None
+    identity: Identity | None = None
+    share: Share | None = None
 
 
-def unsubscribe_links(case: Case, public_id: str) -> tuple[str, str]:
-    """Return the links for this case and for all cases, for the identity with the public id."""
-    return _link(f"{public_id}/{case.number}"), _link(public_id)
+def unsubscribe_links(case: Case, whose: str) -> tuple[str, str]:
+    """Return the links for this case and for all cases; `whose` is an identity's public id, or the key of a share."""
+    return _link(f"{whose}/{case.number}"), _link(whose)
 
 
 def unsubscribing_of(token: str) -> Unsubscribing | None:
-    """Return what the token was made for; None for any other text, and when the identity or the case is gone."""
+    """Return what the token was made for; None for any other text, and when whose it was or the case is gone."""
     try:
-        public_id, _, number = signing.Signer(salt=_SALT, sep=".").unsign(_unpacked(token)).partition("/")
+        whose, _, number = signing.Signer(salt=_SALT, sep=".").unsign(_unpacked(token)).partition("/")
     except (signing.BadSignature, ValueError):
         return None
-    identity = Identity.objects.with_account().filter(public_id=public_id, is_active=True).first()
     case = Case.objects.filter(number=number).first() if number else None
-    if identity is None or (number and case is None):
+    if number and case is None:
         return None
-    return Unsubscribing(identity, case)
+    if whose.startswith(SHARE_KEY):
+        share = Share.objects.filter(public_id=whose.removeprefix(SHARE_KEY)).select_related("identity").first()
+        return Unsubscribing(case, share=share) if share else None
+    identity = Identity.objects.with_account().filter(public_id=whose, is_active=True).first()
+    return Unsubscribing(case, identity=identity) if identity else None
 
 
 def _link(names: str) -> str:

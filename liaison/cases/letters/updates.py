@@ -15,22 +15,23 @@ from liaison.cases.letters.unsubscribing import unsubscribe_links
 from liaison.cases.letters.writing import Written
 from liaison.cases.models import Case
 from liaison.cases.numbers import shown
+from liaison.cases.readers import SHARE_KEY
 from liaison.cases.saying import sentences
 from liaison.cases.transitions import last_moment_to_reopen
 from liaison.lib.dates import format_moment
 from liaison.notifications.facts import Reason
-from liaison.notifications.links import portal_link
+from liaison.notifications.links import portal_link, public_link
 from liaison.notifications.registry import Content, Headline, Recipient
 
 LONGEST_QUOTE: Final = 4_000
 """So many characters of a message stand in its mail; the rest is read in the portal."""
 
 
-def update_content(written: Written, recipient: Recipient, public_id: str) -> Content:
-    """Return the mail for one reader, given with the public id of its identity."""
+def update_content(written: Written, recipient: Recipient, whose: str) -> Content:
+    """Return the mail for one reader: `whose` is the public id of its identity, or the key of its share."""
     case, update = written.case, written.update
-    links = unsubscribe_links(case, public_id)
-    link = case_link(case, public_id)
+    links = unsubscribe_links(case, whose)
+    link = case_link(case, whose)
     is_receipt = written.is_filing and Reason.FILED_THE_CASE in recipient.reasons
     context = {
         "intro": _intro(written, is_receipt=is_receipt),
@@ -54,16 +55,16 @@ def update_content(written: Written, recipient: Recipient, public_id: str) -> Co
     )
 
 
-def headline_of(written: Written, recipient: Recipient, public_id: str) -> Headline:
+def headline_of(written: Written, recipient: Recipient, whose: str) -> Headline:
     """Return the same in one line, for a mail that holds several."""
     case = written.case
     words = {"case": subject_line(case), "what": _intro(written, is_receipt=False)}
     return Headline(
         words=_("%(case)s – %(what)s") % words,
-        link=case_link(case, public_id),
-        list_link=portal_link("/cases", public_id),
+        link=case_link(case, whose),
+        list_link=_portal("/cases", whose),
         thread=thread_of(case),
-        unsubscribe=unsubscribe_links(case, public_id),
+        unsubscribe=unsubscribe_links(case, whose),
     )
 
 
@@ -72,13 +73,18 @@ def subject_line(case: Case) -> str:
     return _("Case %(number)s: %(title)s") % {"number": shown(case.number), "title": case.title}
 
 
-def case_link(case: Case, public_id: str) -> str:
-    return portal_link(f"/cases/{case.number}", public_id)
+def case_link(case: Case, whose: str) -> str:
+    """Return the link to a case for a reader; it leads to sign-in where nobody is signed in."""
+    return _portal(f"/cases/{case.number}", whose)
 
 
 def thread_of(case: Case) -> str:
     """Return the Message-ID that no mail has and all mails about the case answer to."""
     return f"<case-{case.number.lower()}@{settings.MESSAGE_ID_DOMAIN}>"
+
+
+def _portal(path: str, whose: str) -> str:
+    return public_link(f"/go{path}") if whose.startswith(SHARE_KEY) else portal_link(path, whose)
 
 
 def moment(value: datetime) -> str:

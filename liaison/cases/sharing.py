@@ -1,0 +1,123 @@
+"""Shares as they stand: whose an address is, which hold now, and what becomes of them when people come and leave.
+
+Nothing here or on a page tells the sharer whether an address is somebody's: the answer is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from liaison.accounts.actors import Actor, System
+from liaison.accounts.models import Account, Domain, Group, Identity
+from liaison.audit.actions import ActorRef, Entry, record_each
+from liaison.audit.vocabulary import Happened
+from liaison.cases import access
+from liaison.cases.models import Case, Follow, Share
+from liaison.lib.addresses import mailbox_key
+from liaison.lib.refusals import Missing
+
+USUAL_DAYS: Final = 30
+MOST_DAYS: Final = 365
+MOST_SHARES: Final = 50
+MOST_IN_AN_HOUR: Final = 60
+SHARE: Final = "case_share"
+"""The kind of subject of the mail about a new share."""
+
+
+def shares_of(case: Case, now: datetime) -> QuerySet[Share]:
+    """Return the shares of a case that hold now, the oldest first."""
+    return access.shares_in_force(now).filter(case=case).select_related("created_by").order_by("pk")
+
+
+def sees_shares(actor: Actor, case: Case) -> bool:
+    """Say whether the actor may read with whom a case is shared: whoever sees it without a share (W6)."""
+    return isinstance(actor, System) or bool(access.rights_without_shares(actor, case))
+
+
+def share_for(actor: Actor, case: Case, public_id: str) -> Share:
+    """Return a share of a case that the actor sees, ended ones too. Raises Missing."""
+    found = Share.objects.filter(case=case, public_id=public_id.replace("\x00", "")).first()
+    if found is None or not sees_shares(actor, case):
+        raise Missing
+    return found
+
+
+def owner_of(address: str, account: Account) -> tuple[Identity | None, Group | None]:
+    """Return whose an address is: a group of the account, an identity by user name or proved mailbox, or nobody's yet.
+
+    Of several identities of one mailbox it is that of the account, else the first that proved it.
+    """
+    folded = mailbox_key(address)
+    group = Group.objects.alias(folded=Lower("address")).filter(account=account, folded=folded).first()
+    if group is not None:
+        return None, group
+    proved = Q(folded=folded, mailbox_verified_at__isnull=False)
+    people = Identity.objects.with_account().alias(folded=Lower("mailbox")).filter(is_active=True)
+    found = list(people.filter(Q(username=folded) | proved).order_by("mailbox_verified_at", "pk"))
+    found.sort(key=lambda one: (one.username != folded, one.account.pk != account.pk))
+    return (found[0] if found else None), None
+
+
+def domains_for(account: Account) -> tuple[str, ...]:
+    """Return the domains that an account's cases may be shared to, its own first; empty for anywhere."""
+    if not account.share_domains:
+        return ()
+    own = Domain.objects.filter(account=account).order_by("-is_primary", "name").values_list("name", flat=True)
+    return tuple(dict.fromkeys((*own, *account.share_domains)))
+
+
+def is_own_address(actor: Actor, address: str) -> bool:
+    """Say whether the address is one of the actor's own: sharing with it is no sharing with somebody else (D10)."""
+    if isinstance(actor, System):
+        return False
+    own = {actor.username, mailbox_key(actor.mailbox)} if actor.mailbox_verified_at else {actor.username}
+    return mailbox_key(address) in own
+
+
+def latest_end(now: datetime) -> datetime:
+    return now + timedelta(days=MOST_DAYS)
+
+
+def bind(identity: Identity, now: datetime) -> None:
+    """Give the shares of an address that was nobody's to the first identity that has it (W6). For `accounts.moves`."""
+    own = {identity.username}
+    if identity.mailbox and identity.mailbox_verified_at is not None:
+        own.add(mailbox_key(identity.mailbox))
+    waiting = access.shares_in_force(now).filter(identity=None, group=None).alias(folded=Lower("address"))
+    found = list(waiting.filter(folded__in=own).select_related("case").select_for_update(of=("self",)))
+    if not found:
+        return
+    Share.objects.filter(pk__in=[one.pk for one in found]).update(identity=identity, is_quiet=False)
+    quiet = [Follow(case=one.case, identity=identity, is_following=False, since=now) for one in found if one.is_quiet]
+    Follow.objects.bulk_create(quiet, ignore_conflicts=True)
+    _record(Happened.CASE_SHARE_BOUND, found, identity.audit_ref, now)
+
+
+def end_all(identity: Identity, actor: ActorRef, now: datetime) -> None:
+    """End every share to somebody who is suspended or deleted, from this second on (W13). For `accounts.departures`."""
+    held = Share.objects.filter(identity=identity, revoked_at=None).select_related("case")
+    found = list(held.select_for_update(of=("self",)))
+    if found:
+        Share.objects.filter(pk__in=[one.pk for one in found]).update(revoked_at=now)
+        _record(Happened.CASE_SHARE_ENDED, found, actor, now)
+
+
+def become_quiet(share: Share) -> None:
+    """Send nothing more about the case to whoever reads a shared address that is nobody's."""
+    Share.objects.filter(pk=share.pk).update(is_quiet=True)
+
+
+def is_over(share: Share, now: datetime) -> bool:
+    return share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= now)
+
+
+def _record(happened: Happened, shares: Sequence[Share], actor: ActorRef, now: datetime) -> None:
+    entries = (
+        Entry(happened, one.case.subject_ref, one.case.account_id, {}, {"share": one.public_id}) for one in shares
+    )
+    record_each(entries, actor=actor, now=now)
