@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liaison.cases.vocabulary import CloseReason, EscalationReason, LinkKind, ShareRight, UrgentState
-from liaison.catalog.entries import WithName
 from liaison.catalog.loader import case_severities, categories, products, urgent_criteria
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.web.states import Kind, state_of
@@ -64,20 +63,23 @@ def state_name(state: str) -> str:
 
 def severity_name(severity: int) -> str:
     """Return the name of a severity, 1 to 4."""
-    return case_severities()[CaseSeverity(severity)].name(get_language() or "en")
+    return case_severities()[CaseSeverity(severity)].name(_language())
 
 
 def product_name(key: str) -> str:
     """Return what a product is called; one that the catalog lost is named by its key."""
-    return _name(products().get(key), key)
+    found = products().get(key)
+    return found.name(_language()) if found else key
 
 
 def category_name(key: str) -> str:
-    return _name(categories().get(key), key)
+    found = categories().get(key)
+    return found.name(_language()) if found else key
 
 
 def criterion_name(key: str) -> str:
-    return _name(urgent_criteria().get(key), key)
+    found = urgent_criteria().get(key)
+    return found.name(_language()) if found else key
 
 
 def close_reason_name(reason: str) -> str:
@@ -88,5 +90,5 @@ def escalation_reason_name(reason: str) -> str:
     return str(ESCALATION_REASONS[EscalationReason(reason)])
 
 
-def _name(entry: WithName | None, key: str) -> str:
-    return entry.name(get_language() or "en") if entry else key
+def _language() -> str:
+    return get_language() or "en"

@@ -45,7 +45,8 @@ class Known:
 def sentences(changes: Iterable[Change], known: Known | None = None) -> tuple[str, ...]:
     """Return one sentence for each change; for a kind that this version does not know, none."""
     known = known or Known()
-    found = (_SENTENCES[kind](change, known) for change in changes if (kind := change.get("kind")) in _SENTENCES)
+    kinds = ((str(change.get("kind", "")), change) for change in changes)
+    found = (_SENTENCES[kind](change, known) for kind, change in kinds if kind in _SENTENCES)
     return tuple(sentence for sentence in found if sentence)
 
 

@@ -1,0 +1,171 @@
+"""The case itself: its page, Send, and reopening."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from liaison.accounts.guards import identity_of, signed_in
+from liaison.cases import access, actions, personal
+from liaison.cases.checking import plain_text
+from liaison.cases.drafts import forget_draft, keep_draft
+from liaison.cases.forms import FILES, ReopenForm, ReplyForm, typed
+from liaison.cases.models import CaseUpdate
+from liaison.cases.pages.case_history import entries_after
+from liaison.cases.pages.case_refused import add_errors, findings_in, without
+from liaison.cases.pages.case_view import CasePage, Refused
+from liaison.cases.requests import PersonalDataSaid
+from liaison.cases.vocabulary import CaseCode
+from liaison.lib.clock import utc_now
+from liaison.lib.refusals import Conflict, Forbidden, Invalid
+from liaison.web import wording
+from liaison.web.pages import redirect_to_address
+
+NEWEST: Final = "#newest"
+_TWICE: Final = timedelta(minutes=2)
+_MOST_DIGITS: Final = 9
+
+
+@never_cache
+@signed_in
+@require_safe
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one case; `?shown=60` shows more of a long history."""
+    return page_of(request, number).show()
+
+
+@never_cache
+@signed_in
+@require_POST
+def send(request: HttpRequest, number: str) -> HttpResponse:
+    """Send everything that was written and collected, at once; what is not taken comes back as it was typed."""
+    page = page_of(request, number)
+    if "discard" in request.POST:
+        forget_draft(actor=page.reader, case=page.case)
+        messages.info(request, _("What you had collected was discarded. Nothing was sent."))
+        return to_case(request, page, "#reply")
+    if "remove" in request.POST:
+        return _removed(page, without(request.POST, request.POST["remove"], FILES))
+    form = page.reply_form(request.POST)
+    keep_draft(actor=page.reader, case=page.case, data=typed(request.POST, page.case), now=page.now)
+    if page.case.is_closed:
+        return _closed_meanwhile(page)
+    if not form.is_valid():
+        return page.show(Refused(reply=form))
+    return _sent(page, form)
+
+
+@never_cache
+@signed_in
+@require_POST
+def reopen(request: HttpRequest, number: str) -> HttpResponse:
+    """Reopen a closed case, before it is too late (D8)."""
+    page = page_of(request, number)
+    form = ReopenForm(request.POST, auto_id="reopen-%s")
+    if not form.is_valid():
+        return page.show(Refused(reopen=form))
+    kinds, reason = request.POST.getlist("personal_kinds"), request.POST.get("personal_reason", "")
+    said = PersonalDataSaid(frozenset(kinds), reason) if reason else None
+    try:
+        actions.reopen_case(
+            actor=page.reader, case=page.case, reason=form.cleaned_data["reason"], personal_data=said, now=page.now
+        )
+    except Invalid as refusal:
+        add_errors(form, refusal.problems)
+        return page.show(Refused(reopen=form, findings=findings_in(refusal.problems, form)))
+    except Conflict as refusal:
+        messages.warning(request, wording.text_of(refusal))
+    else:
+        messages.success(request, _("The case is open again."))
+    return to_case(request, page, NEWEST)
+
+
+def page_of(request: HttpRequest, number: str) -> CasePage:
+    """Return the case and its reader; raises Missing for who does not see it."""
+    reader, now = identity_of(request), utc_now()
+    return CasePage(request, access.case_for(reader, number, now), reader, now)
+
+
+def to_case(request: HttpRequest, page: CasePage, place: str = "") -> HttpResponse:
+    return redirect_to_address(request, reverse("case", kwargs={"number": page.case.number}) + place)
+
+
+def number_in(data: QueryDict, name: str) -> int:
+    """Return a number that the page itself put into the form; 0, which no version is, where it is none."""
+    value = data.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS else 0
+
+
+def _sent(page: CasePage, form: ReplyForm) -> HttpResponse:
+    sending = form.sending(number_in(page.request.POST, "expected_version"))
+    try:
+        actions.send_update(actor=page.reader, case=page.case, sending=sending, now=page.now)
+    except Invalid as refusal:
+        add_errors(form, refusal.problems)
+        return page.show(Refused(reply=form, findings=findings_in(refusal.problems, form)))
+    except Conflict as refusal:
+        return _conflict(page, form, refusal)
+    except Forbidden as refusal:
+        form.add_error("escalate" if "escalate" in form.fields else None, wording.text_of(refusal))
+        return page.show(Refused(reply=form, status=HTTPStatus.FORBIDDEN))
+    forget_draft(actor=page.reader, case=page.case)
+    said = _("The case is closed.") if sending.close is not None else _("Sent.")
+    messages.success(page.request, said)
+    return to_case(page.request, page, NEWEST)
+
+
+def _conflict(page: CasePage, form: ReplyForm, refusal: Conflict) -> HttpResponse:
+    """Show what came meanwhile above the text that was typed; Send again goes."""
+    if _is_sent_already(page, form):
+        forget_draft(actor=page.reader, case=page.case)
+        messages.success(page.request, _("Sent."))
+        return to_case(page.request, page, NEWEST)
+    page = page_of(page.request, page.case.number)
+    if refusal.code == CaseCode.CLOSED:
+        return _closed_meanwhile(page)
+    seen = number_in(page.request.POST, "seen")
+    came = entries_after(page.case, page.reader, page.rights, seen, page.now)
+    words = wording.text_of(refusal)
+    return page.show(Refused(reply=form, meanwhile=came, problem=words, status=HTTPStatus.CONFLICT))
+
+
+def _closed_meanwhile(page: CasePage) -> HttpResponse:
+    """Say that somebody closed the case; what was typed is a draft that comes back when it is open again."""
+    words = _("The case was closed before you sent. What you wrote is kept below: reopen the case to send it.")
+    return page.show(Refused(problem=words, status=HTTPStatus.CONFLICT))
+
+
+def _is_sent_already(page: CasePage, form: ReplyForm) -> bool:
+    """Say whether the newest update is this very message: the button was pressed twice."""
+    newest = CaseUpdate.objects.filter(case=page.case).order_by("-position").first()
+    text = plain_text(form.cleaned_data["text"])
+    return (
+        newest is not None
+        and newest.by_id == page.reader.pk
+        and bool(text)
+        and newest.text == text
+        and page.now - newest.at < _TWICE
+    )
+
+
+def _removed(page: CasePage, data: QueryDict) -> HttpResponse:
+    """Show the form again without one finding, and what is still found; nothing is sent."""
+    form = page.reply_form(data)
+    keep_draft(actor=page.reader, case=page.case, data=typed(data, page.case), now=page.now)
+    if not form.is_valid():
+        return page.show(Refused(reply=form))
+    texts = {name: plain_text(data.get(name, "")) for name in ("text", "severity_reason", "justification")}
+    known = personal.known_addresses(page.reader, page.case.filed_by)
+    try:
+        personal.require_said(texts, page.waiting(form.file_ids), None, known=known)
+    except Invalid as refusal:
+        return page.show(Refused(reply=form, findings=findings_in(refusal.problems, form), status=HTTPStatus.OK))
+    return page.show(Refused(reply=form, status=HTTPStatus.OK))

@@ -1,0 +1,81 @@
+"""What the page of a case says and asks in the background: that it is open, what is new, and what was typed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from liaison.accounts.guards import signed_in
+from liaison.cases.drafts import forget_draft, keep_draft
+from liaison.cases.forms import typed, typed_note
+from liaison.cases.pages.case import number_in, page_of
+from liaison.cases.pages.case_history import news_since
+from liaison.cases.pages.case_summary import summary_of
+from liaison.cases.presence import note_presence, others_in
+from liaison.cases.vocabulary import CaseRight
+from liaison.lib.refusals import CommonCode, Forbidden
+from liaison.web.pages import render_page
+
+LOOKING, WRITING = "looking", "writing"
+
+
+@never_cache
+@signed_in
+@require_POST
+def presence(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that the reader has the page open; answer with who else has, and with how much is new."""
+    page = page_of(request, number)
+    note_presence(
+        case=page.case,
+        identity=page.reader,
+        is_writing=request.POST.get("doing") == WRITING and CaseRight.COMMENT in page.rights,
+        now=page.now,
+    )
+    new = news_since(
+        page.case,
+        page.reader,
+        page.rights,
+        page.now,
+        position=number_in(request.POST, "seen"),
+        note=number_in(request.POST, "seen_note"),
+    )
+    context = {
+        "case": page.case,
+        "present": others_in(page.case, page.reader, page.now),
+        "new": new,
+        "is_news": new != number_in(request.POST, "told"),
+        "shown": number_in(request.POST, "shown") + new,
+    }
+    return render_page(request, "cases/case_presence.html", context)
+
+
+@never_cache
+@signed_in
+@require_POST
+def draft(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep what is typed into the reply; answer with what Send will do."""
+    page = page_of(request, number)
+    if CaseRight.COMMENT not in page.rights:
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    is_kept = keep_draft(actor=page.reader, case=page.case, data=typed(request.POST, page.case), now=page.now)
+    form = page.reply_form(request.POST)
+    context = {"case": page.case, "now": page.now, "is_kept": is_kept, "summary": summary_of(form, page.case)}
+    return render_page(request, "cases/case_draft.html", context)
+
+
+@never_cache
+@signed_in
+@require_POST
+def note_draft(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep what is typed into an internal note."""
+    page = page_of(request, number)
+    if CaseRight.WORK not in page.rights:
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    if "discard" in request.POST:
+        forget_draft(actor=page.reader, case=page.case, is_note=True)
+        return HttpResponse(_("Discarded."))
+    data = typed_note(request.POST)
+    is_kept = keep_draft(actor=page.reader, case=page.case, is_note=True, data=data, now=page.now)
+    return render_page(request, "cases/case_note_draft.html", {"now": page.now, "is_kept": is_kept})

@@ -1,0 +1,190 @@
+"""The page of a case, put together: what everybody who sees it reads, and what this reader may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from liaison.accounts.models import Identity
+from liaison.cases import access
+from liaison.cases.drafts import drafts_of
+from liaison.cases.forms import LinkForm, NoteForm, ReopenForm, ReplyForm
+from liaison.cases.models import Attachment, Case, ReplyDraft
+from liaison.cases.pages.case_facts import (
+    facts_of,
+    incidents_to_link,
+    linked_cases,
+    linked_incidents,
+    why_no_reply,
+)
+from liaison.cases.pages.case_history import AT_FIRST, Entry, history_of
+from liaison.cases.pages.case_refused import Finding
+from liaison.cases.pages.case_summary import summary_of
+from liaison.cases.presence import others_in
+from liaison.cases.transitions import Side, last_moment_to_reopen, may_reopen
+from liaison.cases.vocabulary import CaseRight
+from liaison.catalog.vocabulary import SupportTier
+from liaison.files.models import StoredFile
+from liaison.files.vocabulary import Purpose
+from liaison.web.pages import render_page, wants_fragment
+
+HISTORY: Final = "history"
+MOST_DELETABLE: Final = 200
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A form that was not taken, as it comes back: with its errors, and what stands in its way."""
+
+    reply: ReplyForm | None = None
+    note: NoteForm | None = None
+    reopen: ReopenForm | None = None
+    link: LinkForm | None = None
+    findings: tuple[Finding, ...] = ()
+    meanwhile: tuple[Entry, ...] = ()
+    problem: str = ""
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@dataclass
+class CasePage:
+    """One reader at one case, at one moment."""
+
+    request: HttpRequest
+    case: Case
+    reader: Identity
+    now: datetime
+    rights: frozenset[CaseRight] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rights = access.rights_on(self.reader, self.case, self.now)
+
+    @property
+    def is_worker(self) -> bool:
+        return CaseRight.WORK in self.rights
+
+    @property
+    def can_reply(self) -> bool:
+        return CaseRight.COMMENT in self.rights and not self.case.is_closed
+
+    @property
+    def may_escalate(self) -> bool:
+        """Premium counts at this moment, and a case is escalated once (W9)."""
+        return self.case.account.support_tier == SupportTier.PREMIUM and self.case.escalated_at is None
+
+    def show(self, refused: Refused | None = None) -> HttpResponse:
+        """Answer with the page; for htmx with its history alone."""
+        if refused is None and wants_fragment(self.request):
+            context: dict[str, Any] = {**self._history(), **facts_of(self.case, self.reader), "is_fragment": True}
+            return render_page(self.request, "cases/case.html", context, fragment=HISTORY)
+        refused = refused or Refused(status=HTTPStatus.OK)
+        context = {
+            **facts_of(self.case, self.reader),
+            **self._history(),
+            **self._around(),
+            **self._forms(refused),
+            "meanwhile": refused.meanwhile,
+            "problem": refused.problem,
+        }
+        return render_page(self.request, "cases/case.html", context, status=refused.status)
+
+    def reply_form(self, data: Any = None, kept: Mapping[str, Any] | None = None) -> ReplyForm:
+        """Return the form of a Send with what this reader may do."""
+        return ReplyForm(
+            data,
+            case=self.case,
+            rights=self.rights,
+            may_escalate=self.may_escalate,
+            deletable=self._deletable(),
+            kept=kept,
+        )
+
+    def waiting(self, public_ids: Iterable[str]) -> tuple[StoredFile, ...]:
+        """Return the files that the reader has sent and that wait for Send, in their order."""
+        ids = list(public_ids)[:100]
+        if not ids:
+            return ()
+        found = StoredFile.objects.filter(
+            public_id__in=ids, sent_by=self.reader, purpose=Purpose.CASE, is_used=False, removed_at=None
+        )
+        return tuple(sorted(found, key=lambda one: ids.index(one.public_id)))
+
+    def _history(self) -> dict[str, Any]:
+        asked = self.request.GET.get("shown", "")
+        shown = int(asked) if asked.isdecimal() and len(asked) < 6 else AT_FIRST  # noqa: PLR2004  # digits
+        history = history_of(self.case, self.reader, self.rights, self.now, shown=shown)
+        return {"history": history, "sees_notes": CaseRight.NOTE in self.rights}
+
+    def _around(self) -> dict[str, Any]:
+        return {
+            "links": linked_cases(self.case, self.reader, self.now),
+            "incidents": linked_incidents(self.case, self.reader),
+            "present": others_in(self.case, self.reader, self.now),
+            "reader_id": self.reader.public_id,
+            "may_change": CaseRight.CHANGE in self.rights,
+            "is_worker": self.is_worker,
+            "is_staff": self.reader.is_staff,
+            **self._end(),
+        }
+
+    def _end(self) -> dict[str, Any]:
+        """Return whether and until when a closed case can be reopened (D8)."""
+        closed_at = self.case.closed_at
+        if closed_at is None:
+            return {"reopen_until": None, "may_reopen": False, "follow_up_address": ""}
+        side = Side.STAFF if self.is_worker else Side.ACCOUNT
+        possible = CaseRight.CHANGE in self.rights and may_reopen(closed_at, self.now, side)
+        return {
+            "reopen_until": last_moment_to_reopen(closed_at),
+            "may_reopen": possible,
+            "follow_up_address": f"{reverse('new_case')}?{urlencode({'follows': self.case.number})}",
+        }
+
+    def _why_no_escalation(self) -> str:
+        """Return why the button to escalate is there and cannot be pressed (D7)."""
+        if self.case.escalated_at is not None:
+            return _("This case is escalated already.")
+        return _("Only accounts with premium support can escalate a case.")
+
+    def _forms(self, refused: Refused) -> dict[str, Any]:
+        drafts = drafts_of(self.reader, self.case)
+        reply = refused.reply or (self.reply_form(kept=_data(drafts.get(False))) if self.can_reply else None)
+        note = refused.note or (NoteForm(kept=_data(drafts.get(True))) if self.is_worker else None)
+        open_case = not self.case.is_closed
+        unsent = drafts.get(False)
+        link = (refused.link or LinkForm()) if open_case and CaseRight.CHANGE in self.rights else None
+        return {
+            "reply": reply if self.can_reply else None,
+            "reply_files": self.waiting(reply.file_ids) if reply else (),
+            "reply_draft": drafts.get(False),
+            "note": note if open_case else None,
+            "note_files": self.waiting(note.file_ids) if note and open_case else (),
+            "note_draft": drafts.get(True),
+            "summary": summary_of(reply, self.case) if reply and self.can_reply else (),
+            "findings": refused.findings,
+            "reopen": refused.reopen or ReopenForm(auto_id="reopen-%s"),
+            "link_form": link,
+            "link_incidents": incidents_to_link(self.case, self.reader) if link else (),
+            "no_reply": {} if CaseRight.CHANGE in self.rights else why_no_reply(self.case, self.reader, self.rights),
+            "no_escalation": self._why_no_escalation(),
+            "kept_text": "" if open_case or unsent is None else str(unsent.data.get("text", "")),
+        }
+
+    def _deletable(self) -> tuple[tuple[str, str], ...]:
+        """Return the attachments whose deletion can be asked for: all that the account sees and that are there."""
+        if self.is_worker:
+            return ()
+        found = Attachment.objects.filter(case=self.case, note=None, deleted_at=None).order_by("-pk")
+        return tuple(found.values_list("public_id", "file__name")[:MOST_DELETABLE])
+
+
+def _data(draft: ReplyDraft | None) -> Mapping[str, Any] | None:
+    return draft.data if draft else None

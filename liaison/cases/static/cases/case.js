@@ -1,0 +1,71 @@
+// The page of a case stays fresh without losing a word or the place. Everything works without this.
+(() => {
+  const EVERY_MS = 15_000;
+  const WRITING_MS = 12_000;
+  const byId = (id) => document.getElementById(id);
+  const folded = (text) => text.replace(/\s+/g, " ").trim();
+
+  // Who is here, and what is new: asked while the page is looked at, never behind another tab.
+  let written = 0;
+  let last = 0;
+  function look() {
+    const place = byId("presence");
+    if (document.hidden || !place) return;
+    last = Date.now();
+    document.querySelector("#presence-form [name=doing]").value = Date.now() - written < WRITING_MS ? "writing" : "looking";
+    htmx.trigger(place, "look");
+  }
+  setInterval(look, EVERY_MS);
+  document.addEventListener("visibilitychange", () => { if (Date.now() - last >= EVERY_MS) look(); });
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "reply-text") return;
+    const hasBegun = Date.now() - written >= WRITING_MS;
+    written = event.target.value ? Date.now() : 0;
+    if (hasBegun && written) look();
+  });
+  window.addEventListener("load", look);
+
+  // After new or earlier entries were put in, the first of them takes the focus: the reader asked for it.
+  let known = new Set();
+  const ids = () => [...document.querySelectorAll("#history .entry")].map((entry) => entry.id);
+  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target?.id === "history") known = new Set(ids()); });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!known.size) return;
+    const first = ids().find((id) => !known.has(id));
+    known = new Set();
+    if (first) byId(first).focus();
+  });
+
+  // Ctrl+Enter sends, and no form is sent twice by a second press.
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form.case-form");
+    if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+  });
+
+  // What is typed is kept in this tab as well, for when the session ends before the portal could keep it.
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const key = form.dataset.keep;
+    const text = form.querySelector("textarea[name=text]");
+    const kept = sessionStorage.getItem(key) ?? "";
+    const own = [...document.querySelectorAll(".entry.is-own .entry-text")].map((one) => folded(one.textContent));
+    if (kept !== text.value && kept.startsWith(text.value) && !own.includes(folded(kept))) {
+      text.value = kept;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    } else {
+      sessionStorage.removeItem(key);
+    }
+    text.addEventListener("input", () => sessionStorage.setItem(key, text.value.slice(0, 100_000)));
+    form.querySelector("[data-discard]")?.addEventListener("click", () => sessionStorage.removeItem(key));
+  }
+})();
