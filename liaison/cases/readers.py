@@ -6,6 +6,7 @@ know of people and cases is read here all at once.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -150,7 +151,7 @@ def _reader(row: Sequence[Any]) -> CaseReader:
     identity = _identity(of_person)
     # One without a mailbox is reached where somebody shared the case with it (D10).
     identity.mailbox = identity.mailbox or address
-    identity.__dict__["privileges"] = privileges_in(roles)
+    identity.__dict__["privileges"] = privileges_in(json.loads(role) for role in roles)
     owner = Account(pk=account_id, partner_manager_id=manager_id)
     case = Case(pk=case_id, account=owner, urgent_state=urgent_state)
     return CaseReader(

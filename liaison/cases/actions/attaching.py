@@ -21,13 +21,14 @@ from liaison.cases.actions.updating import (
     side_of,
 )
 from liaison.cases.checking import LONGEST_REASON, Problems
-from liaison.cases.keptfiles import remove_content
 from liaison.cases.models import Attachment, Case
 from liaison.cases.requests import DeletionAsked
 from liaison.cases.vocabulary import CaseCode, CaseRight, ChangeKind
+from liaison.files.actions import remove_content, use_files
+from liaison.files.codes import FileCode
 from liaison.files.models import StoredFile
 from liaison.files.vocabulary import Purpose
-from liaison.lib.refusals import Conflict
+from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 
 
 def delete_attachment(*, actor: Actor, attachment: Attachment, reason: str, now: datetime) -> Attachment:
@@ -64,6 +65,17 @@ def offered(actor: Actor, public_ids: Sequence[str]) -> list[StoredFile]:
         return []
     files = StoredFile.objects.filter(public_id__in=list(public_ids), purpose=Purpose.CASE, removed_at=None)
     return list(files if isinstance(actor, System) else files.filter(sent_by=actor))
+
+
+def taken(actor: Actor, public_ids: Sequence[str], now: datetime) -> list[StoredFile]:
+    """Take files that the actor sent for a case, from now on this case's. Raises Invalid for any other file."""
+    if not public_ids:
+        return []
+    files = use_files(actor=actor, public_ids=public_ids, now=now)
+    others = [one for one in files if one.purpose != Purpose.CASE]
+    if others:
+        raise Invalid(tuple(FieldProblem("files", FileCode.GONE, {"public_id": one.public_id}) for one in others))
+    return files
 
 
 def asked_for(case: Case, wishes: Sequence[DeletionAsked], problems: Problems) -> list[tuple[str, str]]:

@@ -11,10 +11,9 @@ from liaison.accounts.actors import Actor
 from liaison.accounts.models import Identity
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access, following, personal
-from liaison.cases.actions.attaching import offered
+from liaison.cases.actions.attaching import offered, taken
 from liaison.cases.actions.updating import Changes, keep_attachments, person, record_changes
 from liaison.cases.filling import Filled, filled
-from liaison.cases.keptfiles import use_files
 from liaison.cases.models import Case, CaseIncident, CaseUpdate
 from liaison.cases.numbers import new_case_number
 from liaison.cases.requests import NewCase
@@ -42,7 +41,7 @@ def file_case(*, actor: Actor, new: NewCase, now: datetime) -> Case:
         case = _inserted(actor, new, values, now)
         if case is None:
             return _filed_before(actor, new)
-        used = use_files(actor=actor, public_ids=values.files, now=now) if values.files else []
+        used = taken(actor, values.files, now)
         update = _first_update(case, values, used, said, actor=actor, now=now)
         _link(actor, case, new, now)
         index_case(case, values.description)

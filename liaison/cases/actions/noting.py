@@ -11,7 +11,7 @@ from liaison.accounts.actors import Actor
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access, personal
-from liaison.cases.actions.attaching import offered
+from liaison.cases.actions.attaching import offered, taken
 from liaison.cases.actions.updating import (
     keep_attachments,
     locked,
@@ -21,7 +21,6 @@ from liaison.cases.actions.updating import (
     refuse_closed,
 )
 from liaison.cases.checking import Problems
-from liaison.cases.keptfiles import use_files
 from liaison.cases.models import Attachment, Case, InternalNote
 from liaison.cases.requests import PersonalDataSaid
 from liaison.cases.search.writing import index_note
@@ -54,7 +53,7 @@ def add_note(
         current = locked(case)
         refuse_closed(current)
         refuse_changed(current, expected_version)
-        used = use_files(actor=actor, public_ids=kept, now=now) if kept else []
+        used = taken(actor, kept, now)
         note = InternalNote.objects.create(case=current, by=person(actor), at=now, text=said, personal_data=reasons)
         keep_attachments([Attachment(case=current, file=one) for one in used], note=note)
         move_for_staff(current, now)

@@ -12,7 +12,7 @@ from liaison.accounts.actors import Actor
 from liaison.accounts.models import Identity
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access, personal
-from liaison.cases.actions.attaching import asked_for, offered
+from liaison.cases.actions.attaching import asked_for, offered, taken
 from liaison.cases.actions.updating import (
     Changes,
     append_update,
@@ -23,7 +23,6 @@ from liaison.cases.actions.updating import (
     side_of,
 )
 from liaison.cases.checking import LONGEST_JUSTIFICATION, LONGEST_REASON, Problems
-from liaison.cases.keptfiles import use_files
 from liaison.cases.models import Case, CaseUpdate
 from liaison.cases.requests import Sending
 from liaison.cases.transitions import EVENT_OF_STATE, CaseEvent, Side, next_state
@@ -58,7 +57,7 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
         current = locked(case)
         refuse_closed(current)
         refuse_changed(current, sending.expected_version)
-        used = use_files(actor=actor, public_ids=checked.files, now=now) if checked.files else []
+        used = taken(actor, checked.files, now)
         changes = _changed(current, checked, used, actor=actor, side=side, now=now)
         return append_update(
             actor=actor,
