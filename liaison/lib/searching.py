@@ -1,11 +1,10 @@
 """The words by which a text is found, in every language: of the text for its index, and of a question. Pure.
 
-PostgreSQL's own parsers find nothing in Korean, Chinese and Japanese, and its prefix search reads every text that has
-a word with the prefix before it looks whose text it is. So all of that is done here, and what is asked of the index
-is whole lexemes, one by one:
+PostgreSQL's own parsers find nothing in Korean, Chinese and Japanese, so all of it is done here:
 
-- A word (letters and digits of scripts that put spaces between words) stands under each of its beginnings, up to
-  twelve letters, and whole. What is typed is the beginning of a word. Accents, width and case do not count.
+- What is typed is the beginning of a word (letters and digits of scripts that put spaces between words). Accents,
+  width and case do not count. An index holds the beginnings up to twelve letters (then whole lexemes are asked, which
+  can be ranked and combined quickly), or the words alone (five times smaller, and asked by prefix).
 - `OrderNotFound` and `TIMEOUT504` are also found by `NotFound`, `found` and `504`; addresses, `v2.1` and `TIMEOUT_504`
   by each of their words.
 - A run of Korean, Chinese, Japanese or Thai stands under each of its characters and each two neighbours, so that
@@ -84,8 +83,11 @@ class Question:
         )
 
 
-def vector_words(text: str) -> list[str]:
-    """Return the lexemes under which a text stands in the index: each once, in no order that means anything."""
+def vector_words(text: str, *, beginnings: bool = True) -> list[str]:
+    """Return the lexemes under which a text stands in the index: each once, in no order that means anything.
+
+    Without `beginnings` of words, questions must be made without them too.
+    """
     found: set[str] = set()
     for token in _tokens(text):
         if _IS_RUN.match(token):
@@ -93,18 +95,19 @@ def vector_words(text: str) -> list[str]:
             found.update(token[at : at + 2] for at in range(len(token) - 1))
         else:
             for word in _pieces(token):
-                found.update(word[:end] for end in range(1, min(len(word), _LONGEST_BEGINNING) + 1))
                 found.add(word)
+                if beginnings:
+                    found.update(word[:end] for end in range(1, min(len(word), _LONGEST_BEGINNING) + 1))
     return list(found)
 
 
-def question_of(text: str) -> Question:
-    """Return what somebody asks who typed this."""
+def question_of(text: str, *, beginnings: bool = True) -> Question:
+    """Return what somebody asks who typed this, of an index with or without the beginnings of words."""
     terms: dict[Term, None] = {}
     for token in _tokens(text[:LONGEST_QUESTION]):
         if not _IS_RUN.match(token):
             word = _folded(token)
-            terms[Term(word, begins=len(word) > _LONGEST_BEGINNING)] = None
+            terms[Term(word, begins=not beginnings or len(word) > _LONGEST_BEGINNING)] = None
         elif len(token) == 1:
             terms[Term(token)] = None
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
@@ -11,10 +10,10 @@ from liaison.cases.models.cases import Case
 
 
 class SearchRow(models.Model):
-    """A part of a case's words; long cases have several (`part` from 0). Part 0 holds number and title (weight A).
+    """A part of a case's words; long cases have several (`part` from 0). The first holds number and title.
 
     `shared` holds what everybody who sees the case may read, `internal` what only staff may. One question never asks
-    both for somebody who may not read both (W8).
+    both for somebody who may not read both (W8). Both hold bare lexemes and marks (`search/lexemes.py`).
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
@@ -25,10 +24,7 @@ class SearchRow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "part"], name="a_part_of_a_case_is_indexed_once")]
-        indexes = [
-            GinIndex(fields=["shared"], name="search_shared"),
-            GinIndex(fields=["internal"], name="search_internal"),
-        ]
+        # The indexes of both vectors stand in a migration: Django has no words for those of a function.
 
     def __str__(self) -> str:
         return f"{self.case_id}:{self.part}"

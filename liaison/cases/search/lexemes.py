@@ -1,17 +1,19 @@
 """The lexemes of a case: its words, and marks that no word can be, because words begin with a letter or a digit. Pure.
 
-The marks let the index alone bound a question: to an account, to titles, to numbers. A question is then answered by
-whole lexemes that are intersected, without a look at any row that is not wanted.
+The indexes do not hold them as they are but once with the account before each and once with the *shelf* of the case
+(`migrations`: `cases_keyed`). So a question of one account's people touches that account's lexemes alone, and one of
+staff goes shelf by shelf, the newest first, until it has enough: neither grows with what is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from liaison.cases.numbers import plain
 from liaison.cases.vocabulary import ChangeKind
-from liaison.lib.searching import Question, quoted, vector_of, vector_words
+from liaison.lib import searching
+from liaison.lib.searching import Question, quoted, vector_of
 
 IS_LONG: Final = "=l"
 """Every part of a case that has several."""
@@ -21,7 +23,6 @@ MOST_LEXEMES: Final = 4_000
 """Lexemes of one part: the most that is written anew when a message is added, far below PostgreSQL's megabyte."""
 SHORTEST_PART_OF_A_NUMBER: Final = 4
 _NUMBER: Final = "=n"
-_ACCOUNT: Final = "=a"
 # What people wrote themselves, beside the text, in the changes of an update.
 _WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
     ChangeKind.SEVERITY: ("reason",),
@@ -32,27 +33,32 @@ _WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def of_account(account: int) -> str:
-    """Return the mark of an account, by its key."""
-    return f"{_ACCOUNT}{account}"
+def words_of(text: str) -> list[str]:
+    """Return the lexemes of any text."""
+    return searching.vector_words(text, beginnings=False)
+
+
+def question_of(text: str) -> Question:
+    """Return what somebody asks."""
+    return searching.question_of(text, beginnings=False)
 
 
 def of_case(number: str, title: str, texts: Iterable[str]) -> set[str]:
     """Return every lexeme of a case as it was filed: number, title and the filer's own words."""
-    words = set(vector_words(title))
+    words = set(words_of(title))
     found = words.union(TITLE + word for word in words)
     found.update(_of_number(number))
     for text in texts:
-        found.update(vector_words(text))
+        found.update(words_of(text))
     return found
 
 
 def of_update(text: str, changes: Iterable[Mapping[str, Any]]) -> set[str]:
     """Return the lexemes of what somebody wrote in one Send."""
-    found = set(vector_words(text))
+    found = set(words_of(text))
     for change in changes:
         for name in _WRITTEN.get(change.get("kind", ""), ()):
-            found.update(vector_words(str(change.get(name, ""))))
+            found.update(words_of(str(change.get(name, ""))))
     return found
 
 
@@ -61,12 +67,12 @@ def answered(answers: Mapping[str, Any]) -> Iterator[str]:
     return (answer for answer in answers.values() if isinstance(answer, str))
 
 
-def vectors(lexemes: Collection[str], marks: Sequence[str]) -> list[str]:
-    """Return one `tsvector` for each part, each with the marks; more than one only when they do not fit."""
+def vectors(lexemes: Collection[str]) -> list[str]:
+    """Return one `tsvector` for each part; more than one only when they do not fit."""
     listed = list(lexemes)
     parts = [listed[at : at + MOST_LEXEMES] for at in range(0, len(listed), MOST_LEXEMES)] or [[]]
     several = [IS_LONG] if len(parts) > 1 else []
-    return [vector_of((*marks, *several, *part)) for part in parts]
+    return [vector_of((*several, *part)) for part in parts]
 
 
 def number_asked(question: str) -> str:
@@ -100,4 +106,4 @@ def _of_number(number: str) -> Iterator[str]:
     for at in range(max(1, len(kept) - SHORTEST_PART_OF_A_NUMBER + 1)):
         yield _NUMBER + kept[at:]
     if not kept.isdigit():
-        yield from vector_words(number)
+        yield from words_of(number)

@@ -8,7 +8,6 @@ from typing import Final
 from liaison.cases.models import Case, CaseUpdate, InternalNote
 from liaison.cases.search import lexemes
 from liaison.lib.driver import preparing_cursor
-from liaison.lib.searching import vector_words
 
 _INSERT: Final = """
 INSERT INTO cases_searchrow (case_id, account_id, part, shared)
@@ -17,9 +16,10 @@ SELECT %s, %s, place - 1, vector::tsvector FROM unnest(%s::text[]) WITH ORDINALI
 # The words go into the last part while they fit; else they begin a new one, and from then on the case is long.
 _APPEND: Final = """
 WITH last AS (
-  SELECT id, part, account_id FROM cases_searchrow WHERE case_id = %(case)s ORDER BY part DESC LIMIT 1
+  SELECT id, part, account_id, CASE WHEN part > 0 THEN %(is_long)s ELSE '' END::tsvector AS marks
+  FROM cases_searchrow WHERE case_id = %(case)s ORDER BY part DESC LIMIT 1
 ), grown AS (
-  UPDATE cases_searchrow AS kept SET {column} = coalesce(kept.{column}, '') || %(vector)s::tsvector || {marks}
+  UPDATE cases_searchrow AS kept SET {column} = coalesce(kept.{column}, last.marks) || %(vector)s::tsvector
   FROM last WHERE kept.id = last.id AND coalesce(length(kept.{column}), 0) + %(count)s <= %(most)s
   RETURNING kept.id
 ), marked AS (
@@ -27,21 +27,17 @@ WITH last AS (
   WHERE case_id = %(case)s AND part = 0 AND NOT EXISTS (SELECT FROM grown)
 )
 INSERT INTO cases_searchrow (case_id, account_id, part, {column})
-SELECT %(case)s, last.account_id, last.part + 1, %(vector)s::tsvector || {marks} || %(is_long)s::tsvector
+SELECT %(case)s, last.account_id, last.part + 1, %(vector)s::tsvector || %(is_long)s::tsvector
 FROM last WHERE NOT EXISTS (SELECT FROM grown)
 """
-# An internal vector that begins in a later part belongs to a long case.
-_MARKS: Final = (
-    "array_to_tsvector(ARRAY['=a' || last.account_id] || CASE WHEN last.part > 0 THEN '{{=l}}' ELSE '{{}}' END::text[])"
-)
-_APPEND_SHARED: Final = _APPEND.format(column="shared", marks=_MARKS.format())
-_APPEND_INTERNAL: Final = _APPEND.format(column="internal", marks=_MARKS.format())
+_APPEND_SHARED: Final = _APPEND.format(column="shared")
+_APPEND_INTERNAL: Final = _APPEND.format(column="internal")
 
 
 def index_case(case: Case, description: str) -> None:
     """Write down the words of a case that was just filed."""
     found = lexemes.of_case(case.number, case.title, (description, *lexemes.answered(case.answers)))
-    insert_parts(case.pk, case.account_id, lexemes.vectors(found, [lexemes.of_account(case.account_id)]))
+    insert_parts(case.pk, case.account_id, lexemes.vectors(found))
 
 
 def index_update(update: CaseUpdate) -> None:
@@ -51,7 +47,7 @@ def index_update(update: CaseUpdate) -> None:
 
 def index_note(note: InternalNote) -> None:
     """Add the words of an internal note where only those are found who may read it (W8)."""
-    _append(_APPEND_INTERNAL, note.case_id, vector_words(note.text))
+    _append(_APPEND_INTERNAL, note.case_id, lexemes.words_of(note.text))
 
 
 def insert_parts(case: int, account: int, vectors: Sequence[str]) -> None:
@@ -71,7 +67,7 @@ def _append(statement: str, case: int, found: Collection[str]) -> None:
                 statement,
                 {
                     "case": case,
-                    "vector": lexemes.vectors(piece, [])[0],
+                    "vector": lexemes.vectors(piece)[0],
                     "count": len(piece),
                     "most": lexemes.MOST_LEXEMES + 10,
                     "is_long": f"'{lexemes.IS_LONG}'",
