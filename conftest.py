@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import tempfile
 
 import hypothesis
 
@@ -20,6 +21,11 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = cluster.url
 # Tests of other things tell the same people again and again within seconds; each shall get a mail of its own.
 os.environ["BUNDLE_SECONDS"] = "0"
+# Files that tests keep lie in a folder of this run, however full the disk is.
+if "FILES_DIR" not in os.environ:
+    files = tempfile.TemporaryDirectory(prefix="liaison-files-")
+    atexit.register(files.cleanup)
+    os.environ |= {"FILES_DIR": files.name, "FILES_MIN_FREE_BYTES": "0"}
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.config.settings")
 # Nothing is collected for tests: pages name the static files as they lie in the rooms.
 os.environ.setdefault("LIAISON_PLAIN_STATIC", "1")

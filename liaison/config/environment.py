@@ -75,6 +75,29 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
+def files_storage(kind: str, folder: Path) -> dict[str, Any]:
+    """Return Django's storage dictionary of the files that people send: a folder, or a bucket with its own keys."""
+    if kind == "folder":
+        return {"BACKEND": "liaison.files.storage.FolderStorage", "OPTIONS": {"location": folder}}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": text("FILES_S3_BUCKET", ""),
+            "endpoint_url": text("FILES_S3_ENDPOINT_URL", "") or None,
+            "region_name": text("FILES_S3_REGION", "") or None,
+            "access_key": text("FILES_S3_ACCESS_KEY", "") or None,
+            "secret_key": text("FILES_S3_SECRET_KEY", "") or None,
+            "location": text("FILES_S3_PREFIX", ""),
+            "addressing_style": "path" if flag("FILES_S3_PATH_STYLE", default=False) else "auto",
+            "default_acl": None,  # what the bucket says
+            "file_overwrite": True,  # every name is random and used once
+            "max_memory_size": 1024 * 1024,  # the rest of what is read waits in a temporary file
+            "use_threads": False,
+            "signature_version": "s3v4",
+        },
+    }
+
+
 def secret(name: str, file: Path) -> str:
     """Return the secret of the environment, else the one kept in `file`, made on first use with mode 0600."""
     value = os.environ.get(name, "").strip()

@@ -254,6 +254,18 @@ DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "UTC")
 # Static files carry their hash in their name.
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+
+# Files that people send. They stop before a disk is full, so that alerts go on. Without an address nothing is scanned.
+FILES_STORAGE = env.choice("FILES_STORAGE", "folder", ("folder", "s3"))
+FILES_DIR = Path(env.text("FILES_DIR", str(VAR_DIR / "files")))
+FILES_LARGEST_BYTES = env.number("FILES_LARGEST_BYTES", 50 * 1024 * 1024, least=1024)
+FILES_ACCOUNT_BYTES = env.number("FILES_ACCOUNT_BYTES", 10 * 1024**3, least=1024)
+FILES_PERSON_DAY_BYTES = env.number("FILES_PERSON_DAY_BYTES", 1024**3, least=1024)
+FILES_MIN_FREE_BYTES = env.number("FILES_MIN_FREE_BYTES", 2 * 1024**3)
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")
+CLAMD_MAX_BYTES = env.number("CLAMD_MAX_BYTES", 25 * 1024 * 1024, least=1024)
+CLAMD_TIMEOUT_SECONDS = env.number("CLAMD_TIMEOUT_SECONDS", 20, least=1)
+FILE_UPLOAD_HANDLERS = ["liaison.files.handlers.BoundedUploadHandler"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -261,6 +273,7 @@ STORAGES = {
         if DEBUG or env.flag("LIAISON_PLAIN_STATIC", default=False)
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+    "files": env.files_storage(FILES_STORAGE, FILES_DIR),
 }
 
 # Mail out: one SMTP server.

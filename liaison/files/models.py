@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from liaison.accounts.models import Account, Identity
-from liaison.files.vocabulary import Purpose, ScanState
+from liaison.audit.actions import SubjectRef
+from liaison.files.names import new_storage_name
+from liaison.files.vocabulary import FILE, Purpose, ScanState
 from liaison.lib.choices import keys_of
 from liaison.lib.ids import new_public_id
 
@@ -46,6 +48,10 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def subject_ref(self) -> SubjectRef:
+        return SubjectRef(FILE, self.public_id)
+
 
 class Upload(models.Model):
     """A file on its way in, in pieces that may come again; `received` bytes of `size` are here."""
@@ -53,7 +59,10 @@ class Upload(models.Model):
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
     purpose = models.CharField(max_length=16, choices=keys_of(Purpose))
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
-    sent_by = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
+    # Null for what a part of Liaison itself keeps.
+    sent_by = models.ForeignKey(Identity, on_delete=models.CASCADE, null=True, related_name="+")
+    # Where the whole file will lie; known before anything is written, so that nothing is ever left behind.
+    storage_name = models.CharField(max_length=64, unique=True, default=new_storage_name)
     name = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0)
@@ -69,3 +78,26 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def folder(self) -> str:
+        """Where its pieces lie."""
+        return self.storage_name.rpartition("/")[2]
+
+
+class Piece(models.Model):
+    """Bytes `offset` to `offset + size` of an upload, under a name of its own in the storage."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.PositiveBigIntegerField()
+    size = models.PositiveIntegerField()
+    storage_name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "offset"], name="a_piece_of_an_upload_is_kept_once"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="a_piece_has_bytes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id}:{self.offset}"

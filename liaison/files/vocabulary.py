@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+FILE: Final = "file"
+"""The kind of audit subject that a file is."""
 
 
 class ScanState(StrEnum):
