@@ -6,7 +6,6 @@ know of people and cases is read here all at once.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,8 +21,8 @@ from liaison.accounts.models import (
     Identity,
     MailChoice,
     RoleAssignment,
+    privileges_of,
 )
-from liaison.accounts.privileges import privileges_in
 from liaison.accounts.vocabulary import MailWish
 from liaison.cases import access
 from liaison.cases.models import Case, Follow, Share
@@ -78,9 +77,10 @@ SELECT places.case_id, places.places, filed.account_id, filed.urgent_state, owne
     account.id, account.kind, account.language, account.time_zone,
     EXISTS (SELECT 1 FROM {_CHOICE} AS choice WHERE choice.identity_id = person.id
         AND choice.topic = '{Topic.CASE_UPDATE}' AND choice.wish = '{MailWish.NOTHING}'),
-    ARRAY(SELECT jsonb_build_object('predefined', role.predefined, 'custom', custom.privileges)
-        FROM {_ROLE} AS role LEFT JOIN {_CUSTOM} AS custom ON custom.id = role.custom_id
-        WHERE role.identity_id = person.id AND role.org_unit_id IS NULL ORDER BY role.id)
+    ARRAY(SELECT role.predefined FROM {_ROLE} AS role
+        WHERE role.identity_id = person.id AND role.org_unit_id IS NULL AND role.predefined <> ''),
+    ARRAY(SELECT unnest(custom.privileges) FROM {_ROLE} AS role JOIN {_CUSTOM} AS custom ON custom.id = role.custom_id
+        WHERE role.identity_id = person.id AND role.org_unit_id IS NULL)
 FROM places
 JOIN {_CASE} AS filed ON filed.id = places.case_id
 JOIN {_ACCOUNT} AS owner ON owner.id = filed.account_id
@@ -147,11 +147,11 @@ def _reader(row: Sequence[Any]) -> CaseReader:
             may_read=True,
             wants="gone" not in places,
         )
-    is_unwanted, roles = of_person[-2:]
+    is_unwanted, roles, custom = of_person[-3:]
     identity = _identity(of_person)
     # One without a mailbox is reached where somebody shared the case with it (D10).
     identity.mailbox = identity.mailbox or address
-    identity.__dict__["privileges"] = privileges_in(json.loads(role) for role in roles)
+    identity.__dict__["privileges"] = privileges_of([*((role, ()) for role in roles), ("", custom)])
     owner = Account(pk=account_id, partner_manager_id=manager_id)
     case = Case(pk=case_id, account=owner, urgent_state=urgent_state)
     return CaseReader(
