@@ -24,9 +24,8 @@ _HEADER_REACH: Final = 400
 # Kept for documents and for networks of their own (RFC 2606, 6761, 6762): nobody reads mail there.
 _NOBODYS: Final = ("example", "test", "invalid", "localhost", "local", "internal", "lan", "localdomain")
 _DOCUMENTS: Final = ("example.com", "example.org", "example.net", "example.edu")
-_FILES: Final = frozenset(
-    ("png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "js", "mjs", "css", "scss", "json", "xml", "html", "htm")
-    + ("pdf", "csv", "txt", "md", "yml", "yaml", "zip", "gz", "map", "woff")
+_FILES: Final = re.compile(
+    r"png|jpe?g|gif|svg|webp|ico|m?js|s?css|json|xml|html?|pdf|csv|txt|md|ya?ml|zip|gz|map|woff2?", re.IGNORECASE
 )
 _NO_PERSON: Final = frozenset(("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "mailer-daemon", "git"))
 
@@ -34,20 +33,20 @@ _NO_PERSON: Final = frozenset(("noreply", "no-reply", "no_reply", "donotreply", 
 _BEFORE: Final = r"(?<![0-9A-Za-z_+.,:/=#@-])(?<![0-9][ ])"
 _AFTER: Final = r"(?![0-9A-Za-z_:/@-])(?![.,][0-9])(?![ ][0-9])"
 _REST: Final = r"(?:[ ./-]?\(?[0-9]{1,5}\)?){2,7}"
+# Every number stands in a run of digits and of what is written between them; only there the forms are tried.
+_RUN: Final = re.compile(r"[+(]{0,2}[0-9][0-9 ().+/-]{5,400}[0-9]")
 _ANYWHERE: Final = re.compile(
     r"(?<![0-9A-Za-z_+.])(?:\+|00(?=[1-9][0-9][ ][0-9(]))[0-9]{1,3}[ .-]?(?:\(0?[0-9]{0,4}\))?"
     + _REST
     + r"(?![0-9A-Za-z_@])"
 )
 _WORDS: Final = (
-    r"tel(?:ephone|efono|efon)?|(?:mobile|cell|tele)?phone|mobile|cell(?:ulare)?|komórk[a-zęąio]{0,4}|whats ?app|recapito",
-    r"numer telefonu|call|fax|전화(?:번호)?|연락처|휴대폰|핸드폰|电话(?:号码)?|手机(?:号码?)?|联系方式",
+    r"tel(?:ephone|efono|efon)?|(?:mobile|cell|tele)?phone|mobile|cell(?:ulare)?|komórk[a-zęąio]{0,4}|whats ?app",
+    r"recapito|numer telefonu|call|fax|전화(?:번호)?|연락처|휴대폰|핸드폰|电话(?:号码)?|手机(?:号码?)?|联系方式",
 )
-_WITH_A_WORD: Final = re.compile(
-    rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])[^\n0-9+]{{0,14}}(?<![0-9])(\(?[0-9]{{1,5}}\)?{_REST})"
-    r"(?![0-9A-Za-z_@-])(?![.,:][0-9])",
-    re.IGNORECASE,
-)
+_WORD_BEFORE: Final = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])[^\n0-9+]{{0,14}}$", re.IGNORECASE)
+_WORD_REACH: Final = 34
+_AFTER_A_WORD: Final = re.compile(rf"\(?[0-9]{{1,5}}\)?{_REST}(?![0-9A-Za-z_@-])(?![.,:][0-9])")
 # How people of a country write a number when they do not say that it is one. Ten digits in a row, and ten grouped
 # by hyphens as 408-271-9365, are case numbers here and never enough.
 _FORMS: Final = tuple(
@@ -99,13 +98,18 @@ def phones(text: str, known: frozenset[str]) -> Iterator[Finding]:
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int, tuple[str | None, ...]]]:
-    for match in _ANYWHERE.finditer(text):
-        yield *match.span(), (None,)
-    for match in _WITH_A_WORD.finditer(text):
-        yield *match.span(1), _REGIONS
-    for region, form in _FORMS:
-        for match in form.finditer(text):
-            yield *match.span(), (region,)
+    for run in _RUN.finditer(text):
+        # The forms look at what follows, so that they see a little more than the run.
+        start, end = run.start(), run.end() + 3
+        for match in _ANYWHERE.finditer(text, start, end):
+            yield *match.span(), (None,)
+        if _WORD_BEFORE.search(text[max(0, start - _WORD_REACH) : start]):
+            announced = _AFTER_A_WORD.match(text, start, end)
+            if announced:
+                yield *announced.span(), _REGIONS
+        for region, form in _FORMS:
+            for match in form.finditer(text, start, end):
+                yield *match.span(), (region,)
 
 
 def _is_no_phone(text: str, start: int, end: int) -> bool:
@@ -136,7 +140,7 @@ def _is_nobodys(address: str, domain: str, known: frozenset[str]) -> bool:
         or not parents.isdisjoint(known)
         or not parents.isdisjoint(_DOCUMENTS)
         or labels[-1] in _NOBODYS
-        or labels[-1] in _FILES
+        or _FILES.fullmatch(labels[-1]) is not None
         or folded.partition("@")[0] in _NO_PERSON
     )
 

@@ -9,55 +9,55 @@ from typing import Final
 from liaison.lib.personal.kinds import Finding, PersonalKind
 from liaison.lib.personal.masking import masked_secret
 
-_ALONE: Final = r"(?<![0-9A-Za-z_\-])"
 _LONGEST: Final = 4096
 
 # Secrets that show by their own form what they are; the second value says how much of the beginning may be shown.
+# The letters at the beginning are searched fast; only where they stand is asked whether a word ends there.
 _FORMS: Final = tuple(
-    (re.compile(_ALONE + form, re.ASCII), first)
-    for form, first in (
-        (r"eyJ[\w-]{8,4096}\.[\w-]{4,8192}(?:\.[\w-]{0,4096})?", 3),  # a JSON web token
-        (r"(?:gh[pousr]_[0-9A-Za-z]{20,255}|github_pat_\w{20,255})", 4),
-        (r"glpat-[\w-]{20,255}", 6),
-        (r"xox[abeoprs]-[0-9A-Za-z-]{10,255}", 5),
-        (r"xapp-\d-[0-9A-Za-z-]{10,255}", 5),
-        (r"(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}(?![0-9A-Za-z])", 4),
-        (r"AIza[\w-]{35}(?![\w-])", 4),
-        (r"ya29\.[\w-]{20,1024}", 5),
-        (r"[sr]k_(?:live|test)_[0-9A-Za-z]{16,255}", 8),
-        (r"sk-[\w-]{20,255}", 3),
-        (r"npm_[0-9A-Za-z]{36}", 4),
-        (r"pypi-[\w-]{50,1024}", 5),
-        (r"SG\.[\w-]{16,64}\.[\w-]{16,128}", 3),
-        (r"\d{8,10}:AA[\w-]{32,40}", 0),  # a Telegram bot
-        (r"liaison_[\w-]{40,64}(?![\w-])", 8),  # our API tokens
-        (r"lk_[\w-]{40,64}(?![\w-])", 3),  # our intake keys
-        (r"whsec_[0-9A-Za-z+/=_-]{24,128}", 6),  # our webhooks' signing keys
+    (re.compile(rf"{beginning}(?<![0-9A-Za-z_\-]{beginning}){rest}", re.ASCII), first)
+    for beginning, rest, first in (
+        (r"eyJ", r"[\w-]{8,4096}+\.[\w-]{4,8192}+(?:\.[\w-]{0,4096})?", 3),  # a JSON web token
+        (r"gh[pousr]_", r"[0-9A-Za-z]{20,255}", 4),
+        (r"github_pat_", r"\w{20,255}", 11),
+        (r"glpat-", r"[\w-]{20,255}", 6),
+        (r"xox[abeoprs]-", r"[0-9A-Za-z-]{10,255}", 5),
+        (r"xapp-\d-", r"[0-9A-Za-z-]{10,255}", 5),
+        (r"A(?:KIA|SIA|ROA|IDA)", r"[0-9A-Z]{16}(?![0-9A-Za-z])", 4),
+        (r"AIza", r"[\w-]{35}(?![\w-])", 4),
+        (r"ya29\.", r"[\w-]{20,1024}", 5),
+        (r"[sr]k_(?:live|test)_", r"[0-9A-Za-z]{16,255}", 8),
+        (r"sk-", r"[\w-]{20,255}", 3),
+        (r"npm_", r"[0-9A-Za-z]{36}", 4),
+        (r"pypi-", r"[\w-]{50,1024}", 5),
+        (r"SG\.", r"[\w-]{16,64}\.[\w-]{16,128}", 3),
+        (r"liaison_", r"[\w-]{40,64}(?![\w-])", 8),  # our API tokens
+        (r"lk_", r"[\w-]{40,64}(?![\w-])", 3),  # our intake keys
+        (r"whsec_", r"[0-9A-Za-z+/=_-]{24,128}", 6),  # our webhooks' signing keys
     )
 )
-_SLACK_ADDRESS: Final = re.compile(
-    r"(?<=hooks\.slack\.com/)(?:services|workflows|triggers)/[\w/-]{10,200}", re.IGNORECASE
-)
+_TELEGRAM: Final = re.compile(r":AA[\w-]{32,40}", re.ASCII)
+_TELEGRAM_BOT: Final = re.compile(r"(?<![0-9A-Za-z_])\d{8,10}$", re.ASCII)
+_SLACK_ADDRESS: Final = re.compile(r"hooks\.slack\.com/((?:services|workflows|triggers)/[\w/-]{10,200})", re.ASCII)
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [0-9A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_ENDS: Final = re.compile(r"-----END [0-9A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_REACH: Final = 20_000
-_IN_A_WEB_ADDRESS: Final = re.compile(r"(?<=://)[^\s/@:\"'<>]{0,255}:([^\s/@\"'<>]{1,255})@(?=[\w\[])")
+_IN_A_WEB_ADDRESS: Final = re.compile(r"://([^\s/@:\"'<>]{0,255}:([^\s/@\"'<>]{1,255}))@(?=[\w\[])")
 _SCHEME: Final = re.compile(
-    r"(?<![0-9A-Za-z_])((?:bearer|authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:basic|token|digest|apikey))\s{1,3})"
+    r"((?:bearer|authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:basic|token|digest|apikey))\s{1,3})"
     r"([0-9A-Za-z._~+/=-]{12,4096})",
     re.IGNORECASE,
 )
 
+# As they end before the sign, in lower case and with `_` for spaces and hyphens.
 _NAMES: Final = (
-    r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_\- ]?key|apikey|(?:auth|access|refresh)[_-]?token"
-    r"|id[_-]?token|client[_-]?secret|secret[_-]?key|secret[_-]?access[_-]?key|private[_-]?key|signing[_-]?key"
-    r"|session[_-]?id|sessionid|jsessionid|phpsessid|x-api-key|x-auth-token"
-    r"|비밀번호|비번|암호|密码|口令|密钥|hasło|haslo"
+    *("password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "api_key", "apikey", "secret_key"),
+    *("access_key", "private_key", "signing_key", "session_id", "sessionid", "jsessionid", "phpsessid"),
+    *("비밀번호", "비번", "암호", "密码", "口令", "密钥", "hasło", "haslo"),
 )
+_SIGN: Final = re.compile(r":=|=>|[:=：]")
+_NAMED_REACH: Final = 30
 _ASSIGNED: Final = re.compile(
-    rf"((?:{_NAMES})[\"']?\s{{0,3}}(:=|=>|[:=：])\s{{0,3}})(\"[^\"\n]{{1,{_LONGEST}}}\"|'[^'\n]{{1,{_LONGEST}}}'"
-    rf"|[^\s\"'<>&;,{{}}]{{1,{_LONGEST}}})",
-    re.IGNORECASE,
+    rf"\s{{0,3}}(\"[^\"\n]{{1,{_LONGEST}}}+\"|'[^'\n]{{1,{_LONGEST}}}+'|[^\s\"'<>&;,{{}}]{{1,{_LONGEST}}}+)"
 )
 _NO_SECRET: Final = re.compile(
     r"[\"']?(?:[*•x…\[\].]+|null|none|nil|true|false|undefined|empty|missing|required|optional|invalid|expired|wrong"
@@ -68,10 +68,9 @@ _NO_SECRET: Final = re.compile(
 _FEWEST_IN_PROSE: Final = 6
 _FEWEST: Final = 4
 
-_COOKIE_LINE: Final = re.compile(
-    r"(?<![0-9A-Za-z_])((?:set-)?cookie2?[\"']?\s{0,3}:\s{0,3}[\"']?)([!#$%&'*+.^`|~\w-]{1,128}=[^\r\n\"';][^\r\n\"']{0,8191})",
-    re.IGNORECASE,
-)
+_COOKIE: Final = re.compile(r"cookie2?[\"']?\s{0,3}:\s{0,3}[\"']?", re.IGNORECASE)
+_COOKIE_NAMED: Final = re.compile(r"(?:^|[^0-9A-Za-z_-])(?:set-)?$", re.IGNORECASE)
+_COOKIES: Final = re.compile(r"([!#$%&'*+.^`|~\w-]{1,128}+=)([^\r\n\"';][^\r\n\"']{0,8191})", re.ASCII)
 _STRING: Final = r"\"((?:[^\"\\]|\\.){1,8192})\""
 _SPACES: Final = r"\s{0,40}"
 _TELLING: Final = r"\"(?:set-cookie|cookie|(?:proxy-)?authorization|x-api-key|x-auth-token|x-csrf-token)\""
@@ -81,17 +80,18 @@ _HAR_HEADERS: Final = (
     re.compile(rf"({_NAME}{_SPACES},{_SPACES}{_VALUE}){_STRING}", re.IGNORECASE),
     re.compile(rf"({_VALUE}){_STRING}(?={_SPACES},{_SPACES}{_NAME})", re.IGNORECASE),
 )
-_HAR_COOKIES: Final = re.compile(r"\"cookies\"\s{0,40}:\s{0,40}\[")
-_HAR_VALUE: Final = re.compile(rf"(\"value\"\s{{0,40}}:\s{{0,40}}){_STRING}|\]")
+_HAR_COOKIES: Final = re.compile(rf"\"cookies\"{_SPACES}:{_SPACES}(\[)|({_VALUE}){_STRING}|(\])")
 
 
 def cookies(text: str, known: frozenset[str]) -> Iterator[Finding]:
     """Find what cookies hold: in headers, and in the JSON of a recording of a browser's traffic (HAR)."""
-    for match in _COOKIE_LINE.finditer(text):
-        if not _NO_SECRET.match(match[2].partition("=")[2]):
-            name = match[2].partition("=")[0]
-            yield Finding(PersonalKind.COOKIE, *match.span(2), masked_secret(match[1], f"{name}=", first=len(name) + 1))
-    if '"entries"' in text or '"cookies"' in text:
+    for header in _COOKIE.finditer(text):
+        match = _COOKIES.match(text, header.end())
+        if match is None or _NO_SECRET.match(match[2]):
+            continue
+        if _COOKIE_NAMED.search(text[max(0, header.start() - 5) : header.start()]):
+            yield Finding(PersonalKind.COOKIE, *match.span(), masked_secret(f"{header[0]}{match[1]}", ""))
+    if '"cookies"' in text or '"entries"' in text:
         yield from _recorded(text)
 
 
@@ -100,23 +100,43 @@ def credentials(text: str, known: frozenset[str]) -> Iterator[Finding]:
     for form, first in _FORMS:
         for match in form.finditer(text):
             yield Finding(PersonalKind.TOKEN, *match.span(), masked_secret("", match[0], first=first))
-    for match in _SLACK_ADDRESS.finditer(text):
-        yield Finding(PersonalKind.TOKEN, *match.span(), masked_secret("hooks.slack.com/", ""))
-    for match in _IN_A_WEB_ADDRESS.finditer(text):
-        if not _NO_SECRET.match(match[1]):
-            yield Finding(PersonalKind.TOKEN, match.start(), match.end() - 1, masked_secret("://", ""))
-    for match in _SCHEME.finditer(text):
-        if not _NO_SECRET.match(match[2]):
-            yield Finding(PersonalKind.TOKEN, *match.span(2), masked_secret(match[1], ""))
+    yield from _in_web_addresses(text)
+    yield from _bots(text)
+    yield from _schemes(text)
     yield from _private_keys(text)
     yield from _assigned(text)
+
+
+def _in_web_addresses(text: str) -> Iterator[Finding]:
+    for match in _SLACK_ADDRESS.finditer(text):
+        yield Finding(PersonalKind.TOKEN, *match.span(1), masked_secret("hooks.slack.com/", ""))
+    for match in _IN_A_WEB_ADDRESS.finditer(text):
+        if not _NO_SECRET.match(match[2]):
+            yield Finding(PersonalKind.TOKEN, *match.span(1), masked_secret("://", ""))
+
+
+def _bots(text: str) -> Iterator[Finding]:
+    for match in _TELEGRAM.finditer(text):
+        if bot := _TELEGRAM_BOT.search(text, max(0, match.start() - 12), match.start()):
+            yield Finding(PersonalKind.TOKEN, bot.start(), match.end(), masked_secret("", bot[0], first=2))
+
+
+def _schemes(text: str) -> Iterator[Finding]:
+    for match in _SCHEME.finditer(text):
+        if not (_NO_SECRET.match(match[2]) or _is_in_a_word(text, match.start())):
+            yield Finding(PersonalKind.TOKEN, *match.span(2), masked_secret(match[1], ""))
+
+
+def _is_in_a_word(text: str, start: int) -> bool:
+    before = text[max(0, start - 1) : start]
+    return before.isascii() and (before.isalnum() or before in ("_", "-"))
 
 
 def _private_keys(text: str) -> Iterator[Finding]:
     for match in _PRIVATE_KEY.finditer(text):
         last = _KEY_ENDS.search(text, match.end(), match.end() + _KEY_REACH)
         end = last.end() if last else _end_of_block(text, match.end())
-        yield Finding(PersonalKind.TOKEN, match.start(), end, masked_secret(match[0], ""))
+        yield Finding(PersonalKind.TOKEN, match.start(), end, masked_secret("PRIVATE KEY ", ""))
 
 
 def _end_of_block(text: str, start: int) -> int:
@@ -126,13 +146,19 @@ def _end_of_block(text: str, start: int) -> int:
 
 
 def _assigned(text: str) -> Iterator[Finding]:
-    for match in _ASSIGNED.finditer(text):
-        value = match[3]
-        if _NO_SECRET.match(value) or not _looks_kept_secret(value, sign=match[2]):
+    for sign in _SIGN.finditer(text):
+        name = text[max(0, sign.start() - _NAMED_REACH) : sign.start()].rstrip(" \"'")
+        if not name.lower().replace("-", "_").replace(" ", "_").endswith(_NAMES):
             continue
-        quoted = value[0] in "\"'"
-        start, end = match.start(3) + quoted, match.end(3) - quoted
-        yield Finding(PersonalKind.TOKEN, start, end, masked_secret(match[1], ""))
+        match = _ASSIGNED.match(text, sign.end())
+        if match and not _NO_SECRET.match(match[1]) and _looks_kept_secret(match[1], sign=sign[0]):
+            quoted = match[1][0] in "\"'"
+            start, end = match.start(1) + quoted, match.end(1) - quoted
+            yield Finding(PersonalKind.TOKEN, start, end, masked_secret(_last_word(name) + sign[0], ""))
+
+
+def _last_word(name: str) -> str:
+    return re.split(r"[^\w-]", name)[-1]
 
 
 def _looks_kept_secret(value: str, *, sign: str) -> bool:
@@ -150,9 +176,9 @@ def _recorded(text: str) -> Iterator[Finding]:
         for match in form.finditer(text):
             if not _NO_SECRET.match(match[2]):
                 yield Finding(PersonalKind.COOKIE, *match.span(2), masked_secret(match[1].partition(",")[0], ""))
-    for opening in _HAR_COOKIES.finditer(text):
-        for match in _HAR_VALUE.finditer(text, opening.end()):
-            if match[0] == "]":
-                break
-            if not _NO_SECRET.match(match[2]):
-                yield Finding(PersonalKind.COOKIE, *match.span(2), masked_secret("cookies ", ""))
+    inside = False
+    for match in _HAR_COOKIES.finditer(text):
+        if match[3] is None:
+            inside = match[1] is not None
+        elif inside and not _NO_SECRET.match(match[3]):
+            yield Finding(PersonalKind.COOKIE, *match.span(3), masked_secret("cookies ", ""))

@@ -29,7 +29,7 @@ _CN: Final = re.compile(
     rf"{_BEFORE}\d{{6}}(?:18|19|20)\d{{9}}[\dXx]{_AFTER}|{_BEFORE}\d{{6}} \d{{8}} \d{{3}}[\dXx]{_AFTER}"
 )
 _IT: Final = re.compile(
-    rf"{_BEFORE}[A-Z]{{6}} ?[\dLMNP-V]{{2}}[A-EHLMPR-T][\dLMNP-V]{{2}} ?[A-Z][\dLMNP-V]{{3}}[A-Z]{_AFTER}",
+    rf"{_BEFORE}[A-Z]{{3}} ?[A-Z]{{3}} ?[\dLMNP-V]{{2}}[A-EHLMPR-T][\dLMNP-V]{{2}} ?[A-Z][\dLMNP-V]{{3}}[A-Z]{_AFTER}",
     re.IGNORECASE,
 )
 _PL: Final = re.compile(rf"{_PLAIN[0]}\d{{11}}{_PLAIN[1]}", re.ASCII)
@@ -55,8 +55,8 @@ _NETWORKS: Final = (
 )
 _GROUPED_ONLY: Final = ("9", "50", "56", "57", "58", "63", "67")
 
-_IBAN_LENGTHS: Final = {
-    country: int(length)
+_ACCOUNTS: Final = {
+    country: re.compile(rf"[A-Za-z](?:[ -]?[0-9A-Za-z]){{{int(length) - 1}}}(?![0-9A-Za-z_])")
     for length, countries in {
         "15": "NO", "16": "BE", "18": "DK FI FO GL NL SD FK", "19": "MK SI", "20": "AT BA EE KZ LT LU MN XK",
         "21": "CH CR HR LI LV", "22": "BG BH DE GB GE IE ME RS", "23": "AE GI IL IQ OM TL SO",
@@ -66,6 +66,8 @@ _IBAN_LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
+
+_PROVINCE: Final = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|7[1-2]|8[1-3]|91")
 
 # Milliseconds since 1970 of the years 2017 to 2030 have 13 digits as well, and so have bar codes of Korean goods.
 _MOMENT: Final = re.compile(r"1[5-8]")
@@ -78,7 +80,7 @@ _OLD: Final = 1930
 def national_ids(text: str, known: frozenset[str]) -> Iterator[Finding]:
     """Find resident numbers of Korea, China and Poland and Italian tax codes."""
     yield from _checked(text, _KR, PersonalKind.NATIONAL_ID_KR, _is_korean)
-    yield from _checked(text, _CN, PersonalKind.NATIONAL_ID_CN, ric.is_valid)
+    yield from _checked(text, _CN, PersonalKind.NATIONAL_ID_CN, _is_chinese)
     yield from _checked(text, _IT, PersonalKind.NATIONAL_ID_IT, codicefiscale.is_valid)
     yield from _checked(text, _PL, PersonalKind.NATIONAL_ID_PL, _is_polish)
 
@@ -93,12 +95,11 @@ def card_numbers(text: str, known: frozenset[str]) -> Iterator[Finding]:
 
 def ibans(text: str, known: frozenset[str]) -> Iterator[Finding]:
     """Find bank accounts in the form of each country, in groups or without."""
-    for match in _IBAN.finditer(text):
-        length = _IBAN_LENGTHS.get(match[1].upper())
-        end = _after_characters(text, match.start(), length) if length else None
-        if end is not None and iban.is_valid(text[match.start() : end]):
-            written = text[match.start() : end]
-            yield Finding(PersonalKind.IBAN, match.start(), end, masked_number(written, first=2, last=3))
+    for beginning in _IBAN.finditer(text):
+        form = _ACCOUNTS.get(beginning[1].upper())
+        match = form.match(text, beginning.start()) if form else None
+        if match is not None and _is_account(match[0]):
+            yield Finding(PersonalKind.IBAN, *match.span(), masked_number(match[0], first=2, last=3))
 
 
 def _checked(
@@ -120,12 +121,23 @@ def _is_korean(written: str) -> bool:
         born = rrn.get_birth_date(digits)
     except ValueError:
         return False
-    if born.year > _LAST_BIRTH_YEAR or (born.year < _OLD and not rrn.is_valid(digits)):
+    if born.year > _LAST_BIRTH_YEAR:
         return False
     if "-" in written:
-        return True
+        return born.year >= _OLD or rrn.is_valid(digits)
     is_something_else = _MOMENT.match(digits) or (digits.startswith(_KOREAN_GOODS) and ean.is_valid(digits))
-    return not is_something_else or rrn.is_valid(digits)
+    return born.year >= _OLD and (not is_something_else or rrn.is_valid(digits))
+
+
+def _is_chinese(written: str) -> bool:
+    """Judge by province, date and checksum; counties come, go and are renumbered."""
+    number = written.replace(" ", "").upper()
+    try:
+        born = ric.get_birth_date(number)
+    except ValueError:
+        return False
+    is_dated = _PROVINCE.match(number) is not None and born.year <= _LAST_BIRTH_YEAR
+    return is_dated and number[-1] == ric.calc_check_digit(number)
 
 
 def _is_polish(digits: str) -> bool:
@@ -141,15 +153,8 @@ def _is_card(digits: str, *, grouped: bool) -> bool:
     return of_a_network and len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
-def _after_characters(text: str, start: int, count: int) -> int | None:
-    """Return the place after `count` letters and digits, single spaces and hyphens between them not counted."""
-    place = start
-    for number in range(count):
-        if number and text[place : place + 1] in (" ", "-"):
-            place += 1
-        character = text[place : place + 1]
-        if not (character.isascii() and character.isalnum()):
-            return None
-        place += 1
-    follows = text[place : place + 1]
-    return None if follows.isascii() and (follows.isalnum() or follows == "_") else place
+def _is_account(written: str) -> bool:
+    """Judge by the remainder first, which is quick, then by the form of the country and its own checksums."""
+    compact = written.replace(" ", "").replace("-", "").upper()
+    number = int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4]))
+    return number % 97 == 1 and iban.is_valid(compact)
