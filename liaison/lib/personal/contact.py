@@ -30,7 +30,7 @@ _FILES: Final = re.compile(
 _NO_PERSON: Final = frozenset(("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "mailer-daemon", "git"))
 
 # A number stands between what is no number itself: no longer run of digits, no hash, no decimal, no path.
-_BEFORE: Final = r"(?<![0-9A-Za-z_+.,:/=#@-])(?<![0-9][ ])"
+_BEFORE: Final = r"(?<![0-9A-Za-z_+./#@-])(?<![0-9][ ,:=])"
 _AFTER: Final = r"(?![0-9A-Za-z_:/@-])(?![.,][0-9])(?![ ][0-9])"
 _REST: Final = r"(?:[ ./-]?\(?[0-9]{1,5}\)?){2,7}"
 # Every number stands in a run of digits and of what is written between them; only there the forms are tried.
