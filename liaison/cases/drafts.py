@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from liaison.accounts.models import Identity
 from liaison.cases.models import Case, ReplyDraft
 
+KEPT_FOR: Final = timedelta(days=30)
 LONGEST_KEPT: Final = 200_000
 """Characters of all fields together: far more than can be sent, and not so much that a draft is a store of files."""
 
@@ -45,3 +46,8 @@ def keep_draft(*, actor: Identity, case: Case, data: Mapping[str, Any], is_note:
 def forget_draft(*, actor: Identity, case: Case, is_note: bool = False) -> None:
     """Forget what was typed: it was sent, or discarded."""
     ReplyDraft.objects.filter(case=case, identity=actor, is_note=is_note).delete()
+
+
+def forget_old(now: datetime) -> int:
+    """Remove what nobody went on with; the ticker does it. Returns how many."""
+    return ReplyDraft.objects.filter(saved_at__lte=now - KEPT_FOR).delete()[0]

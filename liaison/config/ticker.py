@@ -13,6 +13,8 @@ import psycopg
 from django.db import close_old_connections, connections
 
 from liaison.accounts.sessions import SessionStore
+from liaison.cases import drafts as case_drafts
+from liaison.cases import presence as case_presence
 from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.contacts import retention as contacts_retention
@@ -92,6 +94,9 @@ JOBS: tuple[Job, ...] = (
     Job("signals of Prometheus", timedelta(seconds=15), signals_polling.poll, apart=True),
     Job("partitions of signals", timedelta(hours=1), signals_partitions.make_ahead, apart=True),
     Job("retention of signals", timedelta(days=1), signals_retention.erase_old, apart=True),
+    # Who left a case; what was typed into one and never sent.
+    Job("presence in cases", timedelta(minutes=1), case_presence.forget_absent),
+    Job("old drafts in cases", timedelta(days=1), case_drafts.forget_old),
     # The rules of what counts as a problem, once for each full minute.
     Job("rules", timedelta(seconds=5), detection.judge_when_due, apart=True),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
