@@ -8,12 +8,10 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liaison.accounts import queries
@@ -38,8 +36,6 @@ from liaison.expectations.listing import first_of_account
 from liaison.health.access import visible_incidents
 from liaison.health.open_escalations import open_escalations
 from liaison.health.titles import title_of
-from liaison.helpcentre.library import articles
-from liaison.helpcentre.models import Feedback
 from liaison.integrations.models import EnvironmentName, Integration
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
@@ -144,26 +140,6 @@ def open_account(request: HttpRequest) -> HttpResponse:
             return redirect_to(request, "account", slug=made.slug)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render_page(request, "desk/open_account.html", {"form": form}, status=status)
-
-
-@for_staff
-@require_safe
-def help_answers(request: HttpRequest) -> HttpResponse:
-    """Show how helpful readers find each article, and what they would improve (H1)."""
-    counts = {
-        row["article"]: row
-        for row in Feedback.objects.order_by()
-        .values("article")
-        .annotate(yes=Count("pk", filter=Q(is_helpful=True)), no=Count("pk", filter=Q(is_helpful=False)))
-    }
-    language = get_language()
-    context = {
-        "rows": [(one.text(language).title, slug, counts.get(slug)) for slug, one in articles().items()],
-        "page": Paginator(Feedback.objects.exclude(text="").order_by("-pk"), 25).get_page(request.GET.get("page")),
-        "title_of": lambda slug: articles()[slug].text(language).title if slug in articles() else slug,
-        "language_of": lambda code: language_for(code).native_name,
-    }
-    return render_page(request, "desk/help_answers.html", context)
 
 
 def _account_context(reader: Identity, found: Account) -> dict[str, Any]:

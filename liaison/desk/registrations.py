@@ -22,17 +22,6 @@ def register_everything() -> None:
             NavigationGroup.STAFF,
         )
     )
-    register(
-        NavigationItem(
-            "help_answers",
-            _("Answers about help"),
-            "help_answers",
-            "list-details",
-            90,
-            _is_staff,
-            NavigationGroup.STAFF,
-        )
-    )
 
 
 def _is_staff(request: HttpRequest) -> bool:

@@ -9,7 +9,6 @@ from liaison.desk import delivery_pages, pages
 urlpatterns = [
     path("desk", pages.desk, name="desk"),
     path("desk/accounts/new", pages.open_account, name="open_account"),
-    path("desk/help-answers", pages.help_answers, name="help_answers"),
     path("desk/deliveries", delivery_pages.deliveries, name="desk_deliveries"),
     path("desk/deliveries/again", delivery_pages.send_failed_again, name="send_failed_again"),
     path("accounts/<slug:slug>", pages.account, name="account"),

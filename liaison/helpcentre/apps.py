@@ -10,4 +10,4 @@ class HelpcentreConfig(AppConfig):
     def ready(self) -> None:
         from liaison.helpcentre.registrations import register_everything  # noqa: PLC0415  # needs loaded models
 
-        register_everything()
+        register_everything(self)

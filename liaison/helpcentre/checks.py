@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.checks import CheckMessage, Error
 
-from liaison.helpcentre.library import FOLDER, LibraryError, read_articles
+from liaison.helpcentre.shipped import FOLDER, LibraryError, read_articles
 
 
 def check_articles(**_: object) -> list[CheckMessage]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,23 +11,62 @@ from django.urls import reverse
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from liaison.helpcentre.marking import marked
 from liaison.web.addresses import public_root, public_url
 
 ARTICLE: Final = "article:"
 PAGE: Final = "page:"
+PICTURE: Final = "picture:"
 # What everybody may read stays where the reader is; the other pages need somebody signed in.
 PUBLIC_PAGES: Final = frozenset({"help", "contact_support"})
 
 
+@dataclass(frozen=True, slots=True)
+class PictureAt:
+    """Where a picture is, and how many pixels it measures (0: not known)."""
+
+    address: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text is read: `is_fragment` inside another page, which its links must not leave; `in_slot` signed in here.
+
+    `marks` are the words of a question, `pictures` those of the article by name.
+    """
+
+    in_slot: bool
+    is_fragment: bool = False
+    marks: tuple[str, ...] = ()
+    pictures: Mapping[str, PictureAt] = field(default_factory=dict)
+
+
 class ArticleHtml(RendererHTML):
-    """Renders links and code as the portal shows them. `env`: `in_slot`, `is_fragment`."""
+    """Renders links, pictures and code as the portal shows them. `env["reading"]`: a `Reading`."""
+
+    def text(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return marked(tokens[index].content, env["reading"].marks)
 
     def link_open(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
         target = str(tokens[index].attrGet("href") or "")
-        attributes = link_attributes(target, in_slot=env["in_slot"], is_fragment=env["is_fragment"])
-        return Markup("<a{}>").format(Markup("").join(Markup(' {}="{}"').format(*pair) for pair in attributes.items()))
+        reading: Reading = env["reading"]
+        attributes = link_attributes(target, in_slot=reading.in_slot, is_fragment=reading.is_fragment)
+        return Markup("<a{}>").format(_attributes(attributes))
+
+    def image(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        """Show a picture of ours. Any other picture is not shown, only its words."""
+        words = self.renderInlineAsText(tokens[index].children, options, env)
+        target = str(tokens[index].attrGet("src") or "")
+        found = env["reading"].pictures.get(target.removeprefix(PICTURE)) if target.startswith(PICTURE) else None
+        if found is None:
+            return escape(words)
+        sizes = {"width": str(found.width), "height": str(found.height)} if found.width else {}
+        attributes = {"class": "help-picture", "src": found.address, "alt": words, "loading": "lazy", **sizes}
+        return Markup("<img{}>").format(_attributes(attributes))
 
     def fence(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
         return Markup('<pre class="help-code" tabindex="0" translate="no"><code>{}</code></pre>\n').format(
@@ -37,20 +77,18 @@ class ArticleHtml(RendererHTML):
 _PARSER: Final = MarkdownIt("commonmark", {"html": False}, renderer_cls=ArticleHtml)
 
 
-def html_of(markdown: str, *, in_slot: bool, is_fragment: bool = False) -> Markup:
-    """Return the HTML of a text of ours. HTML inside the Markdown is shown, never passed on.
+def html_of(markdown: str, reading: Reading) -> Markup:
+    """Return the HTML of an article's text. HTML inside the Markdown is shown, never passed on.
 
-    `{operator}`, `{support_email}` and `{portal_url}` stand for the settings. `in_slot`: the reader is signed in
-    here. `is_fragment`: it is shown inside another page, which its links must not leave.
+    `{operator}`, `{support_email}` and `{portal_url}` stand for the settings.
     """
     tokens = _PARSER.parse(markdown)
     _fill_in(tokens)
-    env = {"in_slot": in_slot, "is_fragment": is_fragment}
-    return Markup(_PARSER.renderer.render(tokens, _PARSER.options, env))  # noqa: S704  # made without raw HTML
+    return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {"reading": reading}))  # noqa: S704  # no raw HTML
 
 
 def plain_text(markdown: str) -> str:
-    """Return the words of a text without its marks, for search and for lists."""
+    """Return the words of a text without its marks, for search and for lists; of pictures what they show."""
     tokens = _PARSER.parse(markdown)
     _fill_in(tokens)
     words = []
@@ -60,6 +98,19 @@ def plain_text(markdown: str) -> str:
         words.extend(child.content or " " * (child.type == "softbreak") for child in token.children or ())
         words.append(" ")
     return " ".join("".join(words).split())
+
+
+def targets_of(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Return where the links of a text lead, and its pictures as pairs of target and words."""
+    links: list[str] = []
+    pictures: list[tuple[str, str]] = []
+    for token in _PARSER.parse(markdown):
+        for child in token.children or ():
+            if child.type == "link_open":
+                links.append(str(child.attrGet("href") or ""))
+            elif child.type == "image":
+                pictures.append((str(child.attrGet("src") or ""), child.content.strip()))
+    return tuple(links), tuple(pictures)
 
 
 def link_attributes(target: str, *, in_slot: bool, is_fragment: bool) -> dict[str, str]:
@@ -82,6 +133,10 @@ def page_address(name: str, *, in_slot: bool) -> str:
     if name in PUBLIC_PAGES:
         return public_url(name)
     return f"{public_root()}go/{public_url(name).removeprefix(public_root())}"
+
+
+def _attributes(attributes: Mapping[str, str]) -> Markup:
+    return Markup("").join(Markup(' {}="{}"').format(*pair) for pair in attributes.items())
 
 
 def _fill_in(tokens: Sequence[Token]) -> None:

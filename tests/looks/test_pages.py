@@ -18,7 +18,7 @@ from liaison.calendars.regions import region_choices
 from liaison.contacts.models import ContactEntry
 from liaison.drills.forms import weekdays_in_full
 from liaison.health.models import Incident
-from liaison.helpcentre.library import articles
+from liaison.helpcentre.shipped import shipped
 from liaison.integrations.models import Brand, Pause
 from liaison.lib.dates import format_duration, week_days
 from liaison.lib.languages import LANGUAGES
@@ -103,7 +103,7 @@ def _known_data(house: House) -> list[str]:
         *zones,
         *(zone.replace("_", " ") for zone in zones),
         *(city_name(zone, language.code) for zone in zones for language in LANGUAGES),
-        *(text.title for article in articles().values() for text in article.texts.values()),  # in <title>
+        *(text.title for article in shipped().values() for text in article.texts.values()),  # in <title>
         settings.OPERATOR_NAME,
         settings.OPERATOR_SUPPORT_EMAIL,
         *_TECHNICAL,

@@ -19,13 +19,12 @@ from liaison.accounts.testing import Cast, make_cast, make_identity, make_partne
 from liaison.contacts.testing import complete_record
 from liaison.health.actions import receive_alerts
 from liaison.health.alertmanager import ParsedAlert
-from liaison.helpcentre.models import Feedback
 from liaison.integrations.actions import launch_integration
 from liaison.integrations.models import EnvironmentName
 from liaison.integrations.testing import make_integration, make_key, make_launched
 from liaison.lib.clock import utc_now
 
-PATHS = ("desk", "desk/accounts/new", "desk/help-answers", "accounts/bistro", "accounts/bistro/history")
+PATHS = ("desk", "desk/accounts/new", "accounts/bistro", "accounts/bistro/history")
 
 
 @pytest.fixture
@@ -278,15 +277,6 @@ def test_nobody_else_opens_accounts(cast: Cast) -> None:
         assert client.get("/u/0/desk/accounts/new").status_code == 403
         assert client.post("/u/0/desk/accounts/new", NEW).status_code == 403
     assert not Account.objects.filter(slug="trattoria").exists()
-
-
-def test_staff_read_what_is_said_about_help_as_text(cast: Cast) -> None:
-    Feedback.objects.create(
-        article="who-is-told", language="pl", is_helpful=False, text="<b>More</b> pictures", created_at=utc_now()
-    )
-    page = words_of(cast.agent, "desk/help-answers")
-    assert "&lt;b&gt;More&lt;/b&gt; pictures" in page
-    assert "Polski" in page
 
 
 def test_only_staff_have_the_desk_in_their_navigation(cast: Cast) -> None:

@@ -10,21 +10,22 @@ import pytest
 from django.urls import reverse
 
 from liaison.helpcentre.checks import article_errors
-from liaison.helpcentre.library import FOLDER, articles
-from liaison.helpcentre.rendering import html_of, plain_text
+from liaison.helpcentre.picturing import pictures_of
+from liaison.helpcentre.rendering import Reading, html_of, plain_text
 from liaison.helpcentre.search import search
+from liaison.helpcentre.shipped import FOLDER, shipped
+from liaison.helpcentre.texts import markdown_of
 from liaison.lib.languages import CODES
 
 EVERY_TEXT = [
     pytest.param(article.slug, language, id=f"{article.slug}-{language}")
-    for article in articles().values()
+    for article in shipped().values()
     for language in CODES
 ]
 
 
 def every_markdown(slug: str, language: str) -> str:
-    text = articles()[slug].text(language)
-    return "\n\n".join((text.lead, *(section.body for section in text.sections)))
+    return markdown_of(shipped()[slug].text(language))
 
 
 @pytest.mark.parametrize(("slug", "language"), EVERY_TEXT)
@@ -35,11 +36,12 @@ def test_an_article_renders_without_marks_left_over_and_leads_only_to_pages_that
     markdown = every_markdown(slug, language)
     for in_slot in (True, False):
         for is_fragment in (True, False):
-            html = html_of(markdown, in_slot=in_slot, is_fragment=is_fragment)
+            reading = Reading(in_slot, is_fragment, pictures=pictures_of(slug, shipped()[slug].text(language)))
+            html = html_of(markdown, reading)
             words = re.sub(r"<pre.*?</pre>|<[^>]*>", " ", html, flags=re.DOTALL)
             assert "**" not in words
             assert "`" not in words
-            assert not re.search(r"\{\w+\}|\]\(|page:|article:", html)
+            assert not re.search(r"\{\w+\}|\]\(|page:|article:|picture:", html)
     for name in re.findall(r"\]\(page:([^)]*)\)", markdown):
         assert reverse(name)
 
@@ -53,28 +55,28 @@ def test_an_article_keeps_to_the_length_that_people_read(slug: str, language: st
 
 @pytest.mark.parametrize("language", [code for code in CODES if code != "en"])
 def test_every_language_leads_to_the_same_pages_and_shows_the_same_code_as_english(language: str) -> None:
-    for slug in articles():
+    for slug in shipped():
         english, other = every_markdown(slug, "en"), every_markdown(slug, language)
         assert sorted(re.findall(r"\]\(([^)]*)\)", other)) == sorted(re.findall(r"\]\(([^)]*)\)", english)), slug
         assert re.findall(r"```.*?```", other, re.DOTALL) == re.findall(r"```.*?```", english, re.DOTALL)
 
 
 def test_html_in_an_article_is_shown_and_not_passed_on() -> None:
-    html = html_of("<script>alert(1)</script> [x](javascript:alert(1))", in_slot=False)
+    html = html_of("<script>alert(1)</script> [x](javascript:alert(1))", Reading(in_slot=False))
     assert "<script" not in html
     assert "href" not in html
 
 
 def test_a_link_to_an_article_stays_inside_the_page_that_shows_a_fragment() -> None:
     """C4: help opens without leaving the modal."""
-    html = html_of("[a](article:users-and-roles) [b](page:users)", in_slot=True, is_fragment=True)
+    html = html_of("[a](article:users-and-roles) [b](page:users)", Reading(in_slot=True, is_fragment=True))
     assert 'hx-get="/help/users-and-roles?fragment=1"' in html
     assert 'href="/users/" target="_blank"' in html
 
 
 def test_signed_out_a_link_to_a_page_goes_by_way_of_whoever_is_signed_in() -> None:
-    assert 'href="/go/users/"' in html_of("[b](page:users)", in_slot=False)
-    assert 'href="/contact-support"' in html_of("[b](page:contact_support)", in_slot=False)
+    assert 'href="/go/users/"' in html_of("[b](page:users)", Reading(in_slot=False))
+    assert 'href="/contact-support"' in html_of("[b](page:contact_support)", Reading(in_slot=False))
 
 
 def test_the_boot_check_names_each_file_with_a_mistake(tmp_path: Path) -> None:
@@ -112,13 +114,13 @@ def test_the_boot_check_names_each_file_with_a_mistake(tmp_path: Path) -> None:
 )
 def test_search_finds_parts_of_words_and_synonyms_in_each_language(language: str, question: str, slug: str) -> None:
     """H1, L1: Korean and Chinese words are found without spaces around them."""
-    assert slug in [hit.article.slug for hit in search(articles().values(), question, language)]
+    assert slug in [hit.slug for hit in search(question, language)]
 
 
 def test_search_finds_nothing_for_nonsense_and_for_nothing() -> None:
-    assert search(articles().values(), "xyzzy", "en") == ()
-    assert search(articles().values(), "  ", "en") == ()
+    assert search("xyzzy", "en") == ()
+    assert search("  ", "en") == ()
 
 
 def test_an_article_with_the_word_in_its_title_comes_first() -> None:
-    assert search(articles().values(), "roles", "en")[0].article.slug == "users-and-roles"
+    assert search("roles", "en")[0].slug == "users-and-roles"

@@ -17,11 +17,12 @@ from liaison.accounts.models import Identity
 from liaison.accounts.slots import slot_of
 from liaison.helpcentre import actions
 from liaison.helpcentre.articleview import article_view, rows_of
-from liaison.helpcentre.library import Article, articles
+from liaison.helpcentre.library import articles
 from liaison.helpcentre.search import LONGEST_QUESTION, search
 from liaison.helpcentre.support import support_letter
+from liaison.helpcentre.texts import Article
 from liaison.lib.clock import utc_now
-from liaison.lib.languages import language_for
+from liaison.lib.languages import is_language, language_for
 from liaison.lib.refusals import Missing, Refusal
 from liaison.web import wording
 from liaison.web.addresses import is_same_origin, public_url
@@ -35,12 +36,11 @@ from liaison.web.pages import render_page, wants_fragment
 @require_safe
 def help_centre(request: HttpRequest) -> HttpResponse:
     """List the articles, or those that fit the question `q`."""
-    question = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
-    found = search(articles().values(), question, _language()) if question else ()
+    question = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
     context = {
         "question": question,
-        "found": found,
-        "rows": rows_of(articles().values(), _language()),
+        "found": search(question, _language()) if question else (),
+        "rows": () if question else rows_of(articles().values(), _language()),
         "longest_question": LONGEST_QUESTION,
     }
     return _page(request, "helpcentre/help.html", context)
@@ -49,15 +49,23 @@ def help_centre(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show an article; as a part of another page for htmx and for `?fragment=1`, as in the gate's modal."""
-    shown = _article(slug)
+    """Show an article; as a part of another page for htmx and for `?fragment=1`, as in the gate's modal.
+
+    `in` names a language that is not the reader's; the words of `q` are marked.
+    """
+    known = articles()
     is_fragment = wants_fragment(request) or request.GET.get("fragment") == "1"
-    context = {
-        "article": article_view(shown, _language(), in_slot=_reader(request) is not None, is_fragment=is_fragment),
-        "others": [row for row in rows_of(articles().values(), _language()) if row.slug != slug],
-        "is_fragment": is_fragment,
-        "answer": "",
-    }
+    shown_in = request.GET.get("in", "")
+    view = article_view(
+        _article(known.get(slug)),
+        _language(),
+        in_slot=_reader(request) is not None,
+        is_fragment=is_fragment,
+        question=request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUESTION],
+        shown_in=shown_in if is_language(shown_in) else "",
+    )
+    others = [row for row in rows_of(known.values(), _language()) if row.slug != slug]
+    context = {"article": view, "others": others, "is_fragment": is_fragment, "answer": ""}
     if is_fragment:
         response = render_page(request, "helpcentre/article_fragment.html", _known(request, context))
     else:
@@ -73,12 +81,15 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep "Was this helpful?", then what could be better. No session is needed, so the origin is checked instead."""
     if not is_same_origin(request):
         raise PermissionDenied
-    context: dict[str, Any] = {"problem": "", "ticket": "", "typed": "", "answer": "thanks"}
+    context: dict[str, Any] = {"problem": "", "ticket": "", "typed": "", "answer": "thanks", "wants_answer": False}
     status = HTTPStatus.OK
     try:
         if "ticket" in request.POST:
             context |= {"ticket": request.POST["ticket"], "typed": request.POST.get("text", "")}
-            actions.explain_feedback(ticket=context["ticket"], text=context["typed"], now=utc_now())
+            context |= {"wants_answer": "wants_answer" in request.POST}
+            asker = _reader(request) if context["wants_answer"] else None
+            kept = actions.explain_feedback(ticket=context["ticket"], text=context["typed"], asker=asker, now=utc_now())
+            context |= {"answer_is_coming": kept.wants_answer}
         else:
             context |= {"answer": "explain", "ticket": _give(request, slug)}
     except Missing:
@@ -88,8 +99,9 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
         text = wording.text(problems[0].code, problems[0].facts) if problems else wording.text_of(refusal)
         context |= {"problem": text, "answer": "explain" if problems else "thanks"}
         status = HTTPStatus(refusal.status)
-    shown = _article(slug)
+    shown = _article(articles().get(slug))
     context["article"] = article_view(shown, _language(), in_slot=_reader(request) is not None, is_fragment=False)
+    context["may_ask"] = _may_ask(request)
     # htmx shows no error but 422; the sentence is all that matters here.
     if wants_fragment(request) and status != HTTPStatus.OK:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -120,8 +132,13 @@ def _give(request: HttpRequest, slug: str) -> str:
     )
 
 
-def _article(slug: str) -> Article:
-    found = articles().get(slug)
+def _may_ask(request: HttpRequest) -> bool:
+    """Say whether an answer can be mailed: the reader is signed in here and has a mailbox."""
+    reader = _reader(request)
+    return reader is not None and bool(reader.mailbox)
+
+
+def _article(found: Article | None) -> Article:
     if found is None:
         raise Missing
     return found
