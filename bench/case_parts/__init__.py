@@ -1,0 +1,1 @@
+"""What `bench/cases.py` is made of."""
