@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from liaison.lib.dates import format_date, format_duration, format_moment, format_names, format_number
+from liaison.lib.sizes import format_size
 from liaison.web import fields, states
 from liaison.web.addresses import public_root, public_url
 
@@ -41,7 +42,9 @@ def environment(**options: Any) -> jinja2.Environment:
         field_help_id=fields.field_help_id,
         field_error_id=fields.field_error_id,
     )
-    made.filters.update(moment=moment, date=date, number=number, duration=duration, listed=listed, utc=utc)
+    made.filters.update(
+        moment=moment, date=date, number=number, duration=duration, listed=listed, utc=utc, filesize=filesize
+    )
     return made
 
 
@@ -95,6 +98,12 @@ def number(context: Context, value: float) -> str:
 def duration(context: Context, milliseconds: float) -> str:
     """Return a length of time in the reader's language, in its two largest units."""
     return format_duration(timedelta(milliseconds=milliseconds), _language())
+
+
+@jinja2.pass_context
+def filesize(context: Context, size: int) -> str:
+    """Return the size of a file, given in bytes, as the reader's language writes it."""
+    return format_size(size, _language())
 
 
 @jinja2.pass_context

@@ -41,7 +41,7 @@ _PACKED: Final = (
     b"\x28\xb5\x2f\xfd",
     b"MSCF",
 )
-_RELATION: Final = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>", re.IGNORECASE)
+_RELATION: Final = re.compile(r"(?:\w+:)?Relationship\b", re.IGNORECASE)
 _EXTERNAL: Final = re.compile(r"""TargetMode\s*=\s*["']\s*External""", re.IGNORECASE)
 _LINK: Final = re.compile(r"""Type\s*=\s*["'][^"']*/relationships/hyperlink\s*["']""", re.IGNORECASE)
 _MACRO_PARTS: Final = ("vbaproject.bin", "vbadata.xml", "vbaprojectsignature.bin")
@@ -197,7 +197,9 @@ def _refuse_in_part(name: str, part: str) -> None:
         if "macroenabled" in html.unescape(part).lower():
             raise Unfit(FileCode.MACROS)
         return
-    for found in _RELATION.finditer(part):
-        relation = html.unescape(found[0])
+    for element in part.split("<"):  # which no value of an attribute can have
+        relation = html.unescape(element)
+        if not _RELATION.match(relation):
+            continue
         if _EXTERNAL.search(relation) and not _LINK.search(relation):
             raise Unfit(FileCode.LOADS_OTHERS)

@@ -17,14 +17,14 @@ _CONTROLS: Final = bytes(number for number in range(32) if number not in {7, 8, 
 _WIDE: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # What browsers take for a page when nobody tells them the type (WHATWG MIME sniffing), and drawings that run code.
 _MARKUP: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!doctype\s+(?!html|svg)[^>]*>\s*)*"
+    r"\s*+(?:<\?xml\s[^>]*+>\s*+|(?><!--.*?-->)\s*+|<!doctype\s++(?!html|svg)[^>]*+>\s*+)*+"
     r"<(?:!doctype\s+(?:html|svg)|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|(?:\w+:)?svg"
     r"|\?xml-stylesheet)[\s>/]",
     re.IGNORECASE | re.DOTALL,
 )
 _MARKUP_NAMESPACE: Final = re.compile(r"http://www\.w3\.org/(?:1999/xhtml|2000/svg)|<\?xml-stylesheet", re.IGNORECASE)
 _SCRIPT: Final = re.compile(
-    r"\s*(?:#!|<\?php|<%|@echo\s+off|<job|<package|\[InternetShortcut\]|Windows Registry Editor)", re.IGNORECASE
+    r"\s*(?:#!|<\?php|<%|@echo\s+off|\[InternetShortcut\]|Windows Registry Editor)", re.IGNORECASE
 )
 _REFUSED_TYPES: Final = {
     "text/html": FileCode.MARKUP,
