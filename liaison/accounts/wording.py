@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liaison.accounts.rights import AccountKind, PredefinedRole
-from liaison.accounts.vocabulary import AccountCode, TokenScope
+from liaison.accounts.vocabulary import AccountCode, MailWish, TokenScope
+from liaison.catalog.vocabulary import SupportTier, Topic
 from liaison.lib.addresses import AddressProblem, LineProblem
 
 ADDRESSES: Mapping[StrEnum, Promise] = MappingProxyType(
@@ -122,6 +124,21 @@ ACCOUNT_KINDS: Mapping[AccountKind, Promise] = MappingProxyType(
         AccountKind.SUPPORT_PARTNER: _("Support partner"),
     }
 )
+
+SUPPORT_TIERS: Mapping[SupportTier, Promise] = MappingProxyType(
+    {SupportTier.STANDARD: _("Standard"), SupportTier.PREMIUM: _("Premium")}
+)
+
+WISHES: Mapping[tuple[Topic, MailWish], Promise] = MappingProxyType(
+    {
+        (Topic.CASE_UPDATE, MailWish.USUAL): _("Cases that I filed, follow or that are shared with me"),
+        (Topic.CASE_UPDATE, MailWish.EVERYTHING): _("All cases of my account"),
+        (Topic.CASE_UPDATE, MailWish.NOTHING): _("No case"),
+        (Topic.MAINTENANCE, MailWish.USUAL): _("When an integration that concerns me is paused"),
+        (Topic.MAINTENANCE, MailWish.NOTHING): pgettext_lazy("mail", "Nothing"),
+    }
+)
+"""What somebody can want of a topic that leaves a choice (R5)."""
 
 SCOPES: Mapping[TokenScope, Promise] = MappingProxyType(
     {

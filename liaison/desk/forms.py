@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from liaison.accounts.forms.choices import language_choices, zone_options
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import AccountKind
-from liaison.accounts.wording import ACCOUNT_KINDS
+from liaison.accounts.wording import ACCOUNT_KINDS, SUPPORT_TIERS
 from liaison.lib.zones import is_within_the_calendar
 
 KINDS = [(kind.value, label) for kind, label in ACCOUNT_KINDS.items() if kind != AccountKind.OPERATOR]
@@ -59,6 +59,16 @@ class PartnerManagerForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = [(manager.public_id, manager.name) for manager in managers]
         self.fields["manager"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]
+
+
+class SupportTierForm(forms.Form):
+    """What the support of the account covers."""
+
+    tier = forms.ChoiceField(
+        label=_("Support tier"),
+        choices=[(tier.value, label) for tier, label in SUPPORT_TIERS.items()],
+        help_text=_("Accounts with premium support can escalate their cases."),
+    )
 
 
 class SendAgainForm(forms.Form):

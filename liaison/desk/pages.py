@@ -17,18 +17,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liaison.accounts import queries
 from liaison.accounts.access import identity_for, may, require
 from liaison.accounts.actions import assign_partner_manager as assign
+from liaison.accounts.actions import set_support_tier as set_tier
 from liaison.accounts.guards import identity_of
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.refused import mark, say
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
-from liaison.accounts.wording import ACCOUNT_KINDS, ROLES
+from liaison.accounts.wording import ACCOUNT_KINDS, ROLES, SUPPORT_TIERS
+from liaison.catalog.vocabulary import SupportTier
 from liaison.contacts.labels import FieldNames
 from liaison.contacts.reachability import reachability_of
 from liaison.contacts.reachwords import score_view
 from liaison.contacts.state import state_of
 from liaison.desk import actions
 from liaison.desk.access import desk_account_for, for_staff
-from liaison.desk.forms import OpenAccountForm, PartnerManagerForm
+from liaison.desk.forms import OpenAccountForm, PartnerManagerForm, SupportTierForm
 from liaison.desk.history import history_of
 from liaison.desk.overview import completeness, integration_lines, overview
 from liaison.desk.told import told_lately
@@ -112,6 +114,24 @@ def assign_partner_manager(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @for_staff
+@require_POST
+def set_support_tier(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say what the support of the account covers."""
+    actor = identity_of(request)
+    found = desk_account_for(actor, slug)
+    form = SupportTierForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the support tiers."))
+        return redirect_to(request, "account", slug=slug)
+    try:
+        set_tier(actor=actor, account=found, tier=SupportTier(form.cleaned_data["tier"]), now=utc_now())
+        messages.success(request, _("The support tier is saved."))
+    except Conflict as refusal:
+        say(request, refusal)
+    return redirect_to(request, "account", slug=slug)
+
+
+@for_staff
 @require_safe
 def account_history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show everything that happened in an account, for those who may read the audit events."""
@@ -171,8 +191,14 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "may_write_notices": may_write(reader, found),
         "may_view_history": may(reader, Privilege.STAFF_VIEW_AUDIT, found),
         "manager_form": _manager_form(reader, found),
+        "tier": SUPPORT_TIERS[SupportTier(found.support_tier)],
+        "tier_form": SupportTierForm(initial={"tier": found.support_tier}) if _may_set_tier(reader, found) else None,
         "preview_address": _preview_address(found, integrations) if sees_contacts and integrations else "",
     }
+
+
+def _may_set_tier(reader: Identity, found: Account) -> bool:
+    return found.kind == AccountKind.PARTNER and may(reader, Privilege.STAFF_MANAGE_ACCOUNTS, found)
 
 
 def _incidents_of(reader: Identity, found: Account) -> list[Any]:

@@ -13,5 +13,6 @@ urlpatterns = [
     path("desk/deliveries/again", delivery_pages.send_failed_again, name="send_failed_again"),
     path("accounts/<slug:slug>", pages.account, name="account"),
     path("accounts/<slug:slug>/partner-manager", pages.assign_partner_manager, name="assign_partner_manager"),
+    path("accounts/<slug:slug>/support-tier", pages.set_support_tier, name="set_support_tier"),
     path("accounts/<slug:slug>/history", pages.account_history, name="account_history"),
 ]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from liaison.accounts.actions.accounts import assign_partner_manager, change_account, create_account
+from liaison.accounts.actions.accounts import (
+    assign_partner_manager,
+    change_account,
+    create_account,
+    set_support_tier,
+)
 from liaison.accounts.actions.api_tokens import create_api_token, revoke_api_token
+from liaison.accounts.actions.groups import change_group, create_group, delete_group
 from liaison.accounts.actions.invitations import (
     accept_invitation,
     invite_user,
     nudge_administrators,
     revoke_invitation,
 )
+from liaison.accounts.actions.mail_choices import change_mail_choices
 from liaison.accounts.actions.people import (
     create_identity,
     delete_identity,
@@ -29,6 +36,7 @@ from liaison.accounts.actions.settings import (
     note_sign_out,
     sign_out_everywhere,
 )
+from liaison.accounts.actions.sharing import limit_sharing
 from liaison.accounts.actions.sign_in_links import create_sign_in_link, use_sign_in_link
 
 __all__ = [
@@ -36,7 +44,9 @@ __all__ = [
     "ask_for_password_reset",
     "assign_partner_manager",
     "change_account",
+    "change_group",
     "change_language",
+    "change_mail_choices",
     "change_mailbox",
     "change_password",
     "change_quiet_hours",
@@ -45,17 +55,21 @@ __all__ = [
     "confirm_mailbox",
     "create_account",
     "create_api_token",
+    "create_group",
     "create_identity",
     "create_sign_in_link",
+    "delete_group",
     "delete_identity",
     "give_role",
     "invite_user",
+    "limit_sharing",
     "note_sign_in",
     "note_sign_out",
     "nudge_administrators",
     "restore_identity",
     "revoke_api_token",
     "revoke_invitation",
+    "set_support_tier",
     "sign_out_everywhere",
     "suspend_identity",
     "take_role",

@@ -16,6 +16,7 @@ from liaison.accounts.usernames import is_slug, system_domain
 from liaison.accounts.vocabulary import AccountCode
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
+from liaison.catalog.vocabulary import SupportTier
 from liaison.lib.refusals import CommonCode, Conflict, Forbidden
 
 
@@ -113,6 +114,32 @@ def assign_partner_manager(*, actor: Actor, account: Account, manager: Identity 
         subject=account.audit_ref,
         account_id=account.pk,
         changes={"partner_manager": [before, manager.pk if manager else None]},
+        now=now,
+    )
+    return account
+
+
+@transaction.atomic
+def set_support_tier(*, actor: Actor, account: Account, tier: SupportTier, now: datetime) -> Account:
+    """Say what the support of a partner account covers; premium may escalate cases (D7).
+
+    Setting the tier that it has changes and records nothing. Raises Forbidden, or Conflict where it is no partner.
+    """
+    require(actor, Privilege.STAFF_MANAGE_ACCOUNTS, account)
+    if account.kind != AccountKind.PARTNER:
+        raise Conflict(AccountCode.NOT_A_PARTNER)
+    account = lock_account(account)
+    before = account.support_tier
+    if before == tier:
+        return account
+    account.support_tier = tier
+    account.save(update_fields=["support_tier"])
+    record(
+        Happened.SUPPORT_TIER_CHANGED,
+        actor=actor.audit_ref,
+        subject=account.audit_ref,
+        account_id=account.pk,
+        changes={"support_tier": [before, tier.value]},
         now=now,
     )
     return account

@@ -13,7 +13,9 @@ from liaison.accounts import access, actions
 from liaison.accounts.forms import AccountForm
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.refused import mark
-from liaison.accounts.rights import Privilege
+from liaison.accounts.rights import AccountKind, Privilege
+from liaison.accounts.wording import SUPPORT_TIERS
+from liaison.catalog.vocabulary import SupportTier
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Refusal
 from liaison.web.pages import redirect_to_address, render_page
@@ -34,5 +36,12 @@ def account_settings(request: HttpRequest, slug: str = "") -> HttpResponse:
         else:
             messages.success(request, _("Your settings are saved."))
             return redirect_to_address(request, request.path)
+    is_partner = account.kind == AccountKind.PARTNER
+    context = {
+        "account": account,
+        "form": form,
+        "is_own": account.pk == actor.account.pk,
+        "support_tier": SUPPORT_TIERS[SupportTier(account.support_tier)] if is_partner else "",
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render_page(request, "accounts/account.html", {"account": account, "form": form}, status=status)
+    return render_page(request, "accounts/account.html", context, status=status)

@@ -8,7 +8,8 @@ from liaison.accounts import queries
 from liaison.accounts.guards import identity_of, lead_to_sign_in
 from liaison.accounts.rights import AccountKind
 from liaison.accounts.slots import slot_of
-from liaison.accounts.wording import ACCOUNT_KINDS, ROLES
+from liaison.accounts.wording import ACCOUNT_KINDS, ROLES, SUPPORT_TIERS
+from liaison.catalog.vocabulary import SupportTier
 from liaison.web import panels, suggestions
 from liaison.web.pages import render_page
 
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
 def _home(request: HttpRequest) -> HttpResponse:
     identity = identity_of(request)
     account = identity.account
+    is_partner = account.kind == AccountKind.PARTNER
     return render_page(
         request,
         "accounts/home.html",
@@ -34,5 +36,6 @@ def _home(request: HttpRequest) -> HttpResponse:
             "suggestions": suggestions.suggestions_for(request),
             "panels": panels.panels_for(request),
             "partner_manager": account.partner_manager,
+            "support_tier": SUPPORT_TIERS[SupportTier(account.support_tier)] if is_partner else "",
         },
     )

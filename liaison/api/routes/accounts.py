@@ -67,6 +67,19 @@ def assign_partner_manager(request: HttpRequest, slug: str, body: shapes.Partner
     )
 
 
+@operations.write(
+    "PUT",
+    "/accounts/{slug}/support-tier",
+    shapes.Account,
+    _("Say what the support of an account covers"),
+    scope=TokenScope.ADMINISTER,
+)
+def set_support_tier(request: HttpRequest, slug: str, body: shapes.SupportTierChoice) -> shapes.Account:
+    actor = actor_of(request)
+    account = access.account_for(actor, slug)
+    return shapes.Account.of(actions.set_support_tier(actor=actor, account=account, tier=body.tier, now=utc_now()))
+
+
 def _manager(actor: Identity, public_id: str) -> Identity:
     """Return the identity that is to be the manager. A foreign id in a field is a field that is wrong."""
     try:

@@ -11,6 +11,7 @@ from liaison.accounts import models, queries
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.vocabulary import TokenScope
 from liaison.api.shapes.common import Body, GivenMoment, Moment, Person, Text
+from liaison.catalog.vocabulary import SupportTier
 from liaison.lib.dates import format_clock
 from liaison.lib.hours import MINUTES_A_DAY
 
@@ -26,6 +27,7 @@ class Account(Schema):
     language: str
     time_zone: str
     partner_manager: Person | None
+    support_tier: SupportTier
     created_at: Moment
 
     @classmethod
@@ -38,6 +40,7 @@ class Account(Schema):
             language=account.language,
             time_zone=account.time_zone,
             partner_manager=person_of(account.partner_manager),
+            support_tier=SupportTier(account.support_tier),
             created_at=account.created_at,
         )
 
@@ -60,6 +63,10 @@ class PartnerManagerChoice(Body):
     """`user` is the id of a partner manager of the operator, or null for none."""
 
     user: Text | None
+
+
+class SupportTierChoice(Body):
+    tier: SupportTier
 
 
 class User(Schema):
