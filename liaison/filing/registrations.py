@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from liaison.filing.wording import WORDS
+from liaison.web import wording
+
 
 def register_everything() -> None:
     """Fill the registries, once at the start."""
+    wording.register(WORDS)

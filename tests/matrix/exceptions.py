@@ -11,6 +11,8 @@ from liaison.desk import actions as desk
 from liaison.drills import actions as drills
 from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
+from liaison.files import actions as files
+from liaison.filing import actions as filing
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
 from liaison.integrations import actions as integrations
@@ -28,9 +30,19 @@ _ARTICLES: Final = "it is said by who reads an article, on its page, and counted
 _ROTAS: Final = "people draw up rotas and agree on swaps on their pages; programs read them and add overrides"
 _HOLIDAYS: Final = "administrators correct holidays on their page; programs have calendar files"
 
+_FORM: Final = "a draft belongs to the form in a browser; a program files the case at once"
+
 _SOURCES: Final = "staff name a source on its page, where they see what it says; programs send signals themselves"
 
+_FILES: Final = "a part of Liaison keeps, uses and empties files, in the verb of what they belong to"
+
 WITHOUT_OPERATION: Final[dict[Verb, str]] = {
+    files.keep_file: _FILES,
+    files.use_files: _FILES,
+    files.remove_content: _FILES,
+    filing.save_draft: _FORM,
+    filing.discard_draft: _FORM,
+    filing.file_draft: _FORM,
     signals.add_source: _SOURCES,
     signals.switch_source: _SOURCES,
     signals.remove_source: _SOURCES,
@@ -80,6 +92,9 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
 }
 
 WITHOUT_PAGE: Final[dict[Verb, str]] = {
+    files.keep_file: _FILES,
+    files.use_files: _FILES,
+    files.remove_content: _FILES,
     expectations.answer_expectation_by_mail: "it follows a mail that came in",
     contacts.tell_the_untold: "the ticker does it",
     contacts.notice_refusals: "the ticker does it",

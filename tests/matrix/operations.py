@@ -12,6 +12,7 @@ from liaison.detection import actions as detection
 from liaison.drills import actions as drills
 from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
+from liaison.files import actions as files
 from liaison.health import acknowledging
 from liaison.health import actions as health
 from liaison.integrations import actions as integrations
@@ -60,6 +61,11 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("DELETE", "tokens/<token_id>", accounts.revoke_api_token, (Anybody.SIGNED_IN, *_USERS), Thing.TOKEN),
     call("POST", "mailbox-proofs", accounts.confirm_mailbox, Why.MAILED_LINK),
     call("POST", "invitation-acceptances", accounts.accept_invitation, Why.MAILED_LINK),
+    call("POST", "files/uploads", files.begin_upload, Anybody.SIGNED_IN),
+    call("GET", "files/uploads/<upload_id>", Read.READ, Anybody.SEES, Thing.UPLOAD),
+    call("POST", "files/uploads/<upload_id>/pieces", files.append_piece, Anybody.SEES, Thing.UPLOAD),
+    call("POST", "files/uploads/<upload_id>/finish", files.finish_upload, Anybody.SEES, Thing.UPLOAD),
+    call("DELETE", "files/uploads/<upload_id>", files.cancel_upload, Anybody.SEES, Thing.UPLOAD),
     call("GET", "accounts", Read.READ, Anybody.SEES),
     call("POST", "accounts", accounts.create_account, Privilege.STAFF_MANAGE_ACCOUNTS),
     call("GET", "accounts/<slug>", Read.READ, Anybody.SEES, Thing.ACCOUNT),
@@ -74,6 +80,13 @@ OPERATIONS: Final[tuple[Route, ...]] = (
         "PUT",
         "accounts/<slug>/partner-manager",
         accounts.assign_partner_manager,
+        Privilege.STAFF_MANAGE_ACCOUNTS,
+        Thing.ACCOUNT,
+    ),
+    call(
+        "PUT",
+        "accounts/<slug>/support-tier",
+        accounts.set_support_tier,
         Privilege.STAFF_MANAGE_ACCOUNTS,
         Thing.ACCOUNT,
     ),

@@ -13,6 +13,8 @@ from liaison.detection import actions as detection
 from liaison.drills import actions as drills
 from liaison.expectations import actions as expectations
 from liaison.feeds import actions as feeds
+from liaison.files import actions as files
+from liaison.filing import actions as filing
 from liaison.health import acknowledging
 from liaison.health import actions as health
 from liaison.helpcentre import actions as helpcentre
@@ -53,6 +55,7 @@ _FORM: Final = (
     contacts.discard_draft,
 )
 _SIGN_IN: Final = (accounts.note_sign_in,)
+_FILES_CASES: Final = (Privilege.WRITE_CASES, Privilege.STAFF_WORK_CASES)
 
 PAGES: Final[tuple[Route, ...]] = (
     # For everybody.
@@ -99,6 +102,11 @@ PAGES: Final[tuple[Route, ...]] = (
     page("mailbox/<str:token>/", accounts.confirm_mailbox, Why.MAILED_LINK),
     # Oneself.
     page("", Read.READ, Anybody.SIGNED_IN),
+    page("files/uploads/", files.begin_upload, Anybody.SIGNED_IN),
+    page("files/uploads/<slug:public_id>/", Read.READ, Anybody.SEES, Thing.UPLOAD),
+    page("files/uploads/<slug:public_id>/piece/", files.append_piece, Anybody.SEES, Thing.UPLOAD),
+    page("files/uploads/<slug:public_id>/finish/", files.finish_upload, Anybody.SEES, Thing.UPLOAD),
+    page("files/uploads/<slug:public_id>/cancel/", files.cancel_upload, Anybody.SEES, Thing.UPLOAD),
     page("signin/confirm/", Read.LEAD, Anybody.SIGNED_IN),
     page("signin/password/change/", accounts.change_password, Anybody.SIGNED_IN),
     page("signin/password/set/", accounts.change_password, Anybody.SIGNED_IN),
@@ -111,6 +119,11 @@ PAGES: Final[tuple[Route, ...]] = (
     # The account itself.
     page("account/settings/", (Read.READ, accounts.change_account), _EDIT_ACCOUNT),
     page("accounts/<slug:slug>/settings/", (Read.READ, accounts.change_account), _EDIT_ACCOUNT, Thing.ACCOUNT),
+    # Filing a case. A draft is one's own: an address that is not is an empty form.
+    page("cases/new", Read.READ, Anybody.SIGNED_IN),
+    page("cases/new/<str:draft>", (filing.save_draft, filing.file_draft), _FILES_CASES),
+    page("cases/new/<str:public_id>/discard", filing.discard_draft, Anybody.SIGNED_IN, Thing.CASE_DRAFT),
+    page("cases/<str:number>/filed", Read.READ, Anybody.SEES, Thing.CASE),
     # Users.
     page("users/", Read.READ, Anybody.SIGNED_IN),
     page("users/invite/", accounts.invite_user, _USERS),
@@ -215,6 +228,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("desk/deliveries/again", ledger.resend_failed_deliveries, Privilege.STAFF_SEND_AGAIN),
     page("accounts/<slug:slug>", Read.READ, Privilege.STAFF, Thing.ACCOUNT),
     page("accounts/<slug:slug>/partner-manager", accounts.assign_partner_manager, _ACCOUNTS, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/support-tier", accounts.set_support_tier, _ACCOUNTS, Thing.ACCOUNT),
     page("accounts/<slug:slug>/history", Read.READ, Privilege.STAFF_VIEW_AUDIT, Thing.ACCOUNT),
     # Incidents.
     page("monitoring/", Read.READ, _SEES_ACCOUNT),

@@ -71,6 +71,9 @@ class Thing(StrEnum):
     NOTICE = "notice"
     SIGNAL_SOURCE = "signal source"
     EXPECTATION = "expectation"
+    CASE = "case"
+    CASE_DRAFT = "draft of a case"
+    UPLOAD = "upload"
     RULE = "rule"
 
 

@@ -17,16 +17,22 @@ from liaison.api.tests.house import secret_of
 from liaison.calendars.actions import correct_holiday
 from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
+from liaison.cases.testing import make_case
 from liaison.contacts.testing import make_endpoint
 from liaison.drills.models import Drill, TestMessage
 from liaison.expectations.access import visible_expectations
 from liaison.feeds.testing import make_feed
+from liaison.files.testing import make_upload
+from liaison.filing.actions import save_draft
+from liaison.filing.sheet import Sheet
+from liaison.filing.vocabulary import Step
 from liaison.health.access import visible_escalations
 from liaison.integrations.actions import create_brand
 from liaison.integrations.models import Brand, Integration, Pause
 from liaison.integrations.testing import environment_of, make_key
 from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
+from liaison.lib.ids import new_public_id
 from liaison.mail.testing import make_mail
 from liaison.notices.actions import raise_notice
 from liaison.probes.testing import make_check, make_heartbeat
@@ -43,6 +49,7 @@ _FIXED: Final = {
     "role": "reader",
     "name": "worker",
     "heartbeat": "worker",
+    "draft": NOBODY,
 }
 _MASKS: Final = (
     re.compile(r"urn:liaison:request:\w+"),
@@ -79,6 +86,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT integrations/<integration_id>/environments/<environment>/health-check": {"url": "https://127.0.0.1/"},
     "POST heartbeats/<name>": {},
     "PUT integrations/<integration_id>/environments/<environment>/heartbeats/<name>": {"expected_every": 60},
+    "POST files/uploads": {"name": "new.txt", "size": 3},
     "POST layers/<layer_id>/overrides": {
         "person": "nothing0000000",
         "starts_at": "2026-12-01T08:00:00Z",
@@ -134,6 +142,7 @@ FORM: Final[dict[str, Any]] = {
 QUERIES: Final[dict[str, dict[str, str]]] = {
     "DELETE accounts/<slug>/contact-information/draft": {"revision": "0"},
     "GET accounts/<slug>/plan": {"topic": "critical"},
+    "POST files/uploads/<upload_id>/pieces": {"offset": "0"},
 }
 
 
@@ -176,8 +185,25 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.NOTICE: _notice(cast),
         Thing.SIGNAL_SOURCE: _signal_source(),
         Thing.EXPECTATION: _expectation(cast),
+        Thing.UPLOAD: make_upload(cast.owner, utc_now()).public_id,
         Thing.RULE: "booking_errors",
+        Thing.CASE: make_case(cast.owner).number,
+        Thing.CASE_DRAFT: _case_draft(cast),
     }
+
+
+def _case_draft(cast: Cast) -> str:
+    """Return a draft of the owner's; others have none of this name."""
+    return save_draft(
+        actor=cast.owner,
+        public_id=new_public_id(),
+        account=cast.partner,
+        sheet=Sheet(title="New"),
+        step=Step.SUBJECT,
+        version=0,
+        saved_from="",
+        now=utc_now(),
+    ).public_id
 
 
 def _signal_source() -> str:

@@ -1,0 +1,149 @@
+"""The verbs of filing: a draft is saved, discarded, filed. Nothing typed is lost, and nothing is filed twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from liaison.accounts.models import Account, Identity
+from liaison.cases.access import case_for, require_filing
+from liaison.cases.actions import file_case
+from liaison.cases.models import Case
+from liaison.cases.requests import NewCase, PersonalDataSaid
+from liaison.catalog.casework import checked
+from liaison.filing import access
+from liaison.filing.checking import problems_of
+from liaison.filing.likely import linked_incidents
+from liaison.filing.models import Draft
+from liaison.filing.setting import Setting, is_urgent, severity_for
+from liaison.filing.sheet import Sheet, as_data
+from liaison.filing.vocabulary import LONGEST_DRAFT, MOST_DRAFTS, FilingCode, Step
+from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
+
+__all__ = ["discard_draft", "file_draft", "save_draft"]
+
+
+def save_draft(
+    *,
+    actor: Identity,
+    public_id: str,
+    account: Account,
+    sheet: Sheet,
+    step: Step,
+    version: int,
+    saved_from: str,
+    now: datetime,
+) -> Draft:
+    """Keep what was typed, and return the draft. What changes nothing is no new version.
+
+    `version` is the one that the form went on from, 0 for a draft that was never saved; `saved_from` is the showing
+    of the form. Raises Forbidden, Invalid where it is too much to be kept, and Conflict: another tab saved it since,
+    it was discarded, or there are too many.
+    """
+    require_filing(actor, account)
+    data = as_data(sheet)
+    if _weight(data) > LONGEST_DRAFT:
+        raise Invalid((FieldProblem("description", FilingCode.DRAFT_TOO_LONG),))
+    made = Draft(
+        public_id=public_id,
+        identity=actor,
+        account=account,
+        version=0,
+        saved_from=saved_from,
+        created_at=now,
+        saved_at=now,
+    )
+    with transaction.atomic():
+        mine = Draft.objects.select_for_update().filter(identity=actor, public_id=public_id)
+        draft = mine.first() or _begun(made, version)
+        if draft.account_id != account.pk:
+            raise Missing
+        if draft.version != version and draft.saved_from != saved_from:
+            raise Conflict(FilingCode.CHANGED_ELSEWHERE, version=draft.version)
+        if (draft.data, draft.step) != (_as_kept(data), step.value):
+            draft.data, draft.step, draft.saved_from, draft.saved_at = data, step.value, saved_from, now
+            draft.version += 1
+            draft.save()
+    draft.account = account
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, actor: Identity, public_id: str, now: datetime) -> None:
+    """Throw one's own draft away, for good. Raises Missing where there is none."""
+    deleted, _rows = Draft.objects.filter(identity=actor, public_id=public_id).delete()
+    if not deleted:
+        raise Missing
+
+
+@transaction.atomic
+def file_draft(*, actor: Identity, draft: Draft, setting: Setting, sheet: Sheet, now: datetime) -> Case:
+    """File the case that a draft describes; filed twice, it is the same case. Then the draft is gone.
+
+    Raises Invalid with everything that is missing or wrong, also for personal data without a reason (D9).
+    """
+    before = access.filed_from(actor, draft.public_id)
+    if before is not None:
+        return before
+    problems = problems_of(sheet, setting)
+    if problems:
+        raise Invalid(problems)
+    case = file_case(actor=actor, new=_new_case(actor, draft, setting, sheet, now), now=now)
+    Draft.objects.filter(pk=draft.pk).delete()
+    return case
+
+
+def _new_case(actor: Identity, draft: Draft, setting: Setting, sheet: Sheet, now: datetime) -> NewCase:
+    category, severity = setting.category_of(sheet), severity_for(sheet)
+    if category is None or severity is None:
+        raise Invalid((FieldProblem("category", FilingCode.CATEGORY_MISSING),))
+    answers, _wrong = checked(category, sheet.answers)
+    return NewCase(
+        account=setting.account,
+        product=setting.product_of(sheet),
+        title=sheet.title,
+        description=sheet.description,
+        category=category.key,
+        answers=answers,
+        severity=severity,
+        language=sheet.language,
+        time_zone=sheet.time_zone,
+        integration=setting.integration_of(sheet),
+        criterion=sheet.criterion if is_urgent(sheet) else "",
+        files=sheet.files,
+        incidents=linked_incidents(setting, sheet),
+        follows=_followed(actor, sheet, now),
+        personal_data=PersonalDataSaid(frozenset(sheet.said_kinds), sheet.said_reason) if sheet.said_reason else None,
+        submission=access.submission_of(actor, draft.public_id),
+    )
+
+
+def _followed(actor: Identity, sheet: Sheet, now: datetime) -> Case | None:
+    try:
+        return case_for(actor, sheet.follows, now) if sheet.follows else None
+    except Missing as missing:
+        raise Invalid((FieldProblem("follows", FilingCode.CASE_GONE),)) from missing
+
+
+def _begun(made: Draft, version: int) -> Draft:
+    if version:
+        raise Conflict(FilingCode.DRAFT_IS_GONE)
+    if access.drafts_of(made.identity).count() >= MOST_DRAFTS:
+        raise Conflict(FilingCode.TOO_MANY_DRAFTS, most=MOST_DRAFTS)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        # The same form saved itself at the same moment.
+        return Draft.objects.select_for_update().get(identity=made.identity, public_id=made.public_id)
+    return made
+
+
+def _as_kept(data: dict[str, object]) -> dict[str, object]:
+    """Return the data as JSON gives them back."""
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
+
+
+def _weight(data: dict[str, object]) -> int:
+    return sum(len(str(value)) for value in data.values())

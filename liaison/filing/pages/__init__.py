@@ -1,0 +1,1 @@
+"""The pages of filing: where it begins, the form, and what follows."""

@@ -1,0 +1,101 @@
+"""What a form is filled in for: the person, the account and its integrations, and what the catalog offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from liaison.accounts.models import Account, Identity
+from liaison.catalog.casework import (
+    TECHNICAL_SUPPORT,
+    URGENT_TECHNICAL_SUPPORT,
+    Category,
+    Product,
+    Question,
+    asked,
+    find_categories,
+    severity_of,
+)
+from liaison.catalog.loader import case_severities, categories, products, urgent_criteria
+from liaison.catalog.vocabulary import CaseSeverity
+from liaison.filing.sheet import Sheet
+from liaison.integrations.models import Integration, Stage
+
+INTEGRATION = "integration"
+PRODUCT = "product"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Read once for a request. `language` is the reader's."""
+
+    actor: Identity
+    account: Account
+    language: str
+
+    @cached_property
+    def integrations(self) -> tuple[Integration, ...]:
+        return tuple(Integration.objects.filter(account=self.account).order_by("created_at", "pk"))
+
+    @cached_property
+    def other_products(self) -> tuple[Product, ...]:
+        """What a case can be about without an integration: kinds that the account does not use come last."""
+        used = {integration.kind for integration in self.integrations}
+        free = [product for product in products().values() if product.kind not in used]
+        return tuple(sorted(free, key=lambda product: bool(product.kind)))
+
+    def integration_of(self, sheet: Sheet) -> Integration | None:
+        if sheet.kind_of_subject != INTEGRATION:
+            return None
+        return next((one for one in self.integrations if one.public_id == sheet.key_of_subject), None)
+
+    def product_of(self, sheet: Sheet) -> str:
+        """Return the key of the product, empty where none that exists is chosen."""
+        integration = self.integration_of(sheet)
+        if integration is not None:
+            return integration.kind
+        is_free = any(product.key == sheet.key_of_subject for product in self.other_products)
+        return sheet.key_of_subject if sheet.kind_of_subject == PRODUCT and is_free else ""
+
+    def categories_for(self, sheet: Sheet, wanted: str = "") -> tuple[Category, ...]:
+        """Return the categories of the chosen product that fit the words, all for no words."""
+        return find_categories(categories(), wanted[:200], self.product_of(sheet), self.language)
+
+    def category_of(self, sheet: Sheet) -> Category | None:
+        """Return the chosen category, if it is one of the product."""
+        return next((one for one in self.categories_for(sheet) if one.key == sheet.category), None)
+
+    def questions_of(self, sheet: Sheet) -> tuple[Question, ...]:
+        category = self.category_of(sheet)
+        return asked(category, sheet.answers) if category else ()
+
+
+def is_urgent(sheet: Sheet) -> bool:
+    return sheet.category == URGENT_TECHNICAL_SUPPORT
+
+
+def has_criterion(sheet: Sheet) -> bool:
+    return sheet.criterion in urgent_criteria()
+
+
+def can_be_urgent(integration: Integration | None) -> bool:
+    """Say whether the criteria can hold: they are about production (S3)."""
+    return integration is not None and integration.stage == Stage.LAUNCHED
+
+
+def severity_for(sheet: Sheet) -> CaseSeverity | None:
+    """Return the worst severity of which a statement is ticked, else what an incident suggests; urgent is critical."""
+    if is_urgent(sheet):
+        return CaseSeverity.CRITICAL
+    ticked = severity_of(frozenset(sheet.impacts), case_severities())
+    return ticked or next((level for level in CaseSeverity if level == sheet.suggested), None)
+
+
+def files_of(ids: Iterable[str]) -> tuple[str, ...]:
+    """Return ids that a file can have."""
+    return tuple(one for one in ids if one.isascii() and one.isalnum() and len(one) <= _LONGEST_ID)
+
+
+_LONGEST_ID = 14
+NORMAL_SUPPORT = TECHNICAL_SUPPORT
