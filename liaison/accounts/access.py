@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from liaison.accounts.actors import Actor, System
-from liaison.accounts.models import Account, ApiToken, Identity, Invitation
+from liaison.accounts.models import Account, ApiToken, Group, Identity, Invitation
 from liaison.accounts.rights import Privilege
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
 
@@ -63,6 +63,15 @@ def invitation_for(actor: Actor, public_id: str) -> Invitation:
     """Return an invitation of an account that the actor may see, or raise Missing."""
     invitations = Invitation.objects.select_related("account")
     return _only(invitations.filter(public_id=_keepable(public_id), account__in=visible_accounts(actor)))
+
+
+def group_for(actor: Actor, public_id: str) -> Group:
+    """Return a group of an account whose users the actor may see, or raise Missing."""
+    groups = Group.objects.select_related("account")
+    found = _only(groups.filter(public_id=_keepable(public_id), account__in=visible_accounts(actor)))
+    if not sees_people(actor, found.account):
+        raise Missing
+    return found
 
 
 def token_for(actor: Actor, public_id: str) -> ApiToken:

@@ -51,6 +51,7 @@ class UsersPanel:
     invite_form: Form
     invite_address: str
     create_address: str
+    groups_address: str
     return_to: str
 
 
@@ -77,6 +78,7 @@ def panel_for(request: HttpRequest, account: Account, now: datetime, invite_form
         invite_form=invite_form or InviteForm(account, auto_id="invite_%s"),
         invite_address=_address(account, "invite_user", is_own=is_own),
         create_address=_address(account, "create_user", is_own=is_own),
+        groups_address=_address(account, "groups", is_own=is_own),
         return_to=_return_to(request, account, is_own=is_own),
     )
 

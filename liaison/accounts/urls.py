@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from liaison.accounts.doors import in_free_slot, in_some_slot
 from liaison.accounts.go import go
 from liaison.accounts.guards import signed_in
-from liaison.accounts.pages import account, entrance, home, quiet_hours, settings, user, users
+from liaison.accounts.pages import account, entrance, groups, home, mail_choices, quiet_hours, settings, user, users
 from liaison.web.gate import open_at_the_gate, public
 
 # Of allauth only what we use is routed: nobody signs up, and mailboxes are changed on our own page.
@@ -64,6 +64,7 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/mailbox/", settings.mailbox, name="settings_mailbox"),
     path("settings/quiet-hours/", quiet_hours.quiet_hours, name="settings_quiet_hours"),
+    path("settings/mail/", mail_choices.mail_choices, name="settings_mail"),
     path("settings/tokens/", settings.tokens, name="settings_tokens"),
     path("settings/tokens/<str:public_id>/revoke/", settings.revoke_token, name="revoke_token"),
     path("settings/sessions/end/", settings.sign_out_everywhere, name="sign_out_everywhere"),
@@ -77,6 +78,13 @@ urlpatterns = [
     path("accounts/<slug:slug>/users/", users.users, name="account_users"),
     path("accounts/<slug:slug>/users/invite/", users.invite, name="account_invite_user"),
     path("accounts/<slug:slug>/users/new/", users.create, name="account_create_user"),
+    path("users/groups/", groups.groups, name="groups"),
+    path("users/groups/new/", groups.create, name="create_group"),
+    path("users/groups/<str:public_id>/", groups.group, name="group"),
+    path("users/groups/<str:public_id>/delete/", groups.delete, name="delete_group"),
+    path("accounts/<slug:slug>/users/groups/", groups.groups, name="account_groups"),
+    path("accounts/<slug:slug>/users/groups/new/", groups.create, name="account_create_group"),
+    path("account/sharing/", groups.sharing, name="account_sharing"),
     path("users/<str:public_id>/", user.user, name="user"),
     path("users/<str:public_id>/role/", user.change_role, name="change_role"),
     path("users/<str:public_id>/suspend/", user.suspend, name="suspend_user"),

@@ -107,9 +107,17 @@ def end_all(identity: Identity, actor: ActorRef, now: datetime) -> None:
         _record(Happened.CASE_SHARE_ENDED, found, actor, now)
 
 
-def become_quiet(share: Share) -> None:
-    """Send nothing more about the case to whoever reads a shared address that is nobody's."""
-    Share.objects.filter(pk=share.pk).update(is_quiet=True)
+def become_quiet(share: Share, *, everywhere: bool, now: datetime) -> None:
+    """Send nothing more about its case, or about every case shared with the same address, to whoever reads it."""
+    if everywhere:
+        rows = access.shares_in_force(now).alias(folded=Lower("address")).filter(folded=mailbox_key(share.address))
+        rows.filter(identity=None, group=None).update(is_quiet=True)
+    elif share.identity is not None:  # it found its reader since
+        Follow.objects.update_or_create(
+            case=share.case, identity=share.identity, defaults={"is_following": False, "since": now}
+        )
+    else:
+        Share.objects.filter(pk=share.pk).update(is_quiet=True)
 
 
 def is_over(share: Share, now: datetime) -> bool:

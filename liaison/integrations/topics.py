@@ -6,6 +6,7 @@ from datetime import datetime
 
 from liaison.accounts import queries as accounts
 from liaison.accounts.duty import people_on_call
+from liaison.accounts.mail_choices import without_unwanted
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import Topic
 from liaison.integrations import words
@@ -64,12 +65,17 @@ def circles(account: Account, now: datetime) -> tuple[Circle, ...]:
     """Return who is told about the pauses of an account that was read with its partner manager."""
     manager = account.partner_manager
     staff: tuple[Circle, ...] = (
-        Circle(Reason.PARTNER_MANAGER, (accounts.person(manager),) if manager else ()),
-        Circle(Reason.ON_CALL, people_on_call(now)),
+        Circle(Reason.PARTNER_MANAGER, _wanting((accounts.person(manager),) if manager else ())),
+        Circle(Reason.ON_CALL, _wanting(people_on_call(now))),
     )
     if not any(person.blocked is None for circle in staff for person in circle.people):
         staff = (*staff, Circle(Reason.OPERATOR_ADMINISTRATOR, accounts.operator_administrators_as_people()))
-    return (*staff, Circle(Reason.ADMINISTRATOR, accounts.administrators_as_people(account)))
+    return (*staff, Circle(Reason.ADMINISTRATOR, _wanting(accounts.administrators_as_people(account))))
+
+
+def _wanting(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Return them, with those blocked who chose not to hear of maintenance (R5)."""
+    return without_unwanted(Topic.MAINTENANCE, people) if people else ()
 
 
 def _places(people: list[Person]) -> frozenset[tuple[str, str]]:

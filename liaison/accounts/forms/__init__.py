@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liaison.accounts.forms.account import AccountForm
+from liaison.accounts.forms.groups import GroupForm, MailChoicesForm, SharingForm
 from liaison.accounts.forms.passwords import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from liaison.accounts.forms.people import AcceptInvitationForm, CreateIdentityForm, InviteForm, RoleForm
 from liaison.accounts.forms.quiet_hours import QuietHoursForm
@@ -14,7 +15,9 @@ __all__ = [
     "AccountForm",
     "ChangePasswordForm",
     "CreateIdentityForm",
+    "GroupForm",
     "InviteForm",
+    "MailChoicesForm",
     "MailboxForm",
     "QuietHoursForm",
     "ResetPasswordForm",
@@ -22,6 +25,7 @@ __all__ = [
     "RoleForm",
     "SetPasswordForm",
     "SettingsForm",
+    "SharingForm",
     "SignInForm",
     "TokenForm",
 ]

@@ -10,12 +10,14 @@ from liaison.cases.actions.linking import link_case, link_incident, unlink_case,
 from liaison.cases.actions.noting import add_note
 from liaison.cases.actions.sending import send_update
 from liaison.cases.actions.sharing import change_share, end_share, share_case
+from liaison.cases.actions.silencing import end_case_mails
 
 __all__ = [
     "add_note",
     "change_share",
     "close_cases",
     "delete_attachment",
+    "end_case_mails",
     "end_share",
     "file_case",
     "follow_case",
