@@ -8,11 +8,11 @@ from typing import Any
 
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Identity
-from liaison.cases.keptfiles import texts_of
 from liaison.cases.requests import PersonalDataSaid
 from liaison.cases.vocabulary import CaseCode
 from liaison.cases.wording import PERSONAL_KINDS
 from liaison.files.models import StoredFile
+from liaison.files.reading import texts_of
 from liaison.lib import personal
 from liaison.lib.personal import PersonalKind
 from liaison.lib.refusals import FieldProblem, Invalid

@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account, Identity
+from liaison.accounts.testing import TESTS
 from liaison.cases import actions
 from liaison.cases.models import Case, CaseUpdate
 from liaison.cases.requests import NewCase, Sending
 from liaison.cases.vocabulary import CloseReason
 from liaison.catalog.casework import URGENT_TECHNICAL_SUPPORT
-from liaison.catalog.vocabulary import CaseSeverity, SupportTier
-from liaison.integrations.models import Integration
+from liaison.catalog.vocabulary import CaseSeverity, Severity, SupportTier
+from liaison.health.models import Incident
+from liaison.health.reporting import report_problem
+from liaison.integrations.models import Integration, Stage
+from liaison.integrations.testing import environment_of, make_launched
 from liaison.lib.clock import utc_now
 
 
@@ -68,3 +74,19 @@ def make_premium(account: Account) -> Account:
 def make_closed(actor: Actor, case: Case, *, now: datetime | None = None) -> Case:
     """Close a case as solved, and return it."""
     return make_update(actor, case, now=now, close=CloseReason.SOLVED).case
+
+
+def make_incident(account: Account, now: datetime) -> Incident:
+    """Let something be wrong with the account's launched integration, made where there is none."""
+    integration = account.integrations.filter(stage=Stage.LAUNCHED).first() or make_launched(account)
+    with transaction.atomic():
+        return report_problem(
+            environment=environment_of(integration),
+            dedup_key=f"tests:{now.isoformat()}",
+            source="rules",
+            severity=Severity.ERROR,
+            started_at=now,
+            facts={"findings": []},
+            actor=TESTS.audit_ref,
+            now=now,
+        )

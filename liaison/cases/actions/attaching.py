@@ -63,7 +63,8 @@ def offered(actor: Actor, public_ids: Sequence[str]) -> list[StoredFile]:
     """Return the files that the actor sent under these ids, for reading; the others are refused when they are used."""
     if not public_ids:
         return []
-    files = StoredFile.objects.filter(public_id__in=list(public_ids), purpose=Purpose.CASE, removed_at=None)
+    keepable = [one for one in public_ids if "\x00" not in one]
+    files = StoredFile.objects.filter(public_id__in=keepable, purpose=Purpose.CASE, removed_at=None)
     return list(files if isinstance(actor, System) else files.filter(sent_by=actor))
 
 
@@ -82,7 +83,8 @@ def asked_for(case: Case, wishes: Sequence[DeletionAsked], problems: Problems) -
     """Return the attachments (public ids) to be deleted with the reasons; note what is unknown or has no reason."""
     if not wishes:
         return []
-    shared = Attachment.objects.filter(case=case, note=None, public_id__in=[one.attachment[:14] for one in wishes])
+    ids = [one.attachment for one in wishes if "\x00" not in one.attachment]
+    shared = Attachment.objects.filter(case=case, note=None, public_id__in=ids)
     deleted = dict(shared.values_list("public_id", "deleted_at"))
     kept: list[tuple[str, str]] = []
     for number, wish in enumerate(wishes):

@@ -40,7 +40,7 @@ def file_case(*, actor: Actor, new: NewCase, now: datetime) -> Case:
     with transaction.atomic():
         case = _inserted(actor, new, values, now)
         if case is None:
-            return _filed_before(actor, new)
+            return _filed_before(actor, new, values.submission)
         used = taken(actor, values.files, now)
         update = _first_update(case, values, used, said, actor=actor, now=now)
         _link(actor, case, new, now)
@@ -84,9 +84,9 @@ def _inserted(actor: Actor, new: NewCase, values: Filled, now: datetime) -> Case
     raise RuntimeError("no free case number was found")
 
 
-def _filed_before(actor: Actor, new: NewCase) -> Case:
+def _filed_before(actor: Actor, new: NewCase, submission: str | None) -> Case:
     """Return the case of the same submission. One that somebody else made, or for another account, is not told of."""
-    found = Case.objects.select_related("account", "integration", "filed_by").get(submission=new.submission)
+    found = Case.objects.select_related("account", "integration", "filed_by").get(submission=submission)
     if found.account_id != new.account.pk or found.filed_by != person(actor):
         raise Invalid((FieldProblem("submission", CaseCode.SUBMISSION_TAKEN),))
     return found

@@ -47,7 +47,7 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
     and Conflict: the case is closed, or it changed since `expected_version`.
     """
     rights = access.rights_on(actor, case, now)
-    _require(rights, sending, case)
+    _require(rights, sending)
     side = side_of(rights)
     checked = _Checked(sending, case, side)
     files = offered(actor, checked.files)
@@ -71,13 +71,11 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
         )
 
 
-def _require(rights: frozenset[CaseRight], sending: Sending, case: Case) -> None:
+def _require(rights: frozenset[CaseRight], sending: Sending) -> None:
     if not rights:
         raise Missing
     if needed_for(sending) - rights:
         raise Forbidden(CommonCode.NOT_ALLOWED)
-    if sending.escalate is not None and case.account.support_tier != SupportTier.PREMIUM:
-        raise Forbidden(CaseCode.NO_PREMIUM)
 
 
 def needed_for(sending: Sending) -> frozenset[CaseRight]:
@@ -174,9 +172,14 @@ def _set_severity(case: Case, checked: _Checked, changes: Changes, side: Side) -
 
 
 def _escalate(case: Case, reason: EscalationReason | None, justification: str, changes: Changes, now: datetime) -> None:
-    """Mark the case (D7): what follows from `escalated_at`, the duty lead and the target, hears of it by the update."""
+    """Mark the case (D7); what else escalating brings about follows from the update and from `escalated_at`.
+
+    Premium support counts at this moment (W9).
+    """
     if reason is None:
         return
+    if case.account.support_tier != SupportTier.PREMIUM:
+        raise Forbidden(CaseCode.NO_PREMIUM)
     if case.escalated_at is not None:
         raise Conflict(CaseCode.ESCALATED_ALREADY, at=case.escalated_at)
     case.escalated_at = now
