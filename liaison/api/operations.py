@@ -42,14 +42,16 @@ class Operations:
         status: int = 200,
         open_at_the_gate: bool = False,
         body_names_object: bool = False,
+        content: Sequence[str] = (),
     ) -> Callable[[Function], Function]:
         """Declare a change. `answer` None goes with the status 204.
 
         `body_names_object`: what the body names may not be there (404), as what the path names always may.
+        `content` names the types of a body that is no JSON.
         """
         return self._declare(
             method, path, {status: answer}, summary, scope,
-            open_at_the_gate=open_at_the_gate, body_names_object=body_names_object,
+            open_at_the_gate=open_at_the_gate, body_names_object=body_names_object, content=content,
         )  # fmt: skip
 
     def public(

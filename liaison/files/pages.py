@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from liaison.accounts.access import account_for
-from liaison.accounts.guards import identity_of
+from liaison.accounts.guards import identity_of, lead_to_sign_in
 from liaison.files import access, actions
-from liaison.files.codes import FileCode
+from liaison.files.bodies import bytes_of, number_of
 from liaison.files.limits import PIECE_BYTES
 from liaison.files.models import StoredFile, Upload
 from liaison.files.vocabulary import Purpose
@@ -29,16 +29,6 @@ _SIGNED_OUT: Final = HTTPStatus.UNAUTHORIZED
 View = Callable[..., HttpResponse]
 
 
-class LengthNeeded(Refusal):
-    """A body without a length is not read at all."""
-
-    status = 411
-
-
-class PieceTooLarge(Refusal):
-    status = 413
-
-
 def for_the_uploader(view: View) -> View:
     """Answer the script in JSON: refusals with their words, and 401 where nobody is signed in any more."""
 
@@ -47,7 +37,8 @@ def for_the_uploader(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return JsonResponse({"code": "signed_out"}, status=_SIGNED_OUT)
+            is_script = "json" in request.headers.get("Accept", "")
+            return JsonResponse({"code": "signed_out"}, status=_SIGNED_OUT) if is_script else lead_to_sign_in(request)
         try:
             return view(request, *args, **kwargs)
         except Refusal as refusal:
@@ -67,7 +58,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         purpose=purpose_of(sent.get("purpose", "")),
         account=account_for(actor, slug) if slug else actor.account,
         name=sent.get("name", ""),
-        size=number_of(sent.get("size", "")),
+        size=number_of(sent.get("size", "")) or 0,
         now=utc_now(),
     )
     return JsonResponse(shown_upload(upload), status=HTTPStatus.CREATED)
@@ -89,7 +80,7 @@ def piece(request: HttpRequest, public_id: str) -> HttpResponse:
     taken = actions.append_piece(
         actor=actor,
         upload=found,
-        offset=number_of(request.GET.get("offset", "")),
+        offset=number_of(request.GET.get("offset", "")) or 0,
         data=bytes_of(request),
         now=utc_now(),
     )
@@ -112,26 +103,11 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def bytes_of(request: HttpRequest) -> bytes:
-    """Return the body of a piece. Raises LengthNeeded and PieceTooLarge (413) before anything is read."""
-    announced = request.headers.get("Content-Length", "")
-    if not announced.isascii() or not announced.isdigit():
-        raise LengthNeeded(FileCode.LENGTH_NEEDED)
-    if len(announced) > 15 or int(announced) > PIECE_BYTES:  # noqa: PLR2004  # no number that takes long to read
-        raise PieceTooLarge(FileCode.PIECE_TOO_LARGE, most_bytes=PIECE_BYTES)
-    return request.read(PIECE_BYTES)
-
-
 def purpose_of(sent: str) -> Purpose:
     try:
         return Purpose(sent)
     except ValueError:
         raise Missing from None
-
-
-def number_of(sent: str) -> int:
-    """Return a whole number; 0 for what is none, which no file and no later piece has."""
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) <= 15 else 0  # noqa: PLR2004  # as above
 
 
 def shown_upload(upload: Upload) -> dict[str, Any]:

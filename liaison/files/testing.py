@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from liaison.accounts.models import Account, Identity
-from liaison.files.actions import keep_file
-from liaison.files.models import StoredFile
+from liaison.files.actions import begin_upload, keep_file
+from liaison.files.models import StoredFile, Upload
 from liaison.files.vocabulary import Purpose
 
 
@@ -40,6 +40,11 @@ def make_file(
     """Keep a file as its sender would."""
     room = account or sender.account
     return keep_file(actor=sender, purpose=purpose, account=room, name=name, content=io.BytesIO(content), now=now)
+
+
+def make_upload(sender: Identity, now: datetime, *, name: str = "note.txt", size: int = 100) -> Upload:
+    """Announce a file of the sender's own; nothing of it has come."""
+    return begin_upload(actor=sender, purpose=Purpose.CASE, account=sender.account, name=name, size=size, now=now)
 
 
 def png(extra: bytes = b"") -> bytes:

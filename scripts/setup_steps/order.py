@@ -12,7 +12,10 @@ from setup_steps.common import CHECKOUT, PYTHON, SetupError, once, run, say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-USAGE = "usage: bootstrap.py run | s3 | dev | test    (run: the portal; s3: also storage; dev: also checks; test: also system packages)"
+USAGE = (
+    "usage: bootstrap.py run | s3 | dev | test    "
+    "(run: the portal; s3: also storage elsewhere; dev: also checks; test: also system packages)"
+)
 LOCALE = CHECKOUT / "liaison" / "locale"
 
 

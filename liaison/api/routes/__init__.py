@@ -20,6 +20,7 @@ from liaison.api.routes import (
     escalations,
     expectations,
     feeds,
+    files,
     incident_work,
     incidents,
     intake_keys,
@@ -68,5 +69,6 @@ OPERATIONS: Final[tuple[Operations, ...]] = (
     catalog.operations,
     signals.operations,
     feeds.operations,
+    files.operations,
     probes.operations,
 )

@@ -65,6 +65,11 @@ OPEN = {
     "report_run",
     "note_heartbeat",
     "create_mark",
+    "begin_upload",
+    "read_upload",
+    "append_piece",
+    "finish_upload",
+    "cancel_upload",
 }
 """C3 never locks: own settings, the Users tab, pausing, acknowledging, event intake, and contact information itself."""
 

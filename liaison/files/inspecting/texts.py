@@ -27,9 +27,6 @@ _SCRIPT: Final = re.compile(
     r"\s*(?:#!|<\?php|<%|@echo\s+off|\[InternetShortcut\]|Windows Registry Editor)", re.IGNORECASE
 )
 _REFUSED_TYPES: Final = {
-    "text/html": FileCode.MARKUP,
-    "image/svg+xml": FileCode.MARKUP,
-    "application/xhtml+xml": FileCode.MARKUP,
     "text/x-shellscript": FileCode.SCRIPT,
     "text/x-php": FileCode.SCRIPT,
     "text/x-msdos-batch": FileCode.SCRIPT,
@@ -58,7 +55,8 @@ def refuse_code(head: bytes) -> None:
 def refuse_types(called: set[str]) -> None:
     """Raise Unfit where libmagic takes a part of a text for something that runs.
 
-    Of the other names that it has for texts none is believed: a log with an `import` in it is called Python.
+    Of the other names that it has for texts none is believed: a log with an `import` in it is called Python, and one
+    that quotes a page is called HTML.
     """
     for name in sorted(called):
         if name in _REFUSED_TYPES:
