@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -20,7 +20,7 @@ ARTICLE: Final = "article:"
 PAGE: Final = "page:"
 PICTURE: Final = "picture:"
 # What everybody may read stays where the reader is; the other pages need somebody signed in.
-PUBLIC_PAGES: Final = frozenset({"help", "contact_support"})
+PUBLIC_PAGES: Final = frozenset({"help", "contact_support", "support"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,11 @@ class ArticleHtml(RendererHTML):
     def link_open(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
         target = str(tokens[index].attrGet("href") or "")
         reading: Reading = env["reading"]
-        attributes = link_attributes(target, in_slot=reading.in_slot, is_fragment=reading.is_fragment)
+        try:
+            attributes = link_attributes(target, in_slot=reading.in_slot, is_fragment=reading.is_fragment)
+        except NoReverseMatch:
+            # A page that an operator's article leads to may be gone in a later release: the words stay.
+            attributes = {}
         return Markup("<a{}>").format(_attributes(attributes))
 
     def image(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
