@@ -50,7 +50,9 @@ def others_in(case: Case, reader: Identity, now: datetime) -> Present:
         .order_by("identity__name", "identity_id")
         .values_list("identity__name", "is_writing", "identity__domain__account_id", "identity__domain__account__kind")
     )
-    looking, writing, support_writes = [], [], False
+    looking: list[str] = []
+    writing: list[str] = []
+    support_writes = False
     for name, is_writing, account_id, kind in rows:
         if reader.is_staff or account_id == reader.account.pk:
             (writing if is_writing else looking).append(name)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from liaison.cases.pages import case, case_live, case_staff, mails, sharing
+from liaison.cases.pages import case, case_files, case_live, case_staff, mails, sharing
 
 urlpatterns: list[URLPattern] = [
     path("cases/mails/<str:token>/", mails.mails, name="case_mails"),
+    path("cases/shares/<str:public_id>", sharing.change, name="change_case_share"),
+    path("cases/shares/<str:public_id>/end", sharing.end, name="end_case_share"),
     path("cases/<str:number>", case.case, name="case"),
     path("cases/<str:number>/send", case.send, name="send_case_update"),
     path("cases/<str:number>/reopen", case.reopen, name="reopen_case"),
@@ -17,10 +19,14 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/notes/draft", case_live.note_draft, name="case_draft_note"),
     path("cases/<str:number>/links", case_staff.link, name="link_case"),
     path("cases/<str:number>/links/remove", case_staff.unlink, name="unlink_case"),
+    path("cases/<str:number>/attachments/<slug:public_id>", case_files.attachment, name="case_attachment"),
+    path(
+        "cases/<str:number>/attachments/<slug:public_id>/delete",
+        case_files.delete_attachment,
+        name="delete_case_attachment",
+    ),
     path("cases/<str:number>/people", sharing.people, name="case_people"),
     path("cases/<str:number>/follow", sharing.follow, name="follow_case"),
     path("cases/<str:number>/unfollow", sharing.unfollow, name="unfollow_case"),
     path("cases/<str:number>/shares", sharing.share, name="share_case"),
-    path("cases/<str:number>/shares/<str:public_id>", sharing.change, name="change_case_share"),
-    path("cases/<str:number>/shares/<str:public_id>/end", sharing.end, name="end_case_share"),
 ]

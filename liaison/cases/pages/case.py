@@ -23,10 +23,12 @@ from liaison.cases.pages.case_history import entries_after
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
 from liaison.cases.pages.case_view import CasePage, Refused
 from liaison.cases.requests import PersonalDataSaid
-from liaison.cases.vocabulary import CaseCode
+from liaison.cases.vocabulary import CaseCode, CaseRight
+from liaison.files.access import unused_files
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden, Invalid
 from liaison.web import wording
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to_address
 
 NEWEST: Final = "#newest"
@@ -34,6 +36,7 @@ _TWICE: Final = timedelta(minutes=2)
 _MOST_DIGITS: Final = 9
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_safe
@@ -42,27 +45,33 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return page_of(request, number).show()
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST
 def send(request: HttpRequest, number: str) -> HttpResponse:
     """Send everything that was written and collected, at once; what is not taken comes back as it was typed."""
     page = page_of(request, number)
+    access.require(page.reader, page.case, CaseRight.COMMENT, page.now)
     if "discard" in request.POST:
         forget_draft(actor=page.reader, case=page.case)
         messages.info(request, _("What you had collected was discarded. Nothing was sent."))
         return to_case(request, page, "#reply")
-    if "remove" in request.POST:
-        return _removed(page, without(request.POST, request.POST["remove"], FILES))
-    form = page.reply_form(request.POST)
-    keep_draft(actor=page.reader, case=page.case, data=typed(request.POST, page.case), now=page.now)
+    if _is_sent_already(page):
+        return _gone(page)
+    data, file_problems = page.sent_files(FILES)
+    if "remove" in data:
+        return _removed(page, without(data, str(data["remove"]), FILES))
+    keep_draft(actor=page.reader, case=page.case, data=typed(data, page.case), now=page.now)
     if page.case.is_closed:
         return _closed_meanwhile(page)
-    if not form.is_valid():
-        return page.show(Refused(reply=form))
+    form = page.reply_form(data)
+    if not form.is_valid() or file_problems:
+        return page.show(Refused(reply=form, file_problems=file_problems))
     return _sent(page, form)
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST
@@ -116,18 +125,20 @@ def _sent(page: CasePage, form: ReplyForm) -> HttpResponse:
     except Forbidden as refusal:
         form.add_error("escalate" if "escalate" in form.fields else None, wording.text_of(refusal))
         return page.show(Refused(reply=form, status=HTTPStatus.FORBIDDEN))
+    return _gone(page, closed=sending.close is not None)
+
+
+def _gone(page: CasePage, *, closed: bool = False) -> HttpResponse:
+    """Say that it was sent, and show it at its place."""
     forget_draft(actor=page.reader, case=page.case)
-    said = _("The case is closed.") if sending.close is not None else _("Sent.")
-    messages.success(page.request, said)
+    messages.success(page.request, _("The case is closed.") if closed else _("Sent."))
     return to_case(page.request, page, NEWEST)
 
 
 def _conflict(page: CasePage, form: ReplyForm, refusal: Conflict) -> HttpResponse:
     """Show what came meanwhile above the text that was typed; Send again goes."""
-    if _is_sent_already(page, form):
-        forget_draft(actor=page.reader, case=page.case)
-        messages.success(page.request, _("Sent."))
-        return to_case(page.request, page, NEWEST)
+    if _is_sent_already(page):
+        return _gone(page)
     page = page_of(page.request, page.case.number)
     if refusal.code == CaseCode.CLOSED:
         return _closed_meanwhile(page)
@@ -143,12 +154,13 @@ def _closed_meanwhile(page: CasePage) -> HttpResponse:
     return page.show(Refused(problem=words, status=HTTPStatus.CONFLICT))
 
 
-def _is_sent_already(page: CasePage, form: ReplyForm) -> bool:
+def _is_sent_already(page: CasePage) -> bool:
     """Say whether the newest update is this very message: the button was pressed twice."""
     newest = CaseUpdate.objects.filter(case=page.case).order_by("-position").first()
-    text = plain_text(form.cleaned_data["text"])
+    text = plain_text(page.request.POST.get("text", ""))
     return (
         newest is not None
+        and newest.position > number_in(page.request.POST, "seen")
         and newest.by_id == page.reader.pk
         and bool(text)
         and newest.text == text
@@ -165,7 +177,7 @@ def _removed(page: CasePage, data: QueryDict) -> HttpResponse:
     texts = {name: plain_text(data.get(name, "")) for name in ("text", "severity_reason", "justification")}
     known = personal.known_addresses(page.reader, page.case.filed_by)
     try:
-        personal.require_said(texts, page.waiting(form.file_ids), None, known=known)
+        personal.require_said(texts, unused_files(page.reader, form.file_ids), None, known=known)
     except Invalid as refusal:
         return page.show(Refused(reply=form, findings=findings_in(refusal.problems, form), status=HTTPStatus.OK))
     return page.show(Refused(reply=form, status=HTTPStatus.OK))

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from liaison.accounts.models import Identity
 from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.rights import Privilege
-from liaison.cases import access
 from liaison.cases.labels import (
     LINK_KINDS,
     SEVERITY_KINDS,
@@ -26,9 +25,10 @@ from liaison.cases.labels import (
     product_name,
     severity_name,
 )
-from liaison.cases.models import Case, CaseIncident, CaseLink
+from liaison.cases.models import Case, CaseIncident
 from liaison.cases.numbers import shown
 from liaison.cases.pages.case_text import language_of, linked
+from liaison.cases.queries import Related, related_cases, related_incidents
 from liaison.cases.triage import urgent_standing
 from liaison.cases.vocabulary import CaseRight, LinkKind, UrgentState
 from liaison.catalog.casework import AnswerKind, Question
@@ -120,18 +120,15 @@ def answers_of(case: Case) -> tuple[Answer, ...]:
 
 def linked_cases(case: Case, reader: Identity, now: datetime) -> tuple[LinkedCase, ...]:
     """Return what the case follows, what follows it, and what it is linked with, as far as the reader sees them."""
-    pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case)).values_list("case_id", "other_id", "kind")
-    kinds = {(other if first == case.pk else first): kind for first, other, kind in pairs}
-    near = Q(pk__in=kinds) | Q(follows=case) | (Q(pk=case.follows_id) if case.follows_id else Q(pk__in=()))
-    found = access.visible_cases(reader, now).filter(near).order_by("-created_at", "-pk")[:100]
+    found = related_cases(reader, case, now)
     return tuple(
         LinkedCase(
-            number=one.number,
-            shown=shown(one.number),
-            title=one.title,
-            state=one.state,
-            kind=_relation(case, one, kinds.get(one.pk)),
-            is_link=one.pk in kinds,
+            number=one.case.number,
+            shown=shown(one.case.number),
+            title=one.case.title,
+            state=one.case.state,
+            kind=_relation(case, one),
+            is_link=bool(one.link),
         )
         for one in found
     )
@@ -139,9 +136,7 @@ def linked_cases(case: Case, reader: Identity, now: datetime) -> tuple[LinkedCas
 
 def linked_incidents(case: Case, reader: Identity) -> tuple[LinkedIncident, ...]:
     """Return the incidents that the case is about, as far as the reader sees them."""
-    ids = CaseIncident.objects.filter(case=case).values("incident_id")
-    found = visible_incidents(reader).filter(pk__in=ids).order_by("-pk")
-    return tuple(LinkedIncident(one.public_id, title_of(one), one.state) for one in found)
+    return tuple(LinkedIncident(one.public_id, title_of(one), one.state) for one in related_incidents(reader, case))
 
 
 def incidents_to_link(case: Case, reader: Identity) -> tuple[tuple[Incident, str], ...]:
@@ -180,12 +175,12 @@ def _sharers(case: Case, reader: Identity) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
-def _relation(case: Case, other: Case, kind: str | None) -> str:
-    if other.follows_id == case.pk:
+def _relation(case: Case, other: Related) -> str:
+    if other.case.follows_id == case.pk:
         return _("Follow-up case")
-    if case.follows_id == other.pk:
+    if case.follows_id == other.case.pk:
         return _("Follows")
-    return str(LINK_KINDS[LinkKind(kind)]) if kind else ""
+    return str(LINK_KINDS[LinkKind(other.link)]) if other.link else ""
 
 
 def _answer(question: Question, value: Any, case: Case) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,13 +24,15 @@ from liaison.cases.vocabulary import CaseRight
 from liaison.files.serving import file_response
 from liaison.lib.refusals import Conflict, Invalid, Missing
 from liaison.web import wording
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_safe
-def attachment(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
+def attachment(request: HttpRequest, number: str, public_id: str) -> HttpResponseBase:
     """Give a file out, or say why there is nothing to give: it was deleted, or it is held back."""
     page = page_of(request, number)
     found = attachment_in(page, public_id)
@@ -42,6 +44,7 @@ def attachment(request: HttpRequest, number: str, public_id: str) -> HttpRespons
     return response
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,11 +18,11 @@ from liaison.accounts.models import Identity
 from liaison.cases import access
 from liaison.cases.models import Attachment, Case, CaseUpdate, InternalNote
 from liaison.cases.pages.case_text import language_of, linked
-from liaison.cases.saying import Known, sentences
+from liaison.cases.queries import known_to
+from liaison.cases.saying import sentences
 from liaison.cases.vocabulary import CaseRight, Via
+from liaison.files.scanning import may_be_given_out
 from liaison.files.vocabulary import ScanState
-from liaison.health.access import visible_incidents
-from liaison.health.titles import title_of
 from liaison.lib.languages import Language, language_for
 
 AT_FIRST: Final = 20
@@ -165,7 +165,7 @@ class _Lines:
         self._case, self._reader = case, reader
         self._files = _files_of(rows, may_delete=CaseRight.WORK in rights)
         self._reader_language = language_for(reader.effective_language)
-        self._known = _known(case, reader, rights, rows, now)
+        self._known = known_to(reader, case, [row for row in rows if isinstance(row, CaseUpdate)], now)
 
     @property
     def files(self) -> tuple[FileLine, ...]:
@@ -229,33 +229,6 @@ def _file_key(row: CaseUpdate | InternalNote) -> tuple[str, int]:
     return ("note" if isinstance(row, InternalNote) else "update", row.pk)
 
 
-def _known(
-    case: Case,
-    reader: Identity,
-    rights: frozenset[CaseRight],
-    rows: Iterable[CaseUpdate | InternalNote],
-    now: datetime,
-) -> Known:
-    """Return the names of what the changes name, as far as the reader may see it: a query for each kind of thing."""
-    named: dict[str, set[str]] = {"attachment": set(), "case": set(), "incident": set(), "share": set()}
-    for row in rows:
-        for change in row.changes if isinstance(row, CaseUpdate) else ():
-            for kind, ids in named.items():
-                if change.get(kind):
-                    ids.add(str(change[kind]))
-    files = Attachment.objects.filter(case=case, public_id__in=named["attachment"], note=None)
-    cases = access.visible_cases(reader, now).filter(number__in=named["case"]) if named["case"] else Case.objects.none()
-    incidents = visible_incidents(reader).filter(public_id__in=named["incident"])
-    sees_shares = bool(rights & {CaseRight.CHANGE, CaseRight.NOTE})
-    shares = case.shares.filter(public_id__in=named["share"] if sees_shares else ())
-    return Known(
-        files=dict(files.values_list("public_id", "file__name")),
-        cases=dict(cases.values_list("number", "title")),
-        incidents={one.public_id: title_of(one) for one in incidents},
-        shares=dict(shares.values_list("public_id", "address")),
-    )
-
-
 def _state_of(attachment: Attachment) -> str:
     if attachment.deleted_at is not None:
         return "deleted"
@@ -263,4 +236,4 @@ def _state_of(attachment: Attachment) -> str:
         return "removed"
     if attachment.file.scan_state == ScanState.INFECTED:
         return "infected"
-    return ""
+    return "" if may_be_given_out(attachment.file) else "held"

@@ -16,11 +16,13 @@ from liaison.cases.pages.case_summary import summary_of
 from liaison.cases.presence import note_presence, others_in
 from liaison.cases.vocabulary import CaseRight
 from liaison.lib.refusals import CommonCode, Forbidden
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page
 
 LOOKING, WRITING = "looking", "writing"
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST
@@ -51,6 +53,7 @@ def presence(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "cases/case_presence.html", context)
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST
@@ -65,6 +68,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "cases/case_draft.html", context)
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST

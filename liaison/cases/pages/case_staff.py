@@ -24,10 +24,12 @@ from liaison.cases.vocabulary import CaseRight
 from liaison.health.access import incident_for
 from liaison.lib.refusals import Conflict, Invalid, Missing
 from liaison.web import wording
+from liaison.web.gate import open_at_the_gate
 
 _LINKS = "#links"
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST
@@ -35,14 +37,17 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
     """Write an internal note. It has its own form and its own address, so that it never becomes an answer (W8)."""
     page = page_of(request, number)
     access.require(page.reader, page.case, CaseRight.WORK, page.now)
-    data = without(request.POST, request.POST["remove"], NOTE_FILES) if "remove" in request.POST else request.POST
+    data, file_problems = page.sent_files(NOTE_FILES)
+    if "remove" in data:
+        data = without(data, str(data["remove"]), NOTE_FILES)
     form = NoteForm(data)
     keep_draft(actor=page.reader, case=page.case, is_note=True, data=typed_note(data), now=page.now)
-    if not form.is_valid() or "remove" in request.POST:
-        return page.show(Refused(note=form))
+    if not form.is_valid() or file_problems or "remove" in data:
+        return page.show(Refused(note=form, file_problems=file_problems))
     return _noted(page, form)
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST
@@ -72,6 +77,7 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
     return to_case(request, page, _LINKS)
 
 
+@open_at_the_gate
 @never_cache
 @signed_in
 @require_POST

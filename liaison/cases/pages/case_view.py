@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from liaison.accounts.models import Identity
+from liaison.accounts.access import sees_account
+from liaison.accounts.models import Account, Identity
 from liaison.cases import access
 from liaison.cases.drafts import drafts_of
 from liaison.cases.forms import LinkForm, NoteForm, ReopenForm, ReplyForm
@@ -28,12 +29,15 @@ from liaison.cases.pages.case_facts import (
 from liaison.cases.pages.case_history import AT_FIRST, Entry, history_of
 from liaison.cases.pages.case_refused import Finding
 from liaison.cases.pages.case_summary import summary_of
+from liaison.cases.people import people_panel
 from liaison.cases.presence import others_in
 from liaison.cases.transitions import Side, last_moment_to_reopen, may_reopen
 from liaison.cases.vocabulary import CaseRight
 from liaison.catalog.vocabulary import SupportTier
-from liaison.files.models import StoredFile
+from liaison.files.access import unused_files
+from liaison.files.forms import files_of
 from liaison.files.vocabulary import Purpose
+from liaison.web import wording
 from liaison.web.pages import render_page, wants_fragment
 
 HISTORY: Final = "history"
@@ -51,6 +55,7 @@ class Refused:
     findings: tuple[Finding, ...] = ()
     meanwhile: tuple[Entry, ...] = ()
     problem: str = ""
+    file_problems: tuple[str, ...] = ()
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -107,15 +112,18 @@ class CasePage:
             kept=kept,
         )
 
-    def waiting(self, public_ids: Iterable[str]) -> tuple[StoredFile, ...]:
-        """Return the files that the reader has sent and that wait for Send, in their order."""
-        ids = list(public_ids)[:100]
-        if not ids:
-            return ()
-        found = StoredFile.objects.filter(
-            public_id__in=ids, sent_by=self.reader, purpose=Purpose.CASE, is_used=False, removed_at=None
-        )
-        return tuple(sorted(found, key=lambda one: ids.index(one.public_id)))
+    @property
+    def files_account(self) -> Account:
+        """Whose room the reader's files take: the case's for its own people and for staff, else the reader's own."""
+        is_theirs = self.reader.is_staff and sees_account(self.reader, self.case.account)
+        return self.case.account if is_theirs else self.reader.account
+
+    def sent_files(self, name: str) -> tuple[QueryDict, tuple[str, ...]]:
+        """Return what was posted with the files that came, and what is wrong with the others, in words."""
+        sent = files_of(self.request, name, self.reader, self.files_account, Purpose.CASE, self.now)
+        data = self.request.POST.copy()
+        data.setlist(name, list(sent.public_ids))
+        return data, tuple(wording.text(problem.code, problem.facts) for problem in sent.problems)
 
     def _history(self) -> dict[str, Any]:
         asked = self.request.GET.get("shown", "")
@@ -129,6 +137,7 @@ class CasePage:
             "incidents": linked_incidents(self.case, self.reader),
             "present": others_in(self.case, self.reader, self.now),
             "reader_id": self.reader.public_id,
+            "people": people_panel(self.reader, self.case, self.now),
             "may_change": CaseRight.CHANGE in self.rights,
             "is_worker": self.is_worker,
             "is_staff": self.reader.is_staff,
@@ -163,10 +172,12 @@ class CasePage:
         link = (refused.link or LinkForm()) if open_case and CaseRight.CHANGE in self.rights else None
         return {
             "reply": reply if self.can_reply else None,
-            "reply_files": self.waiting(reply.file_ids) if reply else (),
+            "reply_files": unused_files(self.reader, reply.file_ids) if reply else (),
+            "file_problems": refused.file_problems,
+            "files_account": self.files_account,
             "reply_draft": drafts.get(False),
             "note": note if open_case else None,
-            "note_files": self.waiting(note.file_ids) if note and open_case else (),
+            "note_files": unused_files(self.reader, note.file_ids) if note and open_case else (),
             "note_draft": drafts.get(True),
             "summary": summary_of(reply, self.case) if reply and self.can_reply else (),
             "findings": refused.findings,

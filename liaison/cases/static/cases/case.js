@@ -66,6 +66,10 @@
       sessionStorage.removeItem(key);
     }
     text.addEventListener("input", () => sessionStorage.setItem(key, text.value.slice(0, 100_000)));
-    form.querySelector("[data-discard]")?.addEventListener("click", () => sessionStorage.removeItem(key));
+    form.querySelector("[data-discard]")?.addEventListener("click", () => {
+      sessionStorage.removeItem(key);
+      // The uploader remembers its files by page.
+      for (const one of Object.keys(sessionStorage)) if (one.startsWith("liaison-files:") && one.endsWith(":files")) sessionStorage.removeItem(one);
+    });
   }
 })();
