@@ -144,6 +144,7 @@ class Happened(StrEnum):
     ARTICLE_MOVED = "help_article.moved"
     HELP_FEEDBACK_ANSWERED = "help_feedback.answered"
     INTEREST_EXPRESSED = "interest.expressed"
+    INTEREST_CONFIRMED = "interest.confirmed"
     INTEREST_ACCEPTED = "interest.accepted"
     INTEREST_DECLINED = "interest.declined"
     CASE_FILED = "case.filed"

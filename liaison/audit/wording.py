@@ -150,6 +150,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.ARTICLE_MOVED: _("Moved a help article in the list"),
         Happened.HELP_FEEDBACK_ANSWERED: _("Dealt with feedback about a help article"),
         Happened.INTEREST_EXPRESSED: _("Expressed interest in an integration"),
+        Happened.INTEREST_CONFIRMED: _("Confirmed the address of an expression of interest"),
         Happened.INTEREST_ACCEPTED: _("Accepted an expression of interest"),
         Happened.INTEREST_DECLINED: _("Declined an expression of interest"),
         Happened.CASE_FILED: _("Filed a case"),

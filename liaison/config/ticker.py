@@ -22,6 +22,7 @@ from liaison.detection import passing as detection
 from liaison.drills import ticking as drills
 from liaison.expectations.overdue import pass_overdue
 from liaison.feeds import retention as feeds_retention
+from liaison.filing import retention as filing_retention
 from liaison.integrations import ticking as pauses
 from liaison.lib import metrics
 from liaison.lib.clock import utc_now
@@ -37,6 +38,7 @@ from liaison.probes.prober import Prober
 from liaison.signals import partitions as signals_partitions
 from liaison.signals import polling as signals_polling
 from liaison.signals import retention as signals_retention
+from liaison.support import retention as support_retention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,8 +99,11 @@ JOBS: tuple[Job, ...] = (
     # Who left a case; what was typed into one and never sent.
     Job("presence in cases", timedelta(minutes=1), case_presence.forget_absent),
     Job("old drafts in cases", timedelta(days=1), case_drafts.forget_old),
+    # Expressions of interest whose address nobody proved.
+    Job("old expressions of interest", timedelta(hours=1), support_retention.erase_old),
     # The rules of what counts as a problem, once for each full minute.
     Job("rules", timedelta(seconds=5), detection.judge_when_due, apart=True),
+    Job("old drafts of cases", timedelta(hours=1), filing_retention.erase_old_drafts),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )
 

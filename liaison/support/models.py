@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from liaison.accounts.models import Account, Identity
 from liaison.audit.actions import SubjectRef
@@ -39,6 +40,8 @@ class Interest(models.Model):
     # Of somebody who was signed in; empty for a stranger.
     asked_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
+    # When somebody opened the link that was mailed to the address, or at once for the proved mailbox of a user.
+    confirmed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=500, blank=True)
@@ -49,9 +52,16 @@ class Interest(models.Model):
             models.CheckConstraint(
                 condition=Q(state="new", decided_at__isnull=True) | ~Q(state="new") & Q(decided_at__isnull=False),
                 name="a_decided_interest_says_when",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="new") | Q(confirmed_at__isnull=False),
+                name="only_a_confirmed_interest_is_decided",
+            ),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="interest_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="interest_by_state"),
+            models.Index(Upper("address"), "created_at", name="interest_by_address"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -20,6 +20,7 @@ from liaison.ledger import actions as ledger
 from liaison.mail import actions as mail
 from liaison.probes import actions as probes
 from liaison.signals import actions as signals
+from liaison.support import actions as support
 from tests.matrix.vocabulary import Verb
 
 _PASSWORDS: Final = "passwords are typed into the sign-in pages alone, which limit how often; a token needs none"
@@ -76,6 +77,10 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     contacts.verify_contact_by_code: _MAILED,
     contacts.leave_contact_roles: "it follows the suspension or deletion of a user",
     contacts.leave_endpoints: "it follows the suspension or deletion of a user",
+    support.express_interest: "people type it into a page, which limits how often a network address may",
+    support.confirm_interest: _MAILED,
+    support.accept_interest: "somebody of the staff reads what was written and decides, on its page",
+    support.decline_interest: "somebody of the staff reads what was written and says why not, on its page",
     desk.open_account: "it is two operations of the API: create an account, then invite somebody",
     drills.answer_drill_by_link: "the link of the message leads to its page; a program with a token answers as itself",
     drills.confirm_test_message: "the link of the message leads to its page",

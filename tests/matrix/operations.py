@@ -7,6 +7,7 @@ from typing import Final
 from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.calendars import actions as calendars
+from liaison.cases import actions as cases
 from liaison.contacts import actions as contacts
 from liaison.detection import actions as detection
 from liaison.drills import actions as drills
@@ -47,11 +48,17 @@ _ANSWERS: Final = Privilege.EDIT_CONTACTS
 _ENDPOINT: Final = "endpoints/<endpoint_id>"
 _DRILLS: Final = (Privilege.EDIT_CONTACTS, Privilege.STAFF_RUN_DRILLS)
 _CONTACTS: Final = "accounts/<slug>/contact-information"
+_SEES_CASES: Final = (Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CASES)
+_WORKS_CASES: Final = Privilege.STAFF_WORK_CASES
+_READS_NOTES: Final = Privilege.STAFF_VIEW_CASES
+_CHANGES_CASES: Final = (Privilege.WRITE_CASES, Privilege.STAFF_WORK_CASES)
 
 OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "me", Read.READ, Anybody.SIGNED_IN),
     call("PUT", "me", accounts.change_settings, Anybody.SIGNED_IN),
     call("PUT", "me/quiet-hours", accounts.change_quiet_hours, Anybody.SIGNED_IN),
+    call("GET", "me/mail-choices", Read.READ, Anybody.SIGNED_IN),
+    call("PUT", "me/mail-choices", accounts.change_mail_choices, Anybody.SIGNED_IN),
     call("PUT", "me/language", accounts.change_language, Anybody.SIGNED_IN),
     call("PUT", "me/mailbox", accounts.change_mailbox, Anybody.SIGNED_IN),
     call("DELETE", "me/sessions", accounts.sign_out_everywhere, Anybody.SIGNED_IN),
@@ -92,6 +99,39 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     ),
     call("GET", "accounts/<slug>/users", Read.READ, Anybody.SEES, Thing.ACCOUNT),
     call("POST", "accounts/<slug>/users", accounts.create_identity, _USERS, Thing.ACCOUNT),
+    call("GET", "accounts/<slug>/groups", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    call("POST", "accounts/<slug>/groups", accounts.create_group, _USERS, Thing.ACCOUNT),
+    call("GET", "groups/<group_id>", Read.READ, Anybody.SEES, Thing.GROUP),
+    call("PUT", "groups/<group_id>", accounts.change_group, _USERS, Thing.GROUP),
+    call("DELETE", "groups/<group_id>", accounts.delete_group, _USERS, Thing.GROUP),
+    call("GET", "accounts/<slug>/sharing-limits", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    call(
+        "PUT",
+        "accounts/<slug>/sharing-limits",
+        accounts.limit_sharing,
+        (Privilege.EDIT_ACCOUNT, Privilege.STAFF_MANAGE_ACCOUNTS),
+        Thing.ACCOUNT,
+    ),
+    call("GET", "cases", Read.READ, _SEES_CASES),
+    call("POST", "cases", cases.file_case, _CHANGES_CASES),
+    call("GET", "cases/<number>", Read.READ, _SEES_CASES, Thing.CASE),
+    call("GET", "cases/<number>/updates", Read.READ, _SEES_CASES, Thing.CASE),
+    call("POST", "cases/<number>/updates", cases.send_update, _CHANGES_CASES, Thing.CASE),
+    call("POST", "cases/<number>/reopening", cases.reopen_case, _CHANGES_CASES, Thing.CASE),
+    call("POST", "cases/closing", cases.close_cases, _CHANGES_CASES),
+    call("GET", "cases/<number>/attachments", Read.READ, _SEES_CASES, Thing.CASE),
+    call("GET", "case-attachments/<attachment_id>/content", Read.READ, _SEES_CASES, Thing.ATTACHMENT),
+    call("POST", "case-attachments/<attachment_id>/deletion", cases.delete_attachment, _WORKS_CASES, Thing.ATTACHMENT),
+    call("GET", "cases/<number>/notes", Read.READ, _READS_NOTES, Thing.CASE),
+    call("POST", "cases/<number>/notes", cases.add_note, _WORKS_CASES, Thing.CASE),
+    call("POST", "cases/<number>/links", (cases.link_case, cases.link_incident), _CHANGES_CASES, Thing.CASE),
+    call("DELETE", "cases/<number>/links", (cases.unlink_case, cases.unlink_incident), _CHANGES_CASES, Thing.CASE),
+    call("GET", "cases/<number>/shares", Read.READ, _SEES_CASES, Thing.CASE),
+    call("POST", "cases/<number>/shares", cases.share_case, _CHANGES_CASES, Thing.CASE),
+    call("PUT", "case-shares/<share_id>", cases.change_share, _CHANGES_CASES, Thing.SHARE),
+    call("DELETE", "case-shares/<share_id>", cases.end_share, _CHANGES_CASES, Thing.SHARE),
+    call("PUT", "cases/<number>/following", cases.follow_case, _SEES_CASES, Thing.CASE),
+    call("DELETE", "cases/<number>/following", cases.unfollow_case, _SEES_CASES, Thing.CASE),
     call("GET", "accounts/<slug>/invitations", Read.READ, Anybody.SEES, Thing.ACCOUNT),
     call("POST", "accounts/<slug>/invitations", accounts.invite_user, _USERS, Thing.ACCOUNT),
     call("DELETE", "invitations/<invitation_id>", accounts.revoke_invitation, _USERS, Thing.INVITATION),

@@ -7,6 +7,8 @@ from typing import Final
 from liaison.accounts import actions as accounts
 from liaison.accounts.rights import Privilege
 from liaison.calendars import actions as calendars
+from liaison.cases import actions as cases
+from liaison.cases import drafts, opening, presence
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.detection import actions as detection
@@ -24,6 +26,7 @@ from liaison.mail import actions as mail
 from liaison.notices import actions as notices
 from liaison.probes import actions as probes
 from liaison.signals import actions as signals
+from liaison.support import actions as support
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
 _SETUP: Final = "account/integrations/<slug:public_id>/signs-of-life/<slug:environment>/"
@@ -54,6 +57,9 @@ _FORM: Final = (
     contacts.save_draft,
     contacts.discard_draft,
 )
+_ATTACHMENT: Final = "cases/<str:number>/attachments/<slug:public_id>"
+_SEES_CASES: Final = (Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CASES)
+_CHANGES_CASES: Final = (Privilege.WRITE_CASES, Privilege.STAFF_WORK_CASES)
 _SIGN_IN: Final = (accounts.note_sign_in,)
 _FILES_CASES: Final = (Privilege.WRITE_CASES, Privilege.STAFF_WORK_CASES)
 
@@ -72,6 +78,10 @@ PAGES: Final[tuple[Route, ...]] = (
     page("help/<slug:slug>", Read.READ, Why.HELP),
     page("help/<slug:slug>/feedback", (helpcentre.give_feedback, helpcentre.explain_feedback), Why.HELP),
     page("contact-support", Read.READ, Why.HELP),
+    page("support", Read.READ, Why.HELP),
+    page("support/interest", support.express_interest, Why.HELP),
+    page("support/interest/sent", Read.READ, Why.HELP),
+    page("support/interest/<str:token>/", support.confirm_interest, Why.MAILED_LINK),
     page("v2/enqueue", (health.receive_event, integrations.stamp_intake_key), Why.INTAKE_KEY),
     page("v2/change/enqueue", (health.set_mark_by_key, integrations.stamp_intake_key), Why.INTAKE_KEY),
     page("in/alertmanager", (health.receive_alerts, integrations.stamp_intake_key), Why.INTAKE_KEY),
@@ -113,6 +123,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("settings/", accounts.change_settings, Anybody.SIGNED_IN),
     page("settings/mailbox/", accounts.change_mailbox, Anybody.SIGNED_IN),
     page("settings/quiet-hours/", accounts.change_quiet_hours, Anybody.SIGNED_IN),
+    page("settings/mail/", accounts.change_mail_choices, Anybody.SIGNED_IN),
     page("settings/tokens/", accounts.create_api_token, Anybody.SIGNED_IN),
     page("settings/tokens/<str:public_id>/revoke/", accounts.revoke_api_token, Anybody.SIGNED_IN, Thing.TOKEN),
     page("settings/sessions/end/", accounts.sign_out_everywhere, Anybody.SIGNED_IN),
@@ -124,7 +135,34 @@ PAGES: Final[tuple[Route, ...]] = (
     page("cases/new/<str:draft>", (filing.save_draft, filing.file_draft), _FILES_CASES),
     page("cases/new/<str:public_id>/discard", filing.discard_draft, Anybody.SIGNED_IN, Thing.CASE_DRAFT),
     page("cases/<str:number>/filed", Read.READ, Anybody.SEES, Thing.CASE),
+    # A case.
+    page("cases/<str:number>", Read.READ, _SEES_CASES, Thing.CASE),
+    page("cases/<str:number>/send", cases.send_update, _CHANGES_CASES, Thing.CASE),
+    page("cases/<str:number>/reopen", cases.reopen_case, _CHANGES_CASES, Thing.CASE),
+    page("cases/<str:number>/presence", presence.note_presence, _SEES_CASES, Thing.CASE),
+    page("cases/<str:number>/draft", drafts.keep_draft, _CHANGES_CASES, Thing.CASE),
+    page("cases/<str:number>/notes", cases.add_note, Privilege.STAFF_WORK_CASES, Thing.CASE),
+    page("cases/<str:number>/notes/draft", drafts.keep_draft, Privilege.STAFF_WORK_CASES, Thing.CASE),
+    page("cases/<str:number>/links", (cases.link_case, cases.link_incident), _CHANGES_CASES, Thing.CASE),
+    page("cases/<str:number>/links/remove", (cases.unlink_case, cases.unlink_incident), _CHANGES_CASES, Thing.CASE),
+    page(_ATTACHMENT, (Read.READ, opening.note_opened), _SEES_CASES, Thing.CASE_ATTACHMENT),
+    page(f"{_ATTACHMENT}/delete", cases.delete_attachment, Privilege.STAFF_WORK_CASES, Thing.CASE_ATTACHMENT),
+    # Who hears of a case.
+    page("cases/mails/<str:token>/", cases.end_case_mails, Why.MAILED_LINK),
+    page("cases/<str:number>/people", Read.READ, _SEES_CASES, Thing.CASE),
+    page("cases/<str:number>/follow", cases.follow_case, _SEES_CASES, Thing.CASE),
+    page("cases/<str:number>/unfollow", cases.unfollow_case, _SEES_CASES, Thing.CASE),
+    page("cases/<str:number>/shares", (Read.READ, cases.share_case), _CHANGES_CASES, Thing.CASE),
+    page("cases/shares/<str:public_id>", (Read.READ, cases.change_share), _CHANGES_CASES, Thing.SHARE),
+    page("cases/shares/<str:public_id>/end", (Read.READ, cases.end_share), _CHANGES_CASES, Thing.SHARE),
+    page("account/sharing/", (Read.READ, accounts.limit_sharing), Privilege.EDIT_ACCOUNT),
     # Users.
+    page("users/groups/", Read.READ, Anybody.SIGNED_IN),
+    page("users/groups/new/", accounts.create_group, _USERS),
+    page("users/groups/<str:public_id>/", (Read.READ, accounts.change_group), Anybody.SEES, Thing.GROUP),
+    page("users/groups/<str:public_id>/delete/", accounts.delete_group, _USERS, Thing.GROUP),
+    page("accounts/<slug:slug>/users/groups/", Read.READ, Anybody.SEES, Thing.ACCOUNT),
+    page("accounts/<slug:slug>/users/groups/new/", accounts.create_group, _USERS, Thing.ACCOUNT),
     page("users/", Read.READ, Anybody.SIGNED_IN),
     page("users/invite/", accounts.invite_user, _USERS),
     page("users/nudge/", accounts.nudge_administrators, Anybody.SIGNED_IN),
@@ -224,6 +262,26 @@ PAGES: Final[tuple[Route, ...]] = (
     page("desk", Read.READ, Privilege.STAFF),
     page("desk/accounts/new", (desk.open_account, accounts.create_account, accounts.invite_user), _ACCOUNTS),
     page("desk/help-answers", Read.READ, Privilege.STAFF),
+    page("desk/interests", Read.READ, Privilege.STAFF_HANDLE_INTEREST),
+    page("desk/interests/<slug:public_id>", Read.READ, Privilege.STAFF_HANDLE_INTEREST, Thing.INTEREST),
+    page(
+        "desk/interests/<slug:public_id>/accept",
+        (
+            support.accept_interest,
+            accounts.create_account,
+            accounts.invite_user,
+            accounts.assign_partner_manager,
+            integrations.create_integration,
+        ),
+        Privilege.STAFF_HANDLE_INTEREST,
+        Thing.INTEREST,
+    ),
+    page(
+        "desk/interests/<slug:public_id>/decline",
+        support.decline_interest,
+        Privilege.STAFF_HANDLE_INTEREST,
+        Thing.INTEREST,
+    ),
     page("desk/deliveries", Read.READ, Privilege.STAFF_VIEW_INCIDENTS),
     page("desk/deliveries/again", ledger.resend_failed_deliveries, Privilege.STAFF_SEND_AGAIN),
     page("accounts/<slug:slug>", Read.READ, Privilege.STAFF, Thing.ACCOUNT),

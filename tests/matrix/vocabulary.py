@@ -73,8 +73,13 @@ class Thing(StrEnum):
     EXPECTATION = "expectation"
     CASE = "case"
     CASE_DRAFT = "draft of a case"
+    ATTACHMENT = "attachment of a case"
+    CASE_ATTACHMENT = "case and attachment"
+    SHARE = "share of a case"
+    GROUP = "group"
     UPLOAD = "upload"
     RULE = "rule"
+    INTEREST = "interest"
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,14 @@ from liaison.api.tests.house import secret_of
 from liaison.calendars.actions import correct_holiday
 from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
+from liaison.cases.actions import share_case
+from liaison.cases.models import Attachment
 from liaison.cases.testing import make_case
 from liaison.contacts.testing import make_endpoint
 from liaison.drills.models import Drill, TestMessage
 from liaison.expectations.access import visible_expectations
 from liaison.feeds.testing import make_feed
-from liaison.files.testing import make_upload
+from liaison.files.testing import make_file, make_upload
 from liaison.filing.actions import save_draft
 from liaison.filing.sheet import Sheet
 from liaison.filing.vocabulary import Step
@@ -37,6 +39,7 @@ from liaison.mail.testing import make_mail
 from liaison.notices.actions import raise_notice
 from liaison.probes.testing import make_check, make_heartbeat
 from liaison.signals.actions import SourceForm, add_source
+from liaison.support.testing import make_interest
 from tests.matrix.vocabulary import Route, Thing
 
 NOBODY: Final = "nothing0000000"
@@ -69,6 +72,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST accounts": {"kind": "partner", "name": "N", "slug": "n", "language": "en", "time_zone": "UTC"},
     "PUT accounts/<slug>": {"name": "New", "language": "en", "time_zone": "UTC"},
     "PUT accounts/<slug>/partner-manager": {"user": None},
+    "PUT accounts/<slug>/support-tier": {"tier": "premium"},
     "POST accounts/<slug>/users": {"role": "reader", "name": "New", "username": "new"},
     "POST accounts/<slug>/invitations": {"address": "new@new.test"},
     "PUT users/<user_id>/role": {"role": "editor"},
@@ -98,6 +102,25 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST accounts/<slug>/endpoints": {"person": "emergency@bistro.test", "name": "New", "url": "https://127.0.0.1/"},
     "PUT endpoints/<endpoint_id>/name": {"name": "New"},
     "PUT endpoints/<endpoint_id>/topics": {"only_emergencies": True},
+    "PUT me/mail-choices": {"case_update": "nothing"},
+    "POST accounts/<slug>/groups": {"address": "new@bistro.portal.test", "name": "New"},
+    "PUT groups/<group_id>": {"name": "New"},
+    "PUT accounts/<slug>/sharing-limits": {"domains": []},
+    "POST cases": {
+        "product": "other",
+        "category": "question",
+        "title": "New",
+        "description": "New",
+        "severity": "low",
+    },
+    "POST cases/<number>/updates": {"text": "New"},
+    "POST cases/<number>/reopening": {"reason": "New"},
+    "POST cases/closing": {"numbers": [NOBODY], "reason": "solved"},
+    "POST case-attachments/<attachment_id>/deletion": {"reason": "New"},
+    "POST cases/<number>/notes": {"text": "New"},
+    "POST cases/<number>/links": {"case": NOBODY},
+    "POST cases/<number>/shares": {"address": "new@new.test", "right": "view"},
+    "PUT case-shares/<share_id>": {"right": "comment"},
     "PUT me/quiet-hours": {"days": [1], "start": "22:00", "end": "07:00"},
     "POST accounts/<slug>/contact-information/verification-mails": {"address": "engineering@bistro.test"},
     "POST accounts/<slug>/contact-information/verification-codes": {
@@ -136,12 +159,15 @@ FORM: Final[dict[str, Any]] = {
     "environment": "production",
     "version": "1",
     "revision": "0",
+    "right": "view",
+    "days": "30",
 }
 """What is typed into every form, as far as it has such a field."""
 
 QUERIES: Final[dict[str, dict[str, str]]] = {
     "DELETE accounts/<slug>/contact-information/draft": {"revision": "0"},
     "GET accounts/<slug>/plan": {"topic": "critical"},
+    "DELETE cases/<number>/links": {"case": NOBODY},
     "POST files/uploads/<upload_id>/pieces": {"offset": "0"},
 }
 
@@ -187,9 +213,28 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.EXPECTATION: _expectation(cast),
         Thing.UPLOAD: make_upload(cast.owner, utc_now()).public_id,
         Thing.RULE: "booking_errors",
+        Thing.INTEREST: make_interest().public_id,
         Thing.CASE: make_case(cast.owner).number,
+        Thing.ATTACHMENT: _attachment(cast).public_id,
+        Thing.CASE_ATTACHMENT: _case_and_attachment(cast),
+        Thing.SHARE: share_case(
+            actor=cast.owner, case=make_case(cast.owner), address="guest@guest.test", right="view", now=utc_now()
+        ).public_id,
+        Thing.GROUP: accounts.create_group(
+            actor=cast.owner, account=cast.partner, address="team@bistro.portal.test", name="Team", now=utc_now()
+        ).public_id,
         Thing.CASE_DRAFT: _case_draft(cast),
     }
+
+
+def _attachment(cast: Cast) -> Attachment:
+    case = make_case(cast.owner, files=(make_file(cast.owner, utc_now()).public_id,))
+    return case.attachments.get()
+
+
+def _case_and_attachment(cast: Cast) -> str:
+    attachment = _attachment(cast)
+    return f"{attachment.case.number}/{attachment.public_id}"
 
 
 def _case_draft(cast: Cast) -> str:
@@ -280,8 +325,10 @@ def _default_brand(cast: Cast) -> Brand:
 
 
 def address(route: Route, named: str) -> str:
-    """Return the path of the route with this name of its thing."""
-    return "/" + _PARAMETER.sub(lambda found: _FIXED.get(found[1], named), route.path)
+    """Return the path of the route with this name of its thing; of a thing in a case with both, `number/name`."""
+    number, _slash, name = named.rpartition("/")
+    known = _FIXED | ({"number": number} if number else {})
+    return "/" + _PARAMETER.sub(lambda found: known.get(found[1], name), route.path)
 
 
 def ask(route: Route, path: str, secret: str = "") -> Any:
@@ -305,15 +352,19 @@ def open_page(path: str, identity: Identity | None = None, method: str = "get") 
 
 def masked(answer: HttpResponse, asked: str) -> tuple[int, bytes, dict[str, str]]:
     """Return what must not differ between what is forbidden and what does not exist (invariant 6)."""
-    text = answer.content.decode().replace(asked, "ASKED")
+    text = _hidden(answer.content.decode(), asked)
     for mask in _MASKS:
         text = mask.sub("MASKED", text)
     request_id = answer.headers.get("X-Request-Id", "")
     if request_id:
         text = text.replace(request_id, "REQUEST")
     headers = {
-        name: value.replace(asked, "ASKED")
-        for name, value in answer.headers.items()
-        if name.lower() not in _PASSING_HEADERS
+        name: _hidden(value, asked) for name, value in answer.headers.items() if name.lower() not in _PASSING_HEADERS
     }
     return answer.status_code, text.encode(), headers
+
+
+def _hidden(text: str, asked: str) -> str:
+    for part in asked.split("/"):
+        text = text.replace(part, "ASKED")
+    return text
