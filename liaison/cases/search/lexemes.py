@@ -8,6 +8,7 @@ staff goes shelf by shelf, the newest first, until it has enough: neither grows 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from liaison.cases.numbers import plain
@@ -17,12 +18,11 @@ from liaison.lib.searching import Question, quoted, vector_of
 
 IS_LONG: Final = "=l"
 """Every part of a case that has several."""
-TITLE: Final = "=t"
-"""Before each word of the title, which stands there without it too."""
+_TITLE: Final = "=t"  # before each word of the title, which stands there without it too
 MOST_LEXEMES: Final = 4_000
 """Lexemes of one part: the most that is written anew when a message is added, far below PostgreSQL's megabyte."""
-SHORTEST_PART_OF_A_NUMBER: Final = 4
 _NUMBER: Final = "=n"
+_SHORTEST_PART: Final = 4
 # What people wrote themselves, beside the text, in the changes of an update.
 _WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
     ChangeKind.SEVERITY: ("reason",),
@@ -38,15 +38,52 @@ def words_of(text: str) -> list[str]:
     return searching.vector_words(text, beginnings=False)
 
 
-def question_of(text: str) -> Question:
-    """Return what somebody asks."""
-    return searching.question_of(text, beginnings=False)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for: all words, or a number (`digits`). The methods return the text of a `tsquery`.
+
+    `key` is an account or a shelf, or stands for one; empty for vectors as they are kept.
+    """
+
+    words: Question
+    digits: str
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.digits)
+
+    @property
+    def is_many(self) -> bool:
+        return len(self.words.terms) > 1
+
+    def anywhere(self, key: str = "") -> str:
+        number = f"{quoted(f'{key}{_NUMBER}{self.digits}')}:*" if self.digits else ""
+        words = f"({self.words.tsquery(key)})" if self.words else ""
+        return " | ".join(filter(None, (number, words)))
+
+    def in_title(self, key: str = "") -> str:
+        return f"({self.words.tsquery(key + _TITLE)})"
+
+    def in_long_cases(self, key: str) -> str:
+        """Return what has any of the words in a case of several parts."""
+        words = " | ".join(Question((term,)).tsquery(key) for term in self.words.terms)
+        return f"({quoted(key + IS_LONG)} & ({words}))"
+
+    def one_by_one(self) -> list[str]:
+        return [Question((term,)).tsquery() for term in self.words.terms]
+
+
+def wanted_of(text: str) -> Wanted:
+    """Return what somebody looks for who typed this. With a `#` before it a number is a number and nothing else."""
+    asked = text[: searching.LONGEST_QUESTION].replace("\x00", "")
+    digits = _digits(asked)
+    is_number = asked.lstrip().startswith("#") and digits
+    return Wanted(Question() if is_number else searching.question_of(asked, beginnings=False), digits)
 
 
 def of_case(number: str, title: str, texts: Iterable[str]) -> set[str]:
     """Return every lexeme of a case as it was filed: number, title and the filer's own words."""
     words = set(words_of(title))
-    found = words.union(TITLE + word for word in words)
+    found = words.union(_TITLE + word for word in words)
     found.update(_of_number(number))
     for text in texts:
         found.update(words_of(text))
@@ -75,35 +112,16 @@ def vectors(lexemes: Collection[str]) -> list[str]:
     return [vector_of((*several, *part)) for part in parts]
 
 
-def number_asked(question: str) -> str:
-    """Return the `tsquery` for what looks like a number or a part of one, else nothing.
-
-    `408-271-9365`, `#408 271`, `9365`: ten digits, or at least four of them that follow each other.
-    """
-    number = plain(question)
-    is_number = number.isdigit() and number.isascii() and len(number) >= SHORTEST_PART_OF_A_NUMBER
-    return f"{quoted(_NUMBER + number[:32])}:*" if is_number else ""
-
-
-def asks_a_number(question: str) -> bool:
-    """Say whether somebody wants a case number and nothing else, because a `#` stands before it."""
-    return question.lstrip().startswith("#") and bool(number_asked(question))
-
-
-def any_of(question: Question) -> str:
-    """Return the `tsquery` of texts that have at least one of the terms."""
-    return " | ".join(Question((term,)).tsquery() for term in question.terms)
-
-
-def one_by_one(question: Question) -> list[str]:
-    """Return the `tsquery` of each term."""
-    return [Question((term,)).tsquery() for term in question.terms]
+def _digits(text: str) -> str:
+    """Return what looks like a number or at least four digits of one, else nothing: `408-271-9365`, `#4082`, `9365`."""
+    number = plain(text)
+    return number[:32] if number.isdigit() and number.isascii() and len(number) >= _SHORTEST_PART else ""
 
 
 def _of_number(number: str) -> Iterator[str]:
     """Yield a number's endings, so that any part of it begins one. Numbers of earlier systems are words too."""
     kept = plain(number)
-    for at in range(max(1, len(kept) - SHORTEST_PART_OF_A_NUMBER + 1)):
+    for at in range(max(1, len(kept) - _SHORTEST_PART + 1)):
         yield _NUMBER + kept[at:]
     if not kept.isdigit():
         yield from words_of(number)

@@ -1,0 +1,113 @@
+"""The statements that find, each `SELECT case, rank`. Which of them are asked follows from whose cases are seen.
+
+A few accounts: their lexemes alone. Everything: shelf by shelf, the newest first, until there are enough. Single cases
+(shares, urgent ones): their rows alone. Each asks one column, so that internal words never stand in what others ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from liaison.cases.scope import Scope
+from liaison.cases.search.lexemes import Wanted
+
+IN_TEXT: Final = 0
+IN_TITLE: Final = 1
+THE_NUMBER: Final = 2
+_MOST_ACCOUNTS: Final = 40  # with more of them, shelf by shelf is quicker
+_ANY_SHELF: Final = "~"  # where the number of the shelf goes; no word has it
+
+_KEYED: Final = "SELECT case_id, {rank} FROM cases_searchrow WHERE cases_keyed(account_id, {column}) @@ %s::tsquery"
+_SHELVED: Final = """
+SELECT * FROM (
+  SELECT hit.case_id, {rank} FROM generate_series((SELECT max(case_id) >> 13 FROM cases_searchrow), 0, -1) AS shelf
+  CROSS JOIN LATERAL (
+    SELECT kept.case_id FROM cases_searchrow AS kept JOIN cases_case ON cases_case.id = kept.case_id
+    WHERE cases_keyed(kept.case_id >> 13, kept.{column}) @@ replace(%s, '~', shelf::text)::tsquery{where}{grouped}
+  ) AS hit LIMIT %s
+) AS hits"""
+_LISTED: Final = """
+SELECT case_id, CASE WHEN {title} THEN 1 ELSE 0 END FROM cases_searchrow WHERE case_id {cases}
+GROUP BY case_id HAVING {all}"""
+_URGENT: Final = "IN (SELECT id FROM cases_case WHERE urgent_state = 'confirmed')"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A statement and its parameters."""
+
+    sql: str
+    parameters: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What else is asked of the cases: SQL over `cases_case` that begins with AND, or nothing; and how many count."""
+
+    where: str
+    parameters: Sequence[Any]
+    most: int
+
+
+def arms_of(scope: Scope, wanted: Wanted, filters: Filters, column: str) -> Iterator[Arm]:
+    """Yield what finds the words in one column (`shared`, `internal`) for somebody who sees `scope`."""
+    if scope.everything or len(scope.accounts) > _MOST_ACCOUNTS:
+        yield from _shelved(wanted, filters, column)
+    elif scope.accounts:
+        yield from _keyed([f"{account}." for account in sorted(scope.accounts)], wanted, column)
+    if scope.everything:
+        return
+    if scope.shared:
+        yield _listed("= ANY(%s)", [sorted(scope.shared)], wanted, column)
+    if scope.urgent:
+        yield _listed(_URGENT, [], wanted, column)
+
+
+def _keyed(keys: list[str], wanted: Wanted, column: str) -> Iterator[Arm]:
+    yield Arm(_KEYED.format(rank=IN_TEXT, column=column), [_any(wanted.anywhere(key) for key in keys)])
+    if wanted.words and column == "shared":
+        yield Arm(_KEYED.format(rank=IN_TITLE, column=column), [_any(wanted.in_title(key) for key in keys)])
+    if wanted.is_many:
+        sql = _KEYED.format(rank=IN_TEXT, column=column) + _grouped(wanted, "case_id", column)
+        yield Arm(sql, [_any(wanted.in_long_cases(key) for key in keys), *wanted.one_by_one()])
+
+
+def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Arm]:
+    key = f"{_ANY_SHELF}."
+    asked: list[tuple[int, str, str, list[str]]] = [(IN_TEXT, wanted.anywhere(key), "", [])]
+    if wanted.words and column == "shared":
+        asked.append((IN_TITLE, wanted.in_title(key), "", []))
+    if wanted.is_many:
+        grouped = _grouped(wanted, "kept.case_id", column)
+        asked.append((IN_TEXT, wanted.in_long_cases(key), grouped, wanted.one_by_one()))
+    for rank, query, grouped, each in asked:
+        sql = _SHELVED.format(rank=rank, column=column, where=filters.where, grouped=grouped)
+        yield Arm(sql, [query, *filters.parameters, *each, filters.most])
+
+
+def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Arm:
+    each = wanted.one_by_one()
+    titles = [wanted.in_title()] if wanted.words else []
+    numbers = [wanted.anywhere()] if wanted.digits else []
+    found = " OR ".join(filter(None, (_all(column, each), _all(column, numbers))))
+    sql = _LISTED.format(title=_all(column, titles) or "false", cases=cases, all=found)
+    return Arm(sql, [*titles, *keys, *each, *numbers])
+
+
+def _grouped(wanted: Wanted, key: str, column: str) -> str:
+    """Return what lets the parts of a long case have the words together."""
+    return f" GROUP BY {key} HAVING {_all(column, wanted.one_by_one())}"
+
+
+def _all(column: str, each: Iterable[str]) -> str:
+    return " AND ".join(_has(column) for _one in each)
+
+
+def _has(column: str) -> str:
+    return f"bool_or({column} @@ %s::tsquery)"
+
+
+def _any(queries: Iterable[str]) -> str:
+    return " | ".join(queries)
