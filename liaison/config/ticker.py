@@ -22,6 +22,7 @@ from liaison.detection import passing as detection
 from liaison.drills import ticking as drills
 from liaison.expectations.overdue import pass_overdue
 from liaison.feeds import retention as feeds_retention
+from liaison.files import ticking as files
 from liaison.filing import retention as filing_retention
 from liaison.integrations import ticking as pauses
 from liaison.lib import metrics
@@ -104,6 +105,10 @@ JOBS: tuple[Job, ...] = (
     # The rules of what counts as a problem, once for each full minute.
     Job("rules", timedelta(seconds=5), detection.judge_when_due, apart=True),
     Job("old drafts of cases", timedelta(hours=1), filing_retention.erase_old_drafts),
+    # Files: those that wait for the scanner, those that nothing uses, and what was left over.
+    Job("files to scan", timedelta(seconds=10), files.scan_waiting, apart=True),
+    Job("unused files", timedelta(minutes=15), files.remove_unused, apart=True),
+    Job("stray files", timedelta(days=1), files.remove_strays, apart=True),
     Job("expired sessions", timedelta(hours=1), lambda _now: SessionStore.clear_expired()),
 )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from liaison.filing.incident_panel import cases_about
 from liaison.filing.wording import WORDS
+from liaison.health import related
 from liaison.web import wording
 
 
 def register_everything() -> None:
     """Fill the registries, once at the start."""
     wording.register(WORDS)
+    related.register(cases_about)

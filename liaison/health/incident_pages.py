@@ -30,6 +30,7 @@ from liaison.health.forms import CommentForm, NoteForm
 from liaison.health.lately import changed_lately
 from liaison.health.models import Incident
 from liaison.health.proof import Proof, proof_of
+from liaison.health.related import panels_about
 from liaison.health.timeline import timeline_of
 from liaison.health.titles import title_of
 from liaison.health.vocabulary import IncidentCode, IncidentSource, SubjectKind
@@ -38,7 +39,7 @@ from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 from liaison.web import wording
-from liaison.web.pages import redirect_to, render_page
+from liaison.web.pages import redirect_to, render_page, wants_fragment
 
 LIVE, PROOF = "live", "proof"
 
@@ -127,6 +128,7 @@ def _show(
         "timeline": timeline_of(found, reader, proof),
         "lately": changed_lately(found, reader),
         "answer_panel": panel_about(reader, SubjectKind.INCIDENT, str(found.pk), utc_now()),
+        "related": () if wants_fragment(request) else panels_about(reader, found),
         **_work(found, reader),
         **forms,
     }

@@ -19,7 +19,7 @@ from liaison.accounts.guards import identity_of
 from liaison.cases.models import Case
 from liaison.cases.vocabulary import CaseCode
 from liaison.filing import access, actions
-from liaison.filing.attached import gone
+from liaison.filing.attached import gone, with_sent_files
 from liaison.filing.checking import problems_of, step_of
 from liaison.filing.findings import findings_of, is_said, without
 from liaison.filing.pages.desk import Desk, Trouble, opened, show
@@ -56,7 +56,11 @@ def case_draft(request: HttpRequest, draft: str) -> HttpResponse:
 
 def _take(request: HttpRequest, desk: Desk) -> HttpResponse:
     posted = read_post(request.POST, desk.step)
-    desk = desk.with_sheet(_changed(desk, posted, taken(desk.sheet, desk.step, request.POST)))
+    sheet = taken(desk.sheet, desk.step, request.POST)
+    refused: tuple[FieldProblem, ...] = ()
+    if "files_shown" in request.POST and not posted.is_quiet:
+        sheet, refused = with_sent_files(request, desk.setting, sheet)
+    desk = desk.with_sheet(_changed(desk, posted, sheet))
     if posted.is_quiet and desk.draft is None and desk.sheet.is_empty:
         return show(request, desk, posted)  # nothing was typed: nothing is kept
     try:
@@ -76,6 +80,8 @@ def _take(request: HttpRequest, desk: Desk) -> HttpResponse:
     except Conflict as refusal:
         return show(request, desk, posted, Trouble(HTTPStatus.CONFLICT, conflict=refusal, is_unsaved=True))
     desk = replace(desk, draft=draft)
+    if refused:
+        return show(request, desk, posted, Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, problems=refused))
     return _PRESSED.get(posted.press, _stay)(request, desk, posted)
 
 

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from liaison.accounts.testing import Cast, make_cast, sign_in
+from liaison.files.testing import use_folder
 from liaison.filing.tests.house import Form
 from liaison.integrations.models import Integration
 from liaison.integrations.testing import make_launched
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: LazySettings, tmp_path: Path) -> Path:
+    """Files lie in a folder of the test's own."""
+    return use_folder(settings, tmp_path / "files")
 
 
 @pytest.fixture
