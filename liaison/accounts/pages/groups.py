@@ -20,9 +20,11 @@ from liaison.accounts.refused import mark
 from liaison.accounts.rights import Privilege
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import CommonCode, Conflict, Forbidden, Invalid, Refusal
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to, redirect_to_address, render_page
 
 
+@open_at_the_gate
 @signed_in
 @require_safe
 def groups(request: HttpRequest, slug: str = "") -> HttpResponse:
@@ -39,6 +41,7 @@ def groups(request: HttpRequest, slug: str = "") -> HttpResponse:
     return render_page(request, "accounts/groups.html", context)
 
 
+@open_at_the_gate
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, slug: str = "") -> HttpResponse:
@@ -60,6 +63,7 @@ def create(request: HttpRequest, slug: str = "") -> HttpResponse:
     return render_page(request, "accounts/group.html", context, status=status)
 
 
+@open_at_the_gate
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def group(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -88,6 +92,7 @@ def group(request: HttpRequest, public_id: str) -> HttpResponse:
     return render_page(request, "accounts/group.html", {**context, "form": form}, status=status)
 
 
+@open_at_the_gate
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, public_id: str) -> HttpResponse:

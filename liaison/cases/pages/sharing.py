@@ -87,9 +87,9 @@ def share(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
+def change(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give a share another right or another end."""
-    reader, case, found = _share(request, number, public_id)
+    reader, case, found = _share(request, public_id)
     now = utc_now()
     if is_over(found, now):
         return _over(request, case)
@@ -112,9 +112,9 @@ def change(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
 @never_cache
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
+def end(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask first, then close the case to them."""
-    reader, case, found = _share(request, number, public_id)
+    reader, case, found = _share(request, public_id)
     if request.method == "POST":
         try:
             actions.end_share(actor=reader, share=found, now=utc_now())
@@ -143,13 +143,12 @@ def _asked(request: HttpRequest, number: str) -> tuple[Identity, Case]:
     return reader, access.case_for(reader, number, utc_now())
 
 
-def _share(request: HttpRequest, number: str, public_id: str) -> tuple[Identity, Case, Share]:
+def _share(request: HttpRequest, public_id: str) -> tuple[Identity, Case, Share]:
     """Return reader, case and share. Raises Missing, and Forbidden for who may not share."""
-    reader, case = _asked(request, number)
-    found = share_for(reader, case, public_id)
-    access.require(reader, case, CaseRight.CHANGE, utc_now())
-    found.case = case
-    return reader, case, found
+    reader = identity_of(request)
+    found = share_for(reader, public_id)
+    access.require(reader, found.case, CaseRight.CHANGE, utc_now())
+    return reader, found.case, found
 
 
 def _page(request: HttpRequest, reader: Identity, case: Case, form: ShareForm | None = None) -> HttpResponse:
