@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -13,6 +14,10 @@ from liaison.accounts.models import Account, Identity
 from liaison.calendars.actions import correct_holiday
 from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
+from liaison.cases.actions import add_note
+from liaison.cases.models import Case
+from liaison.cases.testing import make_case, make_update
+from liaison.cases.vocabulary import CaseState, CloseReason
 from liaison.catalog.vocabulary import ContactField, Severity
 from liaison.contacts.actions import change_digest
 from liaison.contacts.channels import contact_people
@@ -40,6 +45,11 @@ from liaison.notifications.escalation.tokens import token_of
 from liaison.notifications.facts import Channel
 from liaison.notifications.models import AcknowledgedVia, Delivery, DeliveryState, Endpoint, Message, MessageState
 
+_DESCRIPTION: Final = (
+    "Da lunedì circa una prenotazione su dieci non viene mai confermata.\n"
+    "La richiesta arriva, la risposta è 200, ma lo stato resta PENDING."
+)
+
 
 @dataclass(frozen=True)
 class House:
@@ -53,6 +63,7 @@ class House:
     notice: Notice
     drill: Drill
     test: TestMessage
+    cases: dict[str, Case]
 
 
 def build_house(now: datetime) -> House:
@@ -77,7 +88,28 @@ def build_house(now: datetime) -> House:
     _monitoring(stage.integrations, now)
     _rotas(stage.people, now)
     _planned_pause(stage.integrations["wisla"][0], stage.people["tomasz"], now)
-    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test)
+    cases = _cases(stage.people, now)
+    return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test, cases)
+
+
+def _cases(people: dict[str, Identity], now: datetime) -> dict[str, Case]:
+    """Let one case be talked about, in two languages and with a note, and another one be closed."""
+    owner, agent = people["luca"], people["agent"]
+    filed, asked = now - timedelta(days=2), now - timedelta(hours=3)
+    open_case = make_case(
+        owner, title="Le prenotazioni restano aperte", language="it", description=_DESCRIPTION, now=filed
+    )
+    make_update(
+        agent,
+        open_case,
+        text="확인했습니다. 어느 매장에서 일어나는지 알려 주세요: https://status.example.test/42",
+        set_state=CaseState.ACTION_REQUIRED,
+        now=asked,
+    )
+    add_note(actor=agent, case=open_case, text="Same signature as last week: the proxy.", now=asked)
+    closed = make_case(owner, title="Merchants are missing from the feed", now=filed)
+    make_update(owner, closed, text="Solved, thank you.", close=CloseReason.SOLVED, now=asked)
+    return {"open": open_case, "closed": closed}
 
 
 def _planned_pause(integration: Integration, owner: Identity, now: datetime) -> None:

@@ -71,6 +71,8 @@ class Page:
             override=Override.objects.get(layer__rota__name="First line").public_id,
             swap=Swap.objects.get(asker_layer__rota__name="First line").public_id,
             of_notice=_delivery_of(house.notice).public_id,
+            open_case=house.cases["open"].number,
+            closed_case=house.cases["closed"].number,
         )
         return f"/u/0{path}" if self.person else path
 
@@ -114,6 +116,9 @@ PAGES: tuple[Page, ...] = (
     Page("gate", "seoyun", "/contact-information/required"),
     Page("gate-of-a-reader", "emma", "/contact-information/required"),
     Page("gate-users", "junho", "/contact-information/required/?tab=users"),
+    Page("case", "luca", "/cases/{open_case}"),
+    Page("case-for-staff", "agent", "/cases/{open_case}"),
+    Page("case-closed", "luca", "/cases/{closed_case}"),
     Page("contact-information", "luca", "/contact-information"),
     Page("contact-information-sandbox", "luca", "/contact-information?environment=sandbox"),
     Page("reachability", "luca", "/contact-information/reachability/"),
