@@ -10,7 +10,7 @@ from liaison.accounts.access import sees_account, visible_accounts
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
-from liaison.cases.models import Case, InternalNote, Share
+from liaison.cases.models import Attachment, Case, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.vocabulary import CaseRight, ShareRight, UrgentState
@@ -45,6 +45,27 @@ def case_for(actor: Actor, number: str, now: datetime) -> Case:
     if found is None or not rights_on(actor, found, now):
         raise Missing
     return found
+
+
+def attachment_for(actor: Actor, public_id: str, now: datetime) -> Attachment:
+    """Return an attachment that the actor may see, with its file and case, else raise Missing.
+
+    That of an internal note is for those who read notes (W8).
+    """
+    rows = Attachment.objects.select_related("file", "deleted_by", "case__account", "case__filed_by")
+    found = rows.filter(public_id=public_id.replace("\x00", "")).first()
+    needed = CaseRight.READ if found is None or found.note_id is None else CaseRight.NOTE
+    if found is None or needed not in rights_on(actor, found.case, now):
+        raise Missing
+    return found
+
+
+def require_changing(actor: Actor) -> None:
+    """Raise Forbidden for whoever changes no case at all, before any is looked for."""
+    if isinstance(actor, System):
+        return
+    if not (actor.may(Privilege.WRITE_CASES) or actor.may(Privilege.STAFF_WORK_CASES)):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
 
 
 def rights_on(actor: Actor, case: Case, now: datetime) -> frozenset[CaseRight]:
@@ -102,6 +123,11 @@ def visible_notes(actor: Actor, case: Case, now: datetime) -> QuerySet[InternalN
     """Return a case's internal notes for staff who may read them, none for anybody else: the one door to them (W8)."""
     notes = InternalNote.objects.filter(case=case).select_related("by").order_by("pk")
     return notes if CaseRight.NOTE in rights_on(actor, case, now) else notes.none()
+
+
+def reads_notes(actor: Actor) -> bool:
+    """Say whether the actor reads the internal notes of every case that it sees: staff do, nobody else ever (W8)."""
+    return isinstance(actor, System) or actor.is_staff
 
 
 def shares_in_force(now: datetime) -> QuerySet[Share]:
