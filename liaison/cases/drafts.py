@@ -48,6 +48,12 @@ def forget_draft(*, actor: Identity, case: Case, is_note: bool = False) -> None:
     ReplyDraft.objects.filter(case=case, identity=actor, is_note=is_note).delete()
 
 
+def files_in_replies() -> set[str]:
+    """Return the public ids of the files in all drafts of replies and notes: they wait as long as these do."""
+    kept = ReplyDraft.objects.filter(data__has_key="files").values_list("data__files", flat=True)
+    return {str(public_id) for files in kept if isinstance(files, list) for public_id in files}
+
+
 def forget_old(now: datetime) -> int:
     """Remove what nobody went on with; the ticker does it. Returns how many."""
     return ReplyDraft.objects.filter(saved_at__lte=now - KEPT_FOR).delete()[0]

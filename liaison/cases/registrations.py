@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from liaison.accounts import departures, letters, moves
 from liaison.cases import following, sharewords, sharing, wording
+from liaison.cases.drafts import files_in_replies
 from liaison.cases.letters.shares import ShareLetter
 from liaison.cases.topics import CaseUpdates
 from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
 from liaison.catalog.vocabulary import Topic
+from liaison.files import holding
 from liaison.notifications import registry
 from liaison.notifications.escalation import subjects
 from liaison.web import wording as web_wording
@@ -25,3 +27,4 @@ def register_everything() -> None:
     letters.register(sharing.SHARE, ShareLetter())
     web_wording.register(sharewords.WORDS)
     web_wording.register(wording.WORDS)
+    holding.register(files_in_replies)

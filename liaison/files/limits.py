@@ -19,7 +19,7 @@ from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 
 PIECE_BYTES: Final = MEGABYTE
 """The most that one piece of an upload may have."""
-MOST_OPEN: Final = 40
+MOST_OPEN: Final = 100
 """How many files of one person may be on their way or not yet used."""
 _DAY: Final = timedelta(days=1)
 _LOCK_SPACE: Final = 0x46494C  # apart from the advisory locks of other rooms

@@ -44,13 +44,19 @@ def scan(file: StoredFile, now: datetime) -> bool:
                 Happened.FILE_FOUND_INFECTED,
                 actor=SCANNER.audit_ref,
                 subject=file.subject_ref,
-                account_id=file.account_id,
+                account_id=_account_of(file),
                 facts={"found": found, "sha256": file.sha256, "sent_by": file.sent_by_id},
                 now=now,
             )
     file.scan_state = state
     file.scanned_at = now
     return True
+
+
+def _account_of(file: StoredFile) -> int | None:
+    """Return whose history tells of the file: its sender's. Of what staff send, an account's own may not know (W8)."""
+    sender = file.sent_by
+    return file.account_id if sender is not None and sender.account.pk == file.account_id else None
 
 
 def _asked(file: StoredFile) -> tuple[ScanState, str]:

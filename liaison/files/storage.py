@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -104,6 +105,30 @@ def remove_pieces(folder: str) -> None:
         remove(f"{place}/{name}" for name in storage.listdir(place)[1])
         if isinstance(storage, FileSystemStorage):
             storage.delete(place)
+
+
+def names_written_before(moment: datetime) -> Iterator[str]:
+    """Return the names of all whole contents that were written before a moment."""
+    storage = files_storage()
+    for first in _folders_in(""):
+        for second in _folders_in(first) if first != PIECES else ():
+            for name in storage.listdir(f"{first}/{second}")[1]:
+                path = f"{first}/{second}/{name}"
+                with suppress(FileNotFoundError):  # it went while we looked
+                    if storage.get_modified_time(path) < moment:
+                        yield path
+
+
+def folders_of_pieces() -> list[str]:
+    """Return the folders of uploads that are there, whether a row knows them or not."""
+    return _folders_in(PIECES)
+
+
+def _folders_in(place: str) -> list[str]:
+    try:
+        return sorted(files_storage().listdir(place)[0])
+    except FileNotFoundError:
+        return []
 
 
 def open_content(name: str) -> BinaryIO:

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from liaison.files.codes import FileCode
 from liaison.files.inspecting.looking import Looked, look_at
 from liaison.files.inspecting.unfit import Unfit
-from liaison.files.kinds import XLSX
 from liaison.files.testing import png, zipped
 from liaison.files.vocabulary import Purpose
 
