@@ -11,7 +11,9 @@ from django.test import Client
 from liaison.accounts.testing import Cast, sign_in
 from liaison.cases.models import Case, CaseIncident
 from liaison.cases.testing import make_case, make_closed
+from liaison.contacts.testing import complete_record
 from liaison.files.testing import make_file
+from liaison.files.ticking import remove_unused
 from liaison.filing.actions import save_draft
 from liaison.filing.attached import files_in_drafts
 from liaison.filing.models import Draft
@@ -113,6 +115,19 @@ def test_files_go_with_the_case_and_stay_with_its_draft(form: Form, cast: Cast) 
     assert Case.objects.get().attachments.get().file.public_id == file
 
 
+def test_a_file_of_a_draft_is_not_removed_as_unused(form: Form, cast: Cast) -> None:
+    """Drafts live for 30 days; what nothing holds goes after one."""
+    now = utc_now()
+    held, left = (make_file(cast.colleague, now - timedelta(days=2), name=f"{name}.log") for name in ("held", "left"))
+    form.open("description")
+    form.press("save", "description", description="Words", files_shown="1", files=[held.public_id])
+    remove_unused(now)
+    held.refresh_from_db()
+    left.refresh_from_db()
+    assert held.removed_at is None
+    assert left.removed_at == now
+
+
 def test_somebody_elses_file_is_none(form: Form, cast: Cast) -> None:
     owned = make_file(cast.owner, utc_now(), name="secret.log")
     form.open("description")
@@ -162,8 +177,9 @@ def test_known_incidents_of_the_integration_can_be_linked(form: Form, cast: Cast
 
 def test_a_case_about_an_incident_is_filled_in(form: Form, cast: Cast) -> None:
     """Everything is there from the evidence, in the reader's language; nothing is kept before somebody types."""
+    complete_record(cast.owner)
     incident = make_incident(form.integration)
-    page = form.client.get(f"/u/0/incidents/{incident.public_id}").content.decode()
+    page = form.client.get(f"/u/0/incidents/{incident.public_id}/").content.decode()
     assert f"/u/0/cases/new?incident={incident.public_id}" in page
     assert f"/u/0/cases/new?incident={incident.public_id}&amp;urgent=1" in page
     cast.colleague.language = "ko"
@@ -179,12 +195,13 @@ def test_a_case_about_an_incident_is_filled_in(form: Form, cast: Cast) -> None:
 
 
 def test_an_incident_shows_the_cases_about_it_to_those_who_see_them(form: Form, cast: Cast) -> None:
+    complete_record(cast.owner)
     incident = make_incident(form.integration, title="Known")
     case = make_case(cast.owner, title="Named here", incidents=(incident,))
     for person, sees in ((cast.reader, True), (cast.agent, True), (cast.engineer, False)):
-        page = sign_in(Client(), person).get(f"/u/0/incidents/{incident.public_id}").content.decode()
+        page = sign_in(Client(), person).get(f"/u/0/incidents/{incident.public_id}/").content.decode()
         assert (f"/cases/{case.number}" in page) is sees, person.name
-    reader = sign_in(Client(), cast.reader).get(f"/u/0/incidents/{incident.public_id}").content.decode()
+    reader = sign_in(Client(), cast.reader).get(f"/u/0/incidents/{incident.public_id}/").content.decode()
     assert "cases/new?incident" not in reader
 
 
