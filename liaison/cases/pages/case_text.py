@@ -8,13 +8,23 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from liaison.lib.languages import ENGLISH, KOREAN, POLISH, SIMPLIFIED_CHINESE, language_for
+from liaison.lib.languages import ENGLISH, ITALIAN, KOREAN, POLISH, SIMPLIFIED_CHINESE, language_for
 
 # Only the letters that an address may hold: what stands right behind it in Korean or Chinese is not swallowed.
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000}", re.IGNORECASE)
 _BEHIND: Final = ".,;:!?'"
 _POLISH: Final = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻ")
 _JUDGED: Final = 2_000
+# Short words of each language that hardly stand in another one.
+_SIGNS: Final = {
+    code: frozenset(words.split())
+    for code, words in (
+        (ENGLISH.code, "the is are and of this that not we you it for with was have please"),
+        (ITALIAN.code, "il lo la gli di che non è una per sono del della abbiamo con ma grazie"),
+        (POLISH.code, "nie jest się na że do i z od dla mamy są proszę przez po już"),
+    )
+}
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _IN_OTHER_LETTERS: Final = frozenset({KOREAN.code, SIMPLIFIED_CHINESE.code})
 
 
@@ -33,23 +43,28 @@ def linked(text: str) -> Markup:
 def language_of(text: str, expected: str) -> str:
     """Return the code of the language that a text is likely in, by its letters; `expected` is the case's.
 
-    Only a guess, for fonts and for voices: Hangul is Korean and Han is Chinese; Latin letters are the expected
-    language if that is written with them, else English.
+    Only a guess, for fonts and for voices: Hangul is Korean and Han is Chinese; Latin letters are the language whose
+    short words stand there most, the expected one where none do, else English.
     """
-    hangul = han = latin = polish = 0
+    hangul = han = latin = 0
     for letter in text[:_JUDGED]:
         name = "" if letter.isascii() else unicodedata.name(letter, "")
         hangul += name.startswith("HANGUL")
         han += name.startswith("CJK UNIFIED")
         latin += letter.isascii() and letter.isalpha()
-        polish += letter in _POLISH
     if hangul * 3 > latin:
         return KOREAN.code
     if han * 3 > latin:
         return SIMPLIFIED_CHINESE.code
-    if polish:
-        return POLISH.code
-    return ENGLISH.code if expected in _IN_OTHER_LETTERS else language_for(expected).code
+    return _latin(text[:_JUDGED], ENGLISH.code if expected in _IN_OTHER_LETTERS else language_for(expected).code)
+
+
+def _latin(text: str, expected: str) -> str:
+    words = [word.lower() for word in _WORD.findall(text)]
+    counts = {code: sum(word in signs for word in words) for code, signs in _SIGNS.items()}
+    counts[POLISH.code] += sum(not _POLISH.isdisjoint(word) for word in words)
+    best = max(counts.values())
+    return expected if counts.get(expected, 0) == best else max(counts, key=lambda code: counts[code])
 
 
 def _trimmed(address: str) -> str:

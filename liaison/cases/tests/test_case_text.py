@@ -68,6 +68,8 @@ def test_the_words_stay_as_they_are_and_no_other_tag_appears(text: str) -> None:
         ("预订没有确认", "ko", "zh-hans"),
         ("Nie działa żadna rezerwacja", "it", "pl"),
         ("Nessuna prenotazione", "it", "it"),
+        ("Same signature as last week: it is the proxy.", "it", "en"),
+        ("La richiesta arriva, ma non è confermata", "en", "it"),
         ("Nothing works", "ko", "en"),
         ("504", "ko", "en"),
         ("", "pl", "pl"),
