@@ -31,6 +31,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "signals": _("Signals"),
         "feeds": _("Feeds"),
         "signs-of-life": _("Signs of life"),
+        "cases": _("Cases"),
         "incidents": _("Incidents"),
         "marks": _("Deploy marks"),
         "monitoring": _("Monitoring"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from liaison.accounts.models import Account
@@ -90,9 +91,12 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class CloseResult:
-    """What became of one case of many that were to be closed: `refusal` is empty, or a code with its facts."""
+    """What became of one case of many that were to be closed: closed, or refused with a code and its facts.
+
+    `title` is empty where the actor does not see the case.
+    """
 
     number: str
     title: str
-    refusal: str = ""
+    refusal: StrEnum | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)

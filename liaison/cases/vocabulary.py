@@ -48,6 +48,7 @@ class CaseCode(StrEnum):
     CONTRADICTION = "case_contradiction"
     UNKNOWN_ANSWER = "case_unknown_answer"
     REASON_NOT_YOURS = "case_reason_not_yours"
+    LINK_WITH_WHAT = "case_link_with_what"
 
 
 class ShareCode(StrEnum):

@@ -71,6 +71,7 @@ WORDS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
         CaseCode.CONTRADICTION: _("Close the case, or escalate it or set its state: not both in one message."),
         CaseCode.UNKNOWN_ANSWER: _("This category does not ask this."),
         CaseCode.REASON_NOT_YOURS: _("Only support can give this reason."),
+        CaseCode.LINK_WITH_WHAT: _("Name a case or an incident, one of both."),
         AnswerProblem.MISSING: _("Answer this question."),
         AnswerProblem.TOO_LONG: _("This answer is too long."),
         AnswerProblem.NOT_A_CHOICE: _("Choose one of the answers."),

@@ -118,7 +118,7 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "cases/<number>/updates", Read.READ, _SEES_CASES, Thing.CASE),
     call("POST", "cases/<number>/updates", cases.send_update, _CHANGES_CASES, Thing.CASE),
     call("POST", "cases/<number>/reopening", cases.reopen_case, _CHANGES_CASES, Thing.CASE),
-    call("POST", "cases/closing", cases.close_cases, _CHANGES_CASES),
+    call("POST", "case-closings", cases.close_cases, _CHANGES_CASES),
     call("GET", "cases/<number>/attachments", Read.READ, _SEES_CASES, Thing.CASE),
     call("GET", "case-attachments/<attachment_id>/content", Read.READ, _SEES_CASES, Thing.ATTACHMENT),
     call("POST", "case-attachments/<attachment_id>/deletion", cases.delete_attachment, _WORKS_CASES, Thing.ATTACHMENT),

@@ -115,7 +115,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "POST cases/<number>/updates": {"text": "New"},
     "POST cases/<number>/reopening": {"reason": "New"},
-    "POST cases/closing": {"numbers": [NOBODY], "reason": "solved"},
+    "POST case-closings": {"numbers": [NOBODY], "reason": "solved"},
     "POST case-attachments/<attachment_id>/deletion": {"reason": "New"},
     "POST cases/<number>/notes": {"text": "New"},
     "POST cases/<number>/links": {"case": NOBODY},

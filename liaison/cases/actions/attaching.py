@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from liaison.accounts.actors import Actor, System
+from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access
 from liaison.cases.actions.updating import (
@@ -16,7 +18,6 @@ from liaison.cases.actions.updating import (
     locked,
     move_for_staff,
     person,
-    record_changes,
     refuse_closed,
     side_of,
 )
@@ -45,14 +46,14 @@ def delete_attachment(*, actor: Actor, attachment: Attachment, reason: str, now:
         case = locked(attachment.case)
         refuse_closed(case)
         current = _deleted(case, attachment, actor, said, now)
-        changes = Changes()
-        changes.event(
-            Happened.ATTACHMENT_DELETED, attachment=current.public_id, sha256=current.file.sha256, note=current.note_id
-        )
+        facts: dict[str, Any] = {"attachment": current.public_id, "sha256": current.file.sha256}
         if current.note_id is not None:
             move_for_staff(case, now)
-            record_changes(actor, case, changes, now)
+            # Under no account, whose own history may be read by it.
+            record(Happened.ATTACHMENT_DELETED, actor=actor.audit_ref, subject=case.subject_ref, facts=facts, now=now)
             return current
+        changes = Changes()
+        changes.event(Happened.ATTACHMENT_DELETED, **facts)
         changes.fact(ChangeKind.ATTACHMENT_DELETED, attachment=current.public_id, reason=said)
         side = side_of(access.rights_on(actor, case, now))
         append_update(actor=actor, case=case, side=side, changes=changes, now=now)

@@ -67,8 +67,9 @@ def close_cases(
     """Close many cases for one reason, each in a transaction of its own; say of each what became of it.
 
     At most MOST_AT_ONCE, each number once. One that the actor does not see is refused as one that does not exist.
-    Raises Invalid for too many.
+    Raises Forbidden for whoever closes no case at all, and Invalid for too many.
     """
+    access.require_changing(actor)
     wanted = tuple(dict.fromkeys(numbers))
     problems = Problems()
     if len(wanted) > MOST_AT_ONCE:

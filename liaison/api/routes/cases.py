@@ -1,0 +1,187 @@
+"""Cases: found, read, filed, written to, closed and reopened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Schema, Status
+from pydantic import Field
+
+from liaison.accounts.access import account_for
+from liaison.accounts.models import Identity
+from liaison.api.bearer import actor_of
+from liaison.api.codes import ValueCode
+from liaison.api.cursors import Asked, Page, page_of
+from liaison.api.operations import Operations
+from liaison.api.shapes import cases as shapes
+from liaison.cases import actions, queries
+from liaison.cases.access import case_for, visible_cases
+from liaison.cases.models import CaseUpdate
+from liaison.cases.requests import DeletionAsked, NewCase, Sending
+from liaison.cases.vocabulary import CaseState, Via
+from liaison.health.access import incident_for
+from liaison.integrations.access import integration_for
+from liaison.lib.clock import utc_now
+from liaison.lib.refusals import FieldProblem, Invalid
+from liaison.web import wording
+
+operations = Operations("cases")
+_CASE: Final = "/cases/{number}"
+
+
+class Wanted(Schema):
+    """Which cases; nothing given means all that you see. `state` and `severity` may be given several times."""
+
+    state: Annotated[list[CaseState], Field(max_length=10)] = []
+    severity: Annotated[list[shapes.SeverityKey], Field(max_length=4)] = []
+    account: Annotated[str, Field(max_length=63)] = ""
+    integration: shapes.Id = ""
+
+
+WantedQuery = Annotated[Wanted, Query()]
+
+
+@operations.get(
+    "/cases", Page[shapes.CaseLine], _("List the cases that you see, latest update first"), open_at_the_gate=True
+)
+def list_cases(request: HttpRequest, window: Asked, asked: WantedQuery) -> Page[shapes.CaseLine]:
+    """List your account's cases and those that are shared with you; for staff, of all accounts that they see."""
+    actor = actor_of(request)
+    cases = visible_cases(actor, utc_now()).select_related("account", "integration", "filed_by")
+    if asked.state:
+        cases = cases.filter(state__in=[state.value for state in asked.state])
+    if asked.severity:
+        cases = cases.filter(severity__in=[shapes.severity_of(key).value for key in asked.severity])
+    if asked.account:
+        cases = cases.filter(account__slug=asked.account)
+    if asked.integration:
+        cases = cases.filter(integration__public_id=asked.integration)
+    found = queries.newest_first(cases, for_staff=actor.is_staff, cursor=window.cursor, limit=window.limit)
+    if found is None:
+        raise Invalid((FieldProblem("cursor", ValueCode.UNKNOWN_CURSOR),))
+    rows, following = found
+    return Page(items=[shapes.CaseLine.of(case) for case in rows], next=following)
+
+
+@operations.write(
+    "POST", "/cases", shapes.Case, _("File a case"), status=201, open_at_the_gate=True, body_names_object=True
+)
+def file_case(request: HttpRequest, body: shapes.NewCaseBody) -> Status[shapes.Case]:
+    """File one issue. What is wrong is said all at once; then personal data that nobody gave a reason for."""
+    actor, now = actor_of(request), utc_now()
+    case = actions.file_case(actor=actor, new=_new_case(actor, body), now=now)
+    return Status(201, shapes.Case.of_reader(case_for(actor, case.number, now), actor, now))
+
+
+@operations.get(_CASE, shapes.Case, _("Read a case"), open_at_the_gate=True)
+def read_case(request: HttpRequest, number: str) -> shapes.Case:
+    actor, now = actor_of(request), utc_now()
+    return shapes.Case.of_reader(case_for(actor, number, now), actor, now)
+
+
+@operations.get(
+    f"{_CASE}/updates", Page[shapes.Update], _("Read what was sent in a case, oldest first"), open_at_the_gate=True
+)
+def list_case_updates(request: HttpRequest, number: str, window: Asked) -> Page[shapes.Update]:
+    """Read every message with what it changed; the first is how the case was filed."""
+    actor, now = actor_of(request), utc_now()
+    case = case_for(actor, number, now)
+    read: list[CaseUpdate] = []
+
+    def keep(update: CaseUpdate) -> CaseUpdate:
+        read.append(update)
+        return update
+
+    page = page_of(queries.updates_of(case), window, keep)
+    known = queries.known_to(actor, case, read, now)
+    return Page(items=[shapes.Update.of(update, known) for update in read], next=page.next)
+
+
+@operations.write(
+    "POST", f"{_CASE}/updates", shapes.Update, _("Write to a case and change it"), status=201, open_at_the_gate=True
+)
+def send_case_update(request: HttpRequest, number: str, body: shapes.SendBody) -> Status[shapes.Update]:
+    """Send a message and any changes. All of it takes effect at once, or nothing does."""
+    actor, now = actor_of(request), utc_now()
+    case = case_for(actor, number, now)
+    update = actions.send_update(actor=actor, case=case, sending=_sending(body), now=now)
+    return Status(201, _shown(actor, update))
+
+
+@operations.write(
+    "POST", f"{_CASE}/reopening", shapes.Update, _("Reopen a closed case"), status=201, open_at_the_gate=True
+)
+def reopen_case(request: HttpRequest, number: str, body: shapes.ReopenBody) -> Status[shapes.Update]:
+    """Reopen it until `reopenable_until`; support can always. After that file a new case that `follows` this one."""
+    actor, now = actor_of(request), utc_now()
+    update = actions.reopen_case(
+        actor=actor,
+        case=case_for(actor, number, now),
+        reason=body.reason,
+        personal_data=body.personal_data.said() if body.personal_data else None,
+        expected_version=body.expected_version,
+        via=Via.API,
+        now=now,
+    )
+    return Status(201, _shown(actor, update))
+
+
+@operations.write("POST", "/case-closings", list[shapes.Closed], _("Close several cases"), open_at_the_gate=True)
+def close_cases(request: HttpRequest, body: shapes.ClosingBody) -> list[shapes.Closed]:
+    """Close up to 100 cases for one reason, each by itself: the answer says of each what became of it."""
+    results = actions.close_cases(
+        actor=actor_of(request), numbers=body.numbers, reason=body.reason, text=body.text, via=Via.API, now=utc_now()
+    )
+    return [
+        shapes.Closed.of(one, "" if one.refusal is None else wording.text(one.refusal, one.facts)) for one in results
+    ]
+
+
+def _shown(actor: Identity, update: CaseUpdate) -> shapes.Update:
+    known = queries.known_to(actor, update.case, [update], update.at)
+    return shapes.Update.of(queries.updates_of(update.case).get(pk=update.pk), known)
+
+
+def _new_case(actor: Identity, body: shapes.NewCaseBody) -> NewCase:
+    now = utc_now()
+    return NewCase(
+        account=account_for(actor, body.account) if body.account else actor.account,
+        product=body.product,
+        title=body.title,
+        description=body.description,
+        category=body.category,
+        answers=body.answers,
+        severity=shapes.severity_of(body.severity),
+        language=body.language or actor.effective_language,
+        time_zone=body.time_zone or actor.effective_time_zone,
+        integration=integration_for(actor, body.integration) if body.integration else None,
+        criterion=body.criterion,
+        files=tuple(body.files),
+        incidents=tuple(incident_for(actor, one) for one in dict.fromkeys(body.incidents)),
+        follows=case_for(actor, body.follows, now) if body.follows else None,
+        personal_data=body.personal_data.said() if body.personal_data else None,
+        submission=body.submission,
+        via=Via.API,
+    )
+
+
+def _sending(body: shapes.SendBody) -> Sending:
+    values: dict[str, Any] = {
+        "severity": shapes.severity_of(body.severity) if body.severity else None,
+        "set_state": CaseState(body.set_state) if body.set_state else None,
+        "files": tuple(body.files),
+        "ask_deletion": tuple(DeletionAsked(one.attachment, one.reason) for one in body.ask_deletion),
+        "personal_data": body.personal_data.said() if body.personal_data else None,
+    }
+    return Sending(
+        text=body.text,
+        severity_reason=body.severity_reason,
+        close=body.close,
+        escalate=body.escalate,
+        justification=body.justification,
+        expected_version=body.expected_version,
+        via=Via.API,
+        **values,
+    )
