@@ -49,7 +49,7 @@ def accept_interest(*, actor: Identity, interest: Interest, acceptance: Acceptan
     elif not sees_account(actor, account):
         raise Forbidden(CommonCode.NOT_ALLOWED)
     if acceptance.manager is not None:
-        assign_partner_manager(actor=doer, account=account, manager=acceptance.manager, now=now)
+        account = assign_partner_manager(actor=doer, account=account, manager=acceptance.manager, now=now)
     used = set(Integration.objects.filter(account=account).values_list("kind", flat=True))
     for kind in dict.fromkeys(acceptance.kinds):
         if kind not in used:
