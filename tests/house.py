@@ -28,6 +28,9 @@ from liaison.drills.models import Drill, TestMessage
 from liaison.drills.people import contacts_of
 from liaison.drills.testing import make_drill, make_schedule, told_by
 from liaison.drills.ticking import run_drills
+from liaison.filing.actions import save_draft
+from liaison.filing.sheet import Sheet
+from liaison.filing.vocabulary import Step
 from liaison.health.acknowledging import acknowledge_incident
 from liaison.health.actions import comment_incident, give_incident, receive_alerts, set_mark, write_note
 from liaison.health.alertmanager import ParsedAlert
@@ -36,6 +39,7 @@ from liaison.health.reporting import end_problem, report_problem
 from liaison.integrations.actions import create_intake_key, schedule_pause
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.ledger.testing import deliveries_about, refuse
+from liaison.lib.ids import new_public_id
 from liaison.monitoring.testing import make_history, make_standing
 from liaison.notices.actions import raise_notice
 from liaison.notices.models import Notice
@@ -88,6 +92,7 @@ def build_house(now: datetime) -> House:
     _monitoring(stage.integrations, now)
     _rotas(stage.people, now)
     _planned_pause(stage.integrations["wisla"][0], stage.people["tomasz"], now)
+    _draft_of_a_case(stage.integrations["lanterna"][0], stage.people["luca"], now)
     cases = _cases(stage.people, now)
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test, cases)
 
@@ -110,6 +115,29 @@ def _cases(people: dict[str, Identity], now: datetime) -> dict[str, Case]:
     closed = make_case(owner, title="Merchants are missing from the feed", now=filed)
     make_update(owner, closed, text="Solved, thank you.", close=CloseReason.SOLVED, now=asked)
     return {"open": open_case, "closed": closed}
+
+
+def _draft_of_a_case(integration: Integration, owner: Identity, now: datetime) -> None:
+    """Leave a case half written, with personal data in it."""
+    save_draft(
+        actor=owner,
+        public_id=new_public_id(),
+        account=owner.account,
+        sheet=Sheet(
+            about=f"integration:{integration.public_id}",
+            title="Bookings stay open since this morning",
+            category="technical_support",
+            answers={"environment": "production", "can_repeat": "yes"},
+            description="A guest paid with 4111 1111 1111 1111 and the booking stays open.",
+            impacts=("many_affected",),
+            language="it",
+            time_zone="Europe/Rome",
+        ),
+        step=Step.DESCRIPTION,
+        version=0,
+        saved_from="",
+        now=now,
+    )
 
 
 def _planned_pause(integration: Integration, owner: Identity, now: datetime) -> None:

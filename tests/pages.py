@@ -13,6 +13,7 @@ from liaison.drills.testing import told_by
 from liaison.expectations.links import token_of as expectation_token_of
 from liaison.expectations.models import Expectation
 from liaison.feeds.models import Feed
+from liaison.filing.models import Draft
 from liaison.health.models import Incident
 from liaison.integrations.models import PauseState
 from liaison.ledger.testing import deliveries_about
@@ -70,6 +71,7 @@ class Page:
             office_layer=Layer.objects.get(rota__name="First line", position=2).public_id,
             override=Override.objects.get(layer__rota__name="First line").public_id,
             swap=Swap.objects.get(asker_layer__rota__name="First line").public_id,
+            case_draft=Draft.objects.get(identity=house.people["luca"]).public_id,
             of_notice=_delivery_of(house.notice).public_id,
             open_case=house.cases["open"].number,
             closed_case=house.cases["closed"].number,
@@ -112,6 +114,17 @@ PAGES: tuple[Page, ...] = (
     Page("sign-in", "", "/u/0/signin/"),
     Page("reset-password", "", "/u/0/signin/password/reset/"),
     Page("missing", "", "/nowhere"),
+    Page("file-case", "luca", "/cases/new"),
+    Page("file-case-subject", "luca", "/cases/new/{case_draft}?step=subject"),
+    Page("file-case-urgent", "luca", "/cases/new/0000000000urge?urgent=1&integration={integration}"),
+    Page("file-case-about-an-incident", "luca", "/cases/new/0000000000inci?incident={incident}"),
+    Page("file-case-description", "luca", "/cases/new/{case_draft}?step=description"),
+    Page("file-case-severity", "luca", "/cases/new/{case_draft}?step=severity"),
+    Page("file-case-review", "luca", "/cases/new/{case_draft}?step=review"),
+    Page("file-case-discard", "luca", "/cases/new/{case_draft}/discard"),
+    Page("file-case-filed", "luca", "/cases/{open_case}/filed"),
+    Page("file-case-of-a-reader", "emma", "/cases/new"),
+    Page("file-case-of-an-agent", "agent", "/cases/new"),
     Page("brand-support", "", "/brands/la-lanterna/support"),
     Page("gate", "seoyun", "/contact-information/required"),
     Page("gate-of-a-reader", "emma", "/contact-information/required"),
