@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from liaison.accounts import queries
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Identity
-from liaison.accounts.rights import PREDEFINED_ROLES, Privilege
+from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, Privilege
 from liaison.helpcentre.models import ArticleEntry, Feedback, Version
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.vocabulary import OPEN_STATES, VersionState
@@ -115,11 +114,10 @@ def _versions(actor: Actor, slug: str, language: str) -> QuerySet[Version]:
 
 
 def _others(writers: Iterable[int]) -> bool:
-    operator = queries.operator()
-    roles = [role for role, definition in PREDEFINED_ROLES.items() if definition.privileges & _WRITERS]
-    if operator is None:
-        return False
-    return any(
-        queries.holders_of(operator, role).filter(is_active=True).exclude(pk__in=list(writers)).exists()
-        for role in roles
-    )
+    """Say whether somebody else of the active staff writes or publishes articles. One query."""
+    roles = [role.value for role, definition in PREDEFINED_ROLES.items() if definition.privileges & _WRITERS]
+    held = Q(role_assignments__predefined__in=roles)
+    for privilege in _WRITERS:
+        held |= Q(role_assignments__custom__privileges__contains=[privilege.value])
+    staff = Identity.objects.filter(domain__account__kind=AccountKind.OPERATOR, is_active=True)
+    return staff.filter(held, role_assignments__org_unit=None).exclude(pk__in=list(writers)).exists()

@@ -26,6 +26,7 @@ from liaison.web.pages import redirect_to, render_page
 
 PER_PAGE: Final = 25
 _LONG_NUMBER: Final = 18
+_FILTERS: Final = ("show", "article", "language", "helpful", "before")
 _SHOWS: Final = {
     "open": Q(dealt_at=None) & ~Q(text=""),
     "asked": Q(wants_answer=True, dealt_at=None),
@@ -47,8 +48,8 @@ def help_answers(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": [(title, slug, counts.get(slug)) for slug, title in titles.items()],
         "rows": rows[:PER_PAGE],
-        "older": urlencode({**chosen, "before": rows[PER_PAGE - 1].pk}) if len(rows) > PER_PAGE else "",
-        "newest": urlencode({key: value for key, value in chosen.items() if key != "before"}),
+        "older": _query(chosen, before=str(rows[PER_PAGE - 1].pk)) if len(rows) > PER_PAGE else "",
+        "newest": _query(chosen, before=""),
         "chosen": chosen,
         "shows": _show_words(),
         "titles": titles,
@@ -94,31 +95,35 @@ def help_answer(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
-    """Return the filters that were chosen and mean something."""
-    asked = {name: request.GET.get(name, "").replace("\x00", "") for name in ("article", "language", "helpful", "show")}
-    before = request.GET.get("before", "")
+    """Return the filters by name; empty is what was not chosen or means nothing."""
+    asked = {name: request.GET.get(name, "").replace("\x00", "") for name in _FILTERS}
     if not is_language(asked["language"]):
         asked["language"] = ""
     if asked["helpful"] not in {"yes", "no"}:
         asked["helpful"] = ""
     if asked["show"] not in _SHOWS:
         asked["show"] = "open"
-    if before.isascii() and before.isdigit() and len(before) <= _LONG_NUMBER:
-        asked["before"] = before
-    return {name: value for name, value in asked.items() if value}
+    before = asked["before"]
+    if not (before.isascii() and before.isdigit() and len(before) <= _LONG_NUMBER):
+        asked["before"] = ""
+    return asked
 
 
 def _filtered(chosen: dict[str, str]) -> QuerySet[Feedback]:
     found = Feedback.objects.select_related("identity__domain__account", "dealt_by").filter(_SHOWS[chosen["show"]])
-    if "article" in chosen:
+    if chosen["article"]:
         found = found.filter(article=chosen["article"])
-    if "language" in chosen:
+    if chosen["language"]:
         found = found.filter(language=chosen["language"])
-    if "helpful" in chosen:
+    if chosen["helpful"]:
         found = found.filter(is_helpful=chosen["helpful"] == "yes")
-    if "before" in chosen:
+    if chosen["before"]:
         found = found.filter(pk__lt=int(chosen["before"]))
     return found
+
+
+def _query(chosen: dict[str, str], **other: str) -> str:
+    return urlencode({name: value for name, value in (chosen | other).items() if value})
 
 
 def _counts() -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.accounts.refused import say
+from liaison.files.serving import picture_response
 from liaison.helpcentre import actions
 from liaison.helpcentre.access import require_writer
 from liaison.helpcentre.models import Picture
@@ -48,7 +49,7 @@ def added(request: HttpRequest, public_id: str) -> HttpResponseBase:
     found = Picture.objects.select_related("file").filter(public_id=public_id).first()
     if found is None:
         raise Missing
-    raise Missing
+    return picture_response(request, found.file)
 
 
 @signed_in

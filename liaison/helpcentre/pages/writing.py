@@ -101,6 +101,10 @@ def write(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         return _show(request, slug, language, newest, _form_of(newest, slug, language))
     form = DraftForm(request.POST)
     if not form.is_valid():
+        if "autosave" in request.POST:
+            return _status(
+                request, form["stamp"].value() or NOTHING_YET, problem=_("This could not be saved. Save it to see why.")
+            )
         return _show(request, slug, language, newest, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         saved = _save(request, slug, language, form)
@@ -210,6 +214,8 @@ def _show(
         "english": found.texts.get("en") if found and language != "en" else None,
         "pictures": Picture.objects.filter(article__slug=slug).order_by("pk"),
         "conflict": conflict,
+        "problem": "",
+        "saved_at": opened.saved_at if opened else None,
         **WORDS,
     }
     return render_page(request, "helpcentre/desk/write.html", context, status=status)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now as utc
 
-from liaison.accounts.testing import Cast, make_cast, sign_in
+from liaison.accounts.testing import Cast, sign_in
 from liaison.contacts.testing import make_integration
 from liaison.helpcentre import actions
 from liaison.helpcentre.models import Feedback
@@ -19,11 +19,6 @@ from liaison.lib.refusals import Conflict
 
 HTMX = {"HX-Request": "true"}
 FEEDBACK = "/help/who-is-told/feedback"
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 @pytest.mark.parametrize("slug", list(shipped()))
