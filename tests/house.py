@@ -9,12 +9,13 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from liaison.accounts.actions import create_group
 from liaison.accounts.actors import System
 from liaison.accounts.models import Account, Identity
 from liaison.calendars.actions import correct_holiday
 from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
-from liaison.cases.actions import add_note
+from liaison.cases.actions import add_note, share_case
 from liaison.cases.models import Case
 from liaison.cases.testing import make_case, make_update
 from liaison.cases.vocabulary import CaseState, CloseReason
@@ -53,6 +54,7 @@ _DESCRIPTION: Final = (
     "Da lunedì circa una prenotazione su dieci non viene mai confermata.\n"
     "La richiesta arriva, la risposta è 200, ma lo stato resta PENDING."
 )
+from liaison.support.testing import make_interest
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ def build_house(now: datetime) -> House:
     _planned_pause(stage.integrations["wisla"][0], stage.people["tomasz"], now)
     _draft_of_a_case(stage.integrations["lanterna"][0], stage.people["luca"], now)
     cases = _cases(stage.people, now)
+    make_interest(now=now)
+    make_interest(is_confirmed=False, address="marta@nowa.test", company="Nowa Kuchnia", language="pl", now=now)
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test, cases)
 
 
@@ -114,6 +118,15 @@ def _cases(people: dict[str, Identity], now: datetime) -> dict[str, Case]:
     add_note(actor=agent, case=open_case, text="Same signature as last week: the proxy.", now=asked)
     closed = make_case(owner, title="Merchants are missing from the feed", now=filed)
     make_update(owner, closed, text="Solved, thank you.", close=CloseReason.SOLVED, now=asked)
+    share_case(actor=owner, case=open_case, address="consulenza@studio.test", right="comment", now=asked)
+    create_group(
+        actor=owner,
+        account=owner.account,
+        address=f"turni@{owner.account.domains.get(is_system=True).name}",
+        name="Turni",
+        members=[owner],
+        now=asked,
+    )
     return {"open": open_case, "closed": closed}
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liaison.accounts.models import Group
 from liaison.calendars.models import Layer, Override, Rota, Swap
+from liaison.cases.letters.unsubscribing import token_of as case_mails_token_of
+from liaison.cases.models import Share
 from liaison.contacts import requests
 from liaison.contacts.models import ContactRequest
 from liaison.contacts.vocabulary import Purpose
@@ -21,6 +24,8 @@ from liaison.mail.testing import some_mail
 from liaison.notices.models import Notice
 from liaison.notifications.escalation.tokens import token_of
 from liaison.notifications.models import Delivery, Escalation
+from liaison.support.links import token_of as interest_token_of
+from liaison.support.models import Interest
 from tests.house import House
 
 
@@ -73,7 +78,12 @@ class Page:
             swap=Swap.objects.get(asker_layer__rota__name="First line").public_id,
             case_draft=Draft.objects.get(identity=house.people["luca"]).public_id,
             of_notice=_delivery_of(house.notice).public_id,
+            interest=Interest.objects.exclude(confirmed_at=None)[0].public_id,
+            interest_token=interest_token_of(Interest.objects.get(confirmed_at=None)),
             open_case=house.cases["open"].number,
+            share=Share.objects.filter(case=house.cases["open"]).earliest("pk").public_id,
+            group=Group.objects.get(account__slug="lanterna").public_id,
+            case_mails=case_mails_token_of(f"{house.people['luca'].public_id}/{house.cases['open'].number}"),
             closed_case=house.cases["closed"].number,
         )
         return f"/u/0{path}" if self.person else path
@@ -131,6 +141,16 @@ PAGES: tuple[Page, ...] = (
     Page("gate-users", "junho", "/contact-information/required/?tab=users"),
     Page("case", "luca", "/cases/{open_case}"),
     Page("case-for-staff", "agent", "/cases/{open_case}"),
+    Page("case-people", "luca", "/cases/{open_case}/people"),
+    Page("case-share-change", "luca", "/cases/shares/{share}"),
+    Page("case-share-end", "luca", "/cases/shares/{share}/end"),
+    Page("case-mails", "", "/cases/mails/{case_mails}/"),
+    Page("groups", "luca", "/users/groups/"),
+    Page("group", "luca", "/users/groups/{group}/"),
+    Page("group-create", "luca", "/users/groups/new/"),
+    Page("group-delete", "luca", "/users/groups/{group}/delete/"),
+    Page("settings-mail", "luca", "/settings/mail/"),
+    Page("account-sharing", "luca", "/account/sharing/"),
     Page("case-closed", "luca", "/cases/{closed_case}"),
     Page("contact-information", "luca", "/contact-information"),
     Page("contact-information-sandbox", "luca", "/contact-information?environment=sandbox"),
@@ -232,7 +252,21 @@ PAGES: tuple[Page, ...] = (
     Page("help", "", "/help"),
     Page("help-search", "", "/help?q=alertmanager"),
     Page("help-article", "", "/help/connect-alertmanager"),
+    Page("help-article-with-a-picture", "", "/help/pause-an-integration"),
     Page("contact-support", "", "/contact-support"),
+    Page("support", "", "/support"),
+    Page("support-launched-signed-out", "", "/support?situation=launched"),
+    Page("support-launched", "luca", "/support?situation=launched&q=alertmanager"),
+    Page("support-of-a-reader", "emma", "/support?situation=launched"),
+    Page("support-integrating", "junho", "/support?situation=integrating"),
+    Page("support-interested", "luca", "/support?situation=interested"),
+    Page("support-at-the-gate", "seoyun", "/support"),
+    Page("interest-sent", "", "/support/interest/sent"),
+    Page("interest-confirm", "", "/support/interest/{interest_token}/"),
+    Page("desk-interests", "manager", "/desk/interests"),
+    Page("desk-interest", "manager", "/desk/interests/{interest}"),
+    Page("desk-interest-accept", "manager", "/desk/interests/{interest}/accept"),
+    Page("desk-interest-decline", "manager", "/desk/interests/{interest}/decline"),
     Page("help-signed-in", "luca", "/help"),
     Page("help-article-signed-in", "luca", "/help/contact-information"),
     Page("contact-support-at-the-gate", "seoyun", "/contact-support"),
@@ -275,6 +309,12 @@ PAGES: tuple[Page, ...] = (
     Page("desk-history", "administrator", "/accounts/lanterna/history"),
     Page("desk-open-account", "administrator", "/desk/accounts/new"),
     Page("desk-help-answers", "agent", "/desk/help-answers"),
+    Page("desk-help-articles", "agent", "/desk/help"),
+    Page("desk-help-article", "agent", "/desk/help/pause-an-integration"),
+    Page("desk-help-new", "agent", "/desk/help/new"),
+    Page("desk-help-write", "agent", "/desk/help/pause-an-integration/ko"),
+    Page("desk-help-preview", "agent", "/desk/help/pause-an-integration/pl/preview"),
+    Page("desk-help-versions", "agent", "/desk/help/pause-an-integration/en/versions"),
     Page("rotas", "administrator", "/calendars/rotas/"),
     Page("rota", "administrator", "/calendars/rotas/{rota}/"),
     Page("rota-new", "administrator", "/calendars/rotas/new/"),
