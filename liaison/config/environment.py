@@ -92,7 +92,6 @@ def files_storage(kind: str, folder: Path) -> dict[str, Any]:
             "default_acl": None,  # what the bucket says
             "file_overwrite": True,  # every name is random and used once
             "max_memory_size": 1024 * 1024,  # the rest of what is read waits in a temporary file
-            "use_threads": False,
             "signature_version": "s3v4",
         },
     }

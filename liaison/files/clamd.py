@@ -78,14 +78,8 @@ def place_of(address: str) -> str | tuple[str, int]:
 def _connection() -> Iterator[tuple[socket.socket, float]]:
     """Connect; every failure of the network within is a scanner that is down."""
     deadline = time.monotonic() + settings.CLAMD_TIMEOUT_SECONDS
-    place = place_of(settings.CLAMD_ADDRESS)
     try:
-        if isinstance(place, str):
-            own = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            own.settimeout(_CONNECTING)
-            own.connect(place)
-        else:
-            own = socket.create_connection(place, timeout=_CONNECTING)
+        own = _connected(place_of(settings.CLAMD_ADDRESS))
     except OSError as problem:
         raise ScannerDown(str(problem)) from problem
     with own:
@@ -94,6 +88,19 @@ def _connection() -> Iterator[tuple[socket.socket, float]]:
             yield own, deadline
         except OSError as problem:
             raise ScannerDown(str(problem)) from problem
+
+
+def _connected(place: str | tuple[str, int]) -> socket.socket:
+    if not isinstance(place, str):
+        return socket.create_connection(place, timeout=_CONNECTING)
+    own = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        own.settimeout(_CONNECTING)
+        own.connect(place)
+    except OSError:
+        own.close()
+        raise
+    return own
 
 
 def _cut_off(own: socket.socket, deadline: float, sent: int, problem: OSError) -> Answer:

@@ -99,7 +99,10 @@ def _content(request: HttpRequest, file: StoredFile, headers: Mapping[str, str])
         content = storage.open_content(file.storage_name)
     except FileNotFoundError as problem:
         raise Missing from problem
-    return StreamingHttpResponse(_streamed(content, part), status=status, content_type=served_type(file), headers=known)
+    streamed = _streamed(content, part)
+    response = StreamingHttpResponse(streamed, status=status, content_type=served_type(file), headers=known)
+    response._resource_closers.append(content.close)  # type: ignore[attr-defined]  # noqa: SLF001  # as FileResponse does
+    return response
 
 
 def _part_of(asked: str, size: int) -> _Part | None:
@@ -115,9 +118,8 @@ def _part_of(asked: str, size: int) -> _Part | None:
 
 
 def _streamed(content: BinaryIO, part: _Part) -> Iterator[bytes]:
-    with content:
-        content.seek(part.start)
-        yield from storage.blocks_of(content, part.end - part.start)
+    content.seek(part.start)
+    yield from storage.blocks_of(content, part.end - part.start)
 
 
 def _held(request: HttpRequest, file: StoredFile) -> HttpResponse:
