@@ -49,12 +49,12 @@ from liaison.notifications.escalation.climbing import climb_due
 from liaison.notifications.escalation.tokens import token_of
 from liaison.notifications.facts import Channel
 from liaison.notifications.models import AcknowledgedVia, Delivery, DeliveryState, Endpoint, Message, MessageState
+from liaison.support.testing import make_interest
 
 _DESCRIPTION: Final = (
     "Da lunedì circa una prenotazione su dieci non viene mai confermata.\n"
     "La richiesta arriva, la risposta è 200, ma lo stato resta PENDING."
 )
-from liaison.support.testing import make_interest
 
 
 @dataclass(frozen=True)

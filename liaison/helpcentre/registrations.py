@@ -36,7 +36,11 @@ def register_everything(config: AppConfig) -> None:
         add_to_navigation(
             NavigationItem(key, label, key, icon, order, _is_outside, NavigationGroup.HELP, is_public=True)
         )
-        add_to_navigation(NavigationItem(f"{key}_in_slot", label, key, icon, order, _is_in_slot, NavigationGroup.HELP))
+        # The support page (S1) leads people who are signed in to writing an e-mail as well.
+        if key != "contact_support":
+            add_to_navigation(
+                NavigationItem(f"{key}_in_slot", label, key, icon, order, _is_in_slot, NavigationGroup.HELP)
+            )
 
     for key, label, icon, order in _STAFF:
         shows = _is_writer if key == "help_desk" else _is_staff
