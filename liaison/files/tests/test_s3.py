@@ -57,8 +57,12 @@ def test_a_file_lies_in_the_bucket_whole_and_alone(
         storage.open_content(file.storage_name)
 
 
-def test_what_is_left_in_the_bucket_is_found(cast: Cast, now: datetime, bucket: Bucket) -> None:
-    kept, lost = make_file(cast.owner, now), make_upload(cast.owner, now)
+def test_what_is_left_in_the_bucket_is_found(
+    cast: Cast, now: datetime, bucket: Bucket, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        kept = make_file(cast.owner, now)
+    lost = make_upload(cast.owner, now)
     append_piece(actor=cast.owner, upload=lost, offset=0, data=b"x", now=now)
     bucket.objects["liaison/aa/bb/aabb"] = b"stray"
     lost.delete()
