@@ -158,7 +158,7 @@ def note(agent: Page) -> None:
     """Write an internal note on a page that is not the newest: it is asked about first."""
     agent.get_by_role("textbox", name="Internal note").fill("It is the proxy.")
     agent.get_by_role("button", name="Keep the internal note").last.click()
-    expect(agent.locator(".notice-bad")).to_contain_text("Somebody changed this case meanwhile")
+    expect(agent.locator(".case-main .notice-bad")).to_contain_text("Somebody changed this case meanwhile")
     agent.get_by_role("button", name="Keep the internal note").last.click()
     expect(agent.locator(".entry.is-note")).to_contain_text("It is the proxy.")
     assert serious(agent) == []

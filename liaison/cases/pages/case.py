@@ -78,8 +78,10 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Reopen a closed case, before it is too late (D8)."""
     page = page_of(request, number)
-    form = ReopenForm(request.POST, auto_id="reopen-%s")
-    if not form.is_valid():
+    access.require(page.reader, page.case, CaseRight.CHANGE, page.now)
+    data = without(request.POST, request.POST["remove"], FILES) if "remove" in request.POST else request.POST
+    form = ReopenForm(data, auto_id="reopen-%s")
+    if not form.is_valid() or "remove" in data:
         return page.show(Refused(reopen=form))
     kinds, reason = request.POST.getlist("personal_kinds"), request.POST.get("personal_reason", "")
     said = PersonalDataSaid(frozenset(kinds), reason) if reason else None

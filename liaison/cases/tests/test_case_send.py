@@ -67,6 +67,21 @@ def test_reopening_is_refused_from_the_thirtieth_day_on_and_without_a_reason(cas
     assert now_of(case).is_closed
 
 
+def test_a_reason_for_reopening_holds_no_personal_data_unless_somebody_says_why(cast: Cast, case: Case) -> None:
+    """D9."""
+    make_closed(cast.owner, case)
+    reason = f"The card {CARD} again"
+    answer = posted(cast.owner, case, "/reopen", reason=reason)
+    assert answer.status_code == 422
+    assert "a card number" in answer.content.decode().split('id="reopen"')[1]
+    removed = posted(cast.owner, case, "/reopen", reason=reason, remove=f"reason:9-{9 + len(CARD)}")
+    assert "The card […] again</textarea>" in removed.content.decode()
+    assert now_of(case).is_closed
+    said = {"personal_kinds": "card_number", "personal_reason": "A test card"}
+    assert posted(cast.owner, case, "/reopen", reason=reason, **said).status_code == 302
+    assert not now_of(case).is_closed
+
+
 def test_nothing_at_all_is_refused_in_place(cast: Cast, case: Case) -> None:
     answer = sent(cast.owner, case, severity=str(case.severity))
     assert answer.status_code == 422
