@@ -23,6 +23,7 @@ from liaison.accounts.models import (
     RoleAssignment,
     privileges_of,
 )
+from liaison.accounts.rights import AccountKind
 from liaison.accounts.vocabulary import MailWish
 from liaison.cases import access
 from liaison.cases.models import Case, Follow, Share
@@ -156,10 +157,15 @@ def _reader(row: Sequence[Any]) -> CaseReader:
     case = Case(pk=case_id, account=owner, urgent_state=urgent_state)
     return CaseReader(
         person=queries.person(identity),
-        reasons=reasons,
+        reasons=tuple(map(_of_staff, reasons)) if identity.account.kind == AccountKind.OPERATOR else reasons,
         may_read="shared" in places or bool(access.rights_without_shares(identity, case)),
         wants="gone" not in places and not is_unwanted,
     )
+
+
+def _of_staff(reason: Reason) -> Reason:
+    """Return the place where one of the operator's people stands: their addresses are for its staff alone."""
+    return Reason.WORKS_ON_THE_CASE if reason is Reason.FOLLOWS_THE_CASE else reason
 
 
 def _identity(row: Sequence[Any]) -> Identity:

@@ -14,7 +14,7 @@ from liaison.lib.clock import utc_now
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts, Withheld
 from liaison.notifications.registry import Circumstances, Content, Headline, Recipient, Subject, TopicHandler
 
-_PLACES = (Reason.FILED_THE_CASE, Reason.CASE_IS_SHARED, Reason.FOLLOWS_THE_CASE)
+_PLACES = (Reason.FILED_THE_CASE, Reason.CASE_IS_SHARED, Reason.FOLLOWS_THE_CASE, Reason.WORKS_ON_THE_CASE)
 
 
 class CaseUpdates(TopicHandler):

@@ -43,10 +43,11 @@ class Reason(StrEnum):
     FILED_THE_CASE = "filed_the_case"
     CASE_IS_SHARED = "case_is_shared"
     FOLLOWS_THE_CASE = "follows_the_case"
+    WORKS_ON_THE_CASE = "works_on_the_case"
     TRIAGE = "triage"
 
 
-OPERATOR_REASONS = frozenset({Reason.ON_CALL, Reason.OPERATOR_ADMINISTRATOR, Reason.TRIAGE})
+OPERATOR_REASONS = frozenset({Reason.ON_CALL, Reason.OPERATOR_ADMINISTRATOR, Reason.TRIAGE, Reason.WORKS_ON_THE_CASE})
 """Places in which the operator's own people stand: their addresses are for its staff alone."""
 
 

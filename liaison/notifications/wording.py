@@ -42,6 +42,7 @@ REASONS: Mapping[Reason, Promise] = MappingProxyType(
         Reason.FILED_THE_CASE: _("Filed the case"),
         Reason.CASE_IS_SHARED: _("The case is shared with them"),
         Reason.FOLLOWS_THE_CASE: _("Follows the case"),
+        Reason.WORKS_ON_THE_CASE: _("Works on the case for the operator"),
         Reason.TRIAGE: _("Assesses urgent cases for the operator"),
     }
 )
@@ -63,6 +64,7 @@ WHY_YOU: Mapping[Reason, Promise] = MappingProxyType(
         Reason.FILED_THE_CASE: _("You filed this case."),
         Reason.CASE_IS_SHARED: _("This case is shared with you."),
         Reason.FOLLOWS_THE_CASE: _("You follow this case."),
+        Reason.WORKS_ON_THE_CASE: _("You work on this case for the platform operator."),
         Reason.TRIAGE: _("You assess urgent cases for the platform operator."),
     }
 )

@@ -49,6 +49,8 @@ def update_content(written: Written, recipient: Recipient, whose: str) -> Conten
         subject=subject_line(case),
         template="cases/mail/update",
         context=context,
+        # Who looks after deliveries need not be allowed to read cases (W2): the ledger keeps the words to itself.
+        is_confidential=True,
         data=_data(written, link),
         thread=thread_of(case),
         unsubscribe=links[0],
@@ -63,6 +65,7 @@ def headline_of(written: Written, recipient: Recipient, whose: str) -> Headline:
         words=_("%(case)s – %(what)s") % words,
         link=case_link(case, whose),
         list_link=_portal("/cases", whose),
+        is_confidential=True,
         thread=thread_of(case),
         unsubscribe=unsubscribe_links(case, whose),
     )

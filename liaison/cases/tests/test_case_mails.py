@@ -10,14 +10,19 @@ from django.conf import LazySettings
 from django.test import Client
 
 from liaison.accounts.rights import PredefinedRole
-from liaison.accounts.testing import Cast, make_cast, make_identity
-from liaison.cases.actions import share_case
+from liaison.accounts.testing import Cast, make_cast, make_identity, sign_in
+from liaison.cases.actions import file_case, share_case
 from liaison.cases.letters.unsubscribing import token_of
 from liaison.cases.models import Case, Follow, Share
 from liaison.cases.numbers import shown
-from liaison.cases.testing import make_case, make_closed, make_update
+from liaison.cases.testing import make_case, make_closed, make_update, urgent_case
+from liaison.contacts.testing import complete_record
+from liaison.health.acknowledging import acknowledge_escalation
+from liaison.integrations.testing import make_launched
+from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
 from liaison.notifications import forms
+from liaison.notifications.models import AcknowledgedVia, Escalation
 from liaison.notifications.testing import MailServer, Received
 from liaison.notifications.worker import deliver_batch
 
@@ -146,3 +151,37 @@ def test_updates_of_one_case_in_a_minute_become_one_mail(
     bundle = received[-1]
     assert str(bundle.mail["References"]).startswith(f"<case-{case.number}@")
     assert "List-Unsubscribe" in bundle.mail
+
+
+def test_the_ledger_shows_who_was_told_and_no_word_of_the_case(cast: Cast, case: Case, mail_server: MailServer) -> None:
+    """W2: who looks after deliveries need not be allowed to read cases; and a mailbox of staff is for staff."""
+    complete_record(cast.owner)
+    make_update(cast.agent, case, text="Which booking?")
+    make_update(cast.colleague, case, text="The secret one.")
+    assert mails_to(mail_server, cast.agent.mailbox)
+    for person in (cast.administrator, cast.engineer, cast.owner):
+        client = sign_in(Client(), person)
+        rows = visible_deliveries(person).filter(announcement__subject_kind="case_update")
+        pages = [client.get("/u/0/deliveries/")] + [client.get(f"/u/0/deliveries/{row.public_id}/") for row in rows]
+        text = "".join(page.content.decode() for page in pages)
+        assert rows
+        assert case.title not in text
+        assert "secret one" not in text
+        if person is cast.owner:
+            assert cast.agent.mailbox not in text
+
+
+def test_the_triage_is_called_without_a_word_of_the_case_and_hears_who_has_it(
+    cast: Cast, mail_server: MailServer
+) -> None:
+    """W2: not everybody who is called may read the case."""
+    second = make_identity(cast.operator, PredefinedRole.SUPPORT_AGENT, "Bora Agent")
+    case = file_case(actor=cast.colleague, new=urgent_case(make_launched(cast.partner)), now=utc_now())
+    (call,) = mails_to(mail_server, cast.agent.mailbox)
+    assert shown(case.number) in str(call.mail["Subject"])
+    assert case.title not in call.body("plain") + str(call.mail["Subject"])
+    assert "/acknowledge/" in call.body("html")
+    found = Escalation.objects.get(subject_kind="case")
+    acknowledge_escalation(actor=cast.agent, escalation=found, via=AcknowledgedVia.PORTAL, now=utc_now())
+    _call, taken = mails_to(mail_server, second.mailbox)
+    assert f"{cast.agent.name} has it" in str(taken.mail["Subject"])

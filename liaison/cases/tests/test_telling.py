@@ -16,14 +16,23 @@ from liaison.accounts.vocabulary import MailWish
 from liaison.cases.actions import add_note, end_share, file_case, follow_case, share_case, unfollow_case
 from liaison.cases.models import Case, CaseUpdate
 from liaison.cases.telling import tell
-from liaison.cases.testing import make_case, make_update, urgent_case
+from liaison.cases.testing import make_case, make_closed, make_update, urgent_case
 from liaison.cases.topics import CaseUpdates
 from liaison.cases.triage import urgent_standing
 from liaison.catalog.vocabulary import Topic
+from liaison.health.access import may_acknowledge, visible_escalations
+from liaison.health.acknowledging import acknowledge_escalation
 from liaison.integrations.testing import make_launched
 from liaison.lib.clock import utc_now
 from liaison.notifications.facts import Reason, Withheld
-from liaison.notifications.models import Announcement, Delivery, DeliveryState, Escalation, EscalationState
+from liaison.notifications.models import (
+    AcknowledgedVia,
+    Announcement,
+    Delivery,
+    DeliveryState,
+    Escalation,
+    EscalationState,
+)
 from liaison.notifications.registry import Recipient
 from liaison.notifications.rows import subject_of
 
@@ -85,7 +94,7 @@ def test_an_answer_goes_to_the_filer_and_to_followers_and_never_to_who_sent_it(c
     }
     answer = told(make_update(cast.colleague, case, text="The first."))
     assert set(answer) == {cast.reader.mailbox, cast.agent.mailbox}
-    assert answer[cast.agent.mailbox] == {Reason.FOLLOWS_THE_CASE}
+    assert answer[cast.agent.mailbox] == {Reason.WORKS_ON_THE_CASE}
 
 
 def test_another_identity_of_the_senders_mailbox_is_the_same_person(cast: Cast, case: Case) -> None:
@@ -210,3 +219,25 @@ def test_a_new_urgent_case_calls_the_triage_until_somebody_has_it(cast: Cast) ->
     assert standing is not None
     assert standing.is_calling
     assert standing.has_it == ""
+    # It is the operator's own matter: the account neither sees nor takes it.
+    assert not may_acknowledge(cast.owner, cast.partner.pk, "case", str(case.pk))
+    assert not visible_escalations(cast.owner).filter(pk=escalation.pk).exists()
+    assert visible_escalations(cast.agent).filter(pk=escalation.pk).exists()
+    acknowledge_escalation(actor=cast.agent, escalation=escalation, via=AcknowledgedVia.PORTAL, now=utc_now())
+    standing = urgent_standing(case)
+    assert standing is not None
+    assert (standing.is_calling, standing.has_it) == (False, cast.agent.name)
+
+
+def test_nobody_is_called_any_more_about_an_urgent_case_that_is_closed(cast: Cast) -> None:
+    case = file_case(actor=cast.colleague, new=urgent_case(make_launched(cast.partner)), now=utc_now())
+    make_closed(cast.colleague, case)
+    assert Escalation.objects.get(subject_kind="case").state == EscalationState.RESOLVED
+
+
+def test_an_urgent_case_that_nobody_triages_alarms_the_operator(cast: Cast) -> None:
+    """R4."""
+    suspend_identity(actor=TESTS, identity=cast.agent, now=utc_now())
+    file_case(actor=cast.colleague, new=urgent_case(make_launched(cast.partner)), now=utc_now())
+    alarm = Announcement.objects.get(topics__contains=["staff_alarm"])
+    assert alarm.facts["topics"] == ["urgent_case"]
