@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from liaison.accounts import departures, letters, moves
-from liaison.cases import following, sharewords, sharing, wording
+from liaison.cases import following, home, sharewords, sharing, wording
+from liaison.cases import navigation as own_navigation
 from liaison.cases.drafts import files_in_replies
 from liaison.cases.letters.shares import ShareLetter
+from liaison.cases.lists import views
 from liaison.cases.topics import CaseUpdates
 from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
@@ -13,6 +15,7 @@ from liaison.catalog.vocabulary import Topic
 from liaison.files import holding
 from liaison.notifications import registry
 from liaison.notifications.escalation import subjects
+from liaison.web import navigation, panels
 from liaison.web import wording as web_wording
 
 
@@ -27,4 +30,7 @@ def register_everything() -> None:
     letters.register(sharing.SHARE, ShareLetter())
     web_wording.register(sharewords.WORDS)
     web_wording.register(wording.WORDS)
+    web_wording.register(views.WORDS)
     holding.register(files_in_replies)
+    navigation.register(own_navigation.ITEM)
+    panels.register(home.open_cases)

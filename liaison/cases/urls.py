@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from liaison.cases.pages import case, case_files, case_live, case_staff, mails, sharing
+from liaison.cases.pages import case, case_files, case_live, case_staff, lists, lists_views, mails, sharing
 
 urlpatterns: list[URLPattern] = [
+    path("cases", lists.cases, name="cases"),
+    path("cases/export", lists.export, name="cases_export"),
+    path("cases/close", lists.close_many, name="close_cases"),
+    path("cases/views", lists_views.views, name="case_views"),
+    path("cases/views/<str:public_id>", lists_views.rename, name="rename_case_view"),
+    path("cases/views/<str:public_id>/delete", lists_views.delete, name="delete_case_view"),
     path("cases/mails/<str:token>/", mails.mails, name="case_mails"),
     path("cases/shares/<str:public_id>", sharing.change, name="change_case_share"),
     path("cases/shares/<str:public_id>/end", sharing.end, name="end_case_share"),

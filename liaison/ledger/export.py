@@ -1,13 +1,7 @@
-"""The ledger as CSV: one line for each try, so that nothing of the proof is left out.
-
-Spreadsheets run what looks like a formula, so such a cell is made plain text by an apostrophe before it.
-"""
+"""The ledger as CSV: one line for each try, so that nothing of the proof is left out."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -21,37 +15,26 @@ from liaison.ledger.access import visible_deliveries
 from liaison.ledger.filters import Wanted, apply
 from liaison.ledger.listing import lines_of
 from liaison.ledger.rows import AttemptRow, Row, rows_of
+from liaison.lib.spreadsheets import BYTE_ORDER_MARK, csv_lines
 from liaison.web.states import state_of
 
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""Without it spreadsheets take UTF-8 for something older."""
 _CHUNK: Final = 200
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%")
-# In Italian and Polish, among others, spreadsheets begin a new cell at each semicolon, quoted or not.
-_AFTER_A_SEMICOLON: Final = re.compile(rf"(;\s*)(?=[{re.escape(''.join(_STARTS_A_FORMULA))}])")
-_CONTROL: Final = dict.fromkeys((*range(32), 127, 133, 8232, 8233), " ")
 
 
 def csv_of(actor: Actor, wanted: Wanted, *, zone: str, language: str) -> Iterator[str]:
     """Yield the file piece by piece. What the actor sees was decided when it asked; later rows are not waited for."""
     rows, before = apply(visible_deliveries(actor), wanted, actor, zone), ""
     with translation.override(language):
-        piece = BYTE_ORDER_MARK + _lines([_header()])
+        piece = BYTE_ORDER_MARK + csv_lines([_header()])
     yield piece
     while True:
         with translation.override(language):
             found = lines_of(rows, before=before, most=_CHUNK)
-            piece = _lines([cells for row in rows_of(found.lines, actor) for cells in _cells(row, ZoneInfo(zone))])
+            piece = csv_lines([cells for row in rows_of(found.lines, actor) for cells in _cells(row, ZoneInfo(zone))])
         yield piece
         if not found.older:
             return
         before = found.older
-
-
-def plain_cell(value: object) -> str:
-    """Return a value as a cell that no spreadsheet takes for a formula, on one line."""
-    text = _AFTER_A_SEMICOLON.sub(r"\1'", str(value).translate(_CONTROL))
-    return f"'{text}" if text.lstrip().startswith(_STARTS_A_FORMULA) else text
 
 
 def _header() -> list[str]:
@@ -118,9 +101,3 @@ def _attempt(attempt: AttemptRow | None, zone: ZoneInfo) -> list[object]:
 def _moment(value: datetime | None, zone: ZoneInfo) -> str:
     """Return a moment as ISO 8601 with its offset, in the reader's zone."""
     return "" if value is None else value.astimezone(zone).isoformat(timespec="milliseconds")
-
-
-def _lines(rows: list[list[object]] | list[list[str]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([plain_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()

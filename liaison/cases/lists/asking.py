@@ -162,6 +162,11 @@ def everything(reader: Reader, wanted: Wanted, batch: int = 500) -> Iterator[tup
         at = replace(at, older=page.older)
 
 
+def is_place(text: str) -> bool:
+    """Say whether this can be a place in a list that is not searched."""
+    return _read(text) is not None
+
+
 def _lines(reader: Reader, wanted: Wanted, place: str, most: int, *, backwards: bool) -> list[Line]:
     allowed = _allowed(reader, wanted)
     if allowed is None:

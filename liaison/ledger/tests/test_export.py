@@ -14,8 +14,8 @@ from liaison.accounts.models import Identity
 from liaison.accounts.testing import Cast, sign_in
 from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
-from liaison.ledger.export import plain_cell
 from liaison.ledger.testing import deliveries_about, refuse, take_in
+from liaison.lib.spreadsheets import plain_cell
 
 
 def rows_for(reader: Identity, query: str = "", language: str = "en") -> list[dict[str, str]]:
