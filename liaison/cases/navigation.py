@@ -21,5 +21,5 @@ def sees_cases(request: HttpRequest) -> bool:
 
 
 ITEM: Final = NavigationItem(
-    key="cases", label=_("Cases"), url_name="cases", icon="message-question", order=12, visible=sees_cases
+    key="cases", label=_("Cases"), url_name="cases", icon="message", order=12, visible=sees_cases
 )

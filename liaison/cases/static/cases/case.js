@@ -53,6 +53,18 @@
     for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
   });
 
+  // Who leaves within the second before a draft is saved leaves it behind all the same.
+  const unsaved = new Set();
+  document.addEventListener("input", (event) => { if (event.target.form?.dataset.keep) unsaved.add(event.target.form); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) unsaved.delete(event.detail.elt.closest("form"));
+  });
+  window.addEventListener("pagehide", () => {
+    for (const form of unsaved) {
+      if (!form.dataset.sent) navigator.sendBeacon(form.querySelector("[hx-post]").getAttribute("hx-post"), new FormData(form));
+    }
+  });
+
   // What is typed is kept in this tab as well, for when the session ends before the portal could keep it.
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const key = form.dataset.keep;
