@@ -38,6 +38,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "escalations": _("Escalations"),
         "expectations": _("What is expected of partners"),
         "notices": _("Notices"),
+        "help": _("Help centre"),
         "drills": _("Test messages and drills"),
         "calendars": _("On-call rotas and holidays"),
         "deliveries": _("Deliveries"),

@@ -28,6 +28,8 @@ _SIGN_IN: Final = "it belongs to a session of a browser, and the API has none"
 _MAILED: Final = "the person named does it on the page behind the mail, without a sign-in or a token"
 _ARTICLES: Final = "it is said by who reads an article, on its page, and counted by network address"
 
+_HELP: Final = "articles are written, compared and reviewed by people, on pages; programs read them"
+
 _ROTAS: Final = "people draw up rotas and agree on swaps on their pages; programs read them and add overrides"
 _HOLIDAYS: Final = "administrators correct holidays on their page; programs have calendar files"
 
@@ -86,6 +88,16 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     drills.confirm_test_message: "the link of the message leads to its page",
     helpcentre.give_feedback: _ARTICLES,
     helpcentre.explain_feedback: _ARTICLES,
+    helpcentre.deal_with_feedback: _HELP,
+    helpcentre.create_article: _HELP,
+    helpcentre.save_draft: _HELP,
+    helpcentre.discard_draft: _HELP,
+    helpcentre.move_article: _HELP,
+    helpcentre.add_picture: _HELP,
+    helpcentre.ask_for_review: _HELP,
+    helpcentre.send_back: _HELP,
+    helpcentre.publish_version: _HELP,
+    helpcentre.withdraw_article: _HELP,
     expectations.answer_expectation_by_link: "the link of the message leads to its page",
     expectations.answer_expectation_by_mail: "it follows a mail that came in",
     health.receive_event: "clients of the Events API v2 have its own address, with keys of their own",

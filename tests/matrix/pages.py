@@ -9,6 +9,8 @@ from liaison.accounts.rights import Privilege
 from liaison.calendars import actions as calendars
 from liaison.cases import actions as cases
 from liaison.cases import drafts, opening, presence
+from liaison.cases.lists import taking as case_lists
+from liaison.cases.lists import views as case_views
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.detection import actions as detection
@@ -61,6 +63,8 @@ _ATTACHMENT: Final = "cases/<str:number>/attachments/<slug:public_id>"
 _SEES_CASES: Final = (Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CASES)
 _CHANGES_CASES: Final = (Privilege.WRITE_CASES, Privilege.STAFF_WORK_CASES)
 _SIGN_IN: Final = (accounts.note_sign_in,)
+_WRITES_HELP: Final = (Privilege.STAFF_WRITE_HELP, Privilege.STAFF_PUBLISH_HELP)
+_HELP_TEXT: Final = "desk/help/<slug:slug>/<slug:language>"
 _FILES_CASES: Final = (Privilege.WRITE_CASES, Privilege.STAFF_WORK_CASES)
 
 PAGES: Final[tuple[Route, ...]] = (
@@ -77,6 +81,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("help", Read.READ, Why.HELP),
     page("help/<slug:slug>", Read.READ, Why.HELP),
     page("help/<slug:slug>/feedback", (helpcentre.give_feedback, helpcentre.explain_feedback), Why.HELP),
+    page("help/pictures/<slug:public_id>", Read.READ, Why.HELP),
+    page("help/pictures/<slug:slug>/<slug:picture>.<slug:language>.<slug:mark>.png", Read.READ, Why.HELP),
     page("contact-support", Read.READ, Why.HELP),
     page("support", Read.READ, Why.HELP),
     page("support/interest", support.express_interest, Why.HELP),
@@ -136,6 +142,12 @@ PAGES: Final[tuple[Route, ...]] = (
     page("cases/new/<str:public_id>/discard", filing.discard_draft, Anybody.SIGNED_IN, Thing.CASE_DRAFT),
     page("cases/<str:number>/filed", Read.READ, Anybody.SEES, Thing.CASE),
     # A case.
+    page("cases", Read.READ, Anybody.SIGNED_IN),
+    page("cases/export", case_lists.export_cases, Anybody.SIGNED_IN),
+    page("cases/close", cases.close_cases, _CHANGES_CASES),
+    page("cases/views", (Read.READ, case_views.save_view), Anybody.SIGNED_IN),
+    page("cases/views/<str:public_id>", case_views.rename_view, Anybody.SIGNED_IN, Thing.CASE_VIEW),
+    page("cases/views/<str:public_id>/delete", case_views.delete_view, Anybody.SIGNED_IN, Thing.CASE_VIEW),
     page("cases/<str:number>", Read.READ, _SEES_CASES, Thing.CASE),
     page("cases/<str:number>/send", cases.send_update, _CHANGES_CASES, Thing.CASE),
     page("cases/<str:number>/reopen", cases.reopen_case, _CHANGES_CASES, Thing.CASE),
@@ -262,6 +274,18 @@ PAGES: Final[tuple[Route, ...]] = (
     page("desk", Read.READ, Privilege.STAFF),
     page("desk/accounts/new", (desk.open_account, accounts.create_account, accounts.invite_user), _ACCOUNTS),
     page("desk/help-answers", Read.READ, Privilege.STAFF),
+    page("desk/help-answers/<int:key>", helpcentre.deal_with_feedback, _WRITES_HELP, Thing.HELP_ANSWER),
+    page("desk/help", Read.READ, _WRITES_HELP),
+    page("desk/help/new", helpcentre.create_article, _WRITES_HELP),
+    page("desk/help/<slug:slug>", Read.READ, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page("desk/help/<slug:slug>/move", helpcentre.move_article, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page("desk/help/<slug:slug>/pictures", helpcentre.add_picture, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page(_HELP_TEXT, (helpcentre.save_draft, helpcentre.ask_for_review), _WRITES_HELP, Thing.HELP_ARTICLE),
+    page(f"{_HELP_TEXT}/preview", Read.READ, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page(f"{_HELP_TEXT}/discard", helpcentre.discard_draft, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page(f"{_HELP_TEXT}/review", (helpcentre.publish_version, helpcentre.send_back), _WRITES_HELP, Thing.HELP_ARTICLE),
+    page(f"{_HELP_TEXT}/versions", Read.READ, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page(f"{_HELP_TEXT}/withdraw", helpcentre.withdraw_article, _WRITES_HELP, Thing.HELP_ARTICLE),
     page("desk/interests", Read.READ, Privilege.STAFF_HANDLE_INTEREST),
     page("desk/interests/<slug:public_id>", Read.READ, Privilege.STAFF_HANDLE_INTEREST, Thing.INTEREST),
     page(

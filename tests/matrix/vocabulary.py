@@ -79,6 +79,8 @@ class Thing(StrEnum):
     GROUP = "group"
     UPLOAD = "upload"
     RULE = "rule"
+    HELP_ARTICLE = "help article"
+    HELP_ANSWER = "help answer"
     INTEREST = "interest"
 
 

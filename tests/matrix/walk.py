@@ -29,6 +29,7 @@ from liaison.filing.actions import save_draft
 from liaison.filing.sheet import Sheet
 from liaison.filing.vocabulary import Step
 from liaison.health.access import visible_escalations
+from liaison.helpcentre.models import Feedback
 from liaison.integrations.actions import create_brand
 from liaison.integrations.models import Brand, Integration, Pause
 from liaison.integrations.testing import environment_of, make_key
@@ -49,6 +50,7 @@ _FIXED: Final = {
     "region": "IT",
     "year": "2026",
     "environment": "production",
+    "language": "en",
     "role": "reader",
     "name": "worker",
     "heartbeat": "worker",
@@ -213,6 +215,8 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.EXPECTATION: _expectation(cast),
         Thing.UPLOAD: make_upload(cast.owner, utc_now()).public_id,
         Thing.RULE: "booking_errors",
+        Thing.HELP_ARTICLE: "who-is-told",
+        Thing.HELP_ANSWER: _help_answer(),
         Thing.INTEREST: make_interest().public_id,
         Thing.CASE: make_case(cast.owner).number,
         Thing.ATTACHMENT: _attachment(cast).public_id,
@@ -249,6 +253,12 @@ def _case_draft(cast: Cast) -> str:
         saved_from="",
         now=utc_now(),
     ).public_id
+
+
+def _help_answer() -> str:
+    """Return what a reader said about an article."""
+    said = Feedback.objects.create(article="who-is-told", language="en", is_helpful=False, created_at=utc_now())
+    return str(said.pk)
 
 
 def _signal_source() -> str:

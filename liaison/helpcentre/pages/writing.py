@@ -101,11 +101,7 @@ def write(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         return _show(request, slug, language, newest, _form_of(newest, slug, language))
     form = DraftForm(request.POST)
     if not form.is_valid():
-        if "autosave" in request.POST:
-            return _status(
-                request, form["stamp"].value() or NOTHING_YET, problem=_("This could not be saved. Save it to see why.")
-            )
-        return _show(request, slug, language, newest, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _unusable(request, slug, language, newest, form)
     try:
         saved = _save(request, slug, language, form)
     except (Conflict, Invalid) as refusal:
@@ -219,6 +215,14 @@ def _show(
         **WORDS,
     }
     return render_page(request, "helpcentre/desk/write.html", context, status=status)
+
+
+def _unusable(request: HttpRequest, slug: str, language: str, newest: Version | None, form: DraftForm) -> HttpResponse:
+    """Answer where what was typed is no text at all, such as a NUL."""
+    if "autosave" in request.POST:
+        stamp = form["stamp"].value() or NOTHING_YET
+        return _status(request, stamp, problem=_("This could not be saved. Save it to see why."))
+    return _show(request, slug, language, newest, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _save(request: HttpRequest, slug: str, language: str, form: DraftForm) -> Version:

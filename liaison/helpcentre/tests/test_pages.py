@@ -33,7 +33,7 @@ def test_every_article_opens_signed_out_in_the_readers_language(client: Client, 
 def test_the_pages_stay_in_the_slot_of_somebody_signed_in(client: Client, cast: Cast) -> None:
     page = sign_in(client, cast.colleague, 3).get("/u/3/help/how-to-get-help").content.decode()
     assert 'href="/u/3/help/contact-information"' in page
-    assert 'href="/u/3/contact-support"' in page
+    assert 'href="/u/3/support"' in page
     assert cast.colleague.name in page
 
 
