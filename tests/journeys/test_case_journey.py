@@ -70,12 +70,14 @@ def test_two_people_update_a_case_and_nothing_typed_is_lost(
     expect(tab.locator(".uploader-file.is-done")).to_have_count(1)
     tab.get_by_text("Change the severity").click()
     tab.get_by_label("Severity", exact=True).select_option("2")
-    tab.get_by_label("Reason for the change").fill("Every booking is lost")
+    with tab.expect_response(lambda answer: "Every" in (answer.request.post_data or "")):
+        tab.get_by_label("Reason for the change").fill("Every booking is lost")
     expect(tab.locator("#reply-summary")).to_contain_text("Severity: “Medium” becomes “High”")
     expect(tab.locator("#reply-summary")).to_contain_text("1 file is attached")
     tab.reload()
     expect(tab.get_by_label("Message")).to_have_value(f"It fails since noon. The card was {CARD}.")
     expect(tab.locator(".uploader-file")).to_have_count(1)
+    expect(tab.get_by_label("Reason for the change")).to_have_value("Every booking is lost")
     assert serious(tab) == []
 
     agent, agent_complaints = opened(signed_in_browser, "agent", case)
