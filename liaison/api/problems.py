@@ -31,11 +31,15 @@ _HEADERS: Final[Mapping[HTTPStatus, Mapping[str, str]]] = {
 
 
 class ErrorShape(Schema):
-    """One thing that is wrong in one field; `field` is a path such as `support_hours.0.start`."""
+    """One thing that is wrong in one field; `field` is a path such as `support_hours.0.start`.
+
+    `facts` are what the sentence in `detail` was made of, for programs.
+    """
 
     field: str
     code: str
     detail: str
+    facts: dict[str, Any] = {}
 
 
 class Problem(Schema):
@@ -96,8 +100,12 @@ def problem(
     return response
 
 
-def _error(error: FieldProblem) -> dict[str, str]:
-    return {"field": error.field, "code": error.code.value, "detail": wording.text(error.code, error.facts)}
+def _error(error: FieldProblem) -> dict[str, Any]:
+    detail = wording.text(error.code, error.facts)
+    shown: dict[str, Any] = {"field": error.field, "code": error.code.value, "detail": detail}
+    if error.facts:
+        shown["facts"] = {name: _plain(value) for name, value in error.facts.items()}
+    return shown
 
 
 def _plain(value: Any) -> Any:

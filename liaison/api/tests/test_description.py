@@ -66,6 +66,7 @@ NAMED_BY_THE_BODY = {
     ("post", "/api/v1/notices"),
     ("post", "/api/v1/notices/plan"),
     ("post", "/api/v1/cases"),
+    ("post", "/api/v1/files/uploads"),
 }
 
 
