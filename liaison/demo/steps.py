@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from liaison.demo import (
     acts_of_alerts,
+    acts_of_cases,
     acts_of_escalation,
     acts_of_health,
     acts_of_reaching,
@@ -58,5 +59,13 @@ STEPS: Sequence[Step] = (
     Step("Five health checks without an answer: the integration is disabled", acts_of_health.disabled),
     Step("It heals: the integration is restored, and whoever was paged is told", acts_of_health.healed),
     Step("A pause keeps silent", acts_of_health.pause_keeps_silent),
+    Step("A case with a person's data in it is held back", acts_of_cases.held_back),
+    Step("A case is filed, once, and the filer hears in Korean", acts_of_cases.filed),
+    Step("Support answers, and the mails are one thread", acts_of_cases.answered),
+    Step("What support says to itself stays inside", acts_of_cases.notes_stay_inside),
+    Step("The case is found by a word, a character, a number", acts_of_cases.found_again),
+    Step("It is closed and reopened", acts_of_cases.closed_and_reopened),
+    Step("Escalating takes premium support", acts_of_cases.escalated),
+    Step("An urgent case calls the triage at once", acts_of_cases.urgent),
     Step("The audit of the deliveries passed, and counts what was refused", acts_of_the_ledger.audit_passed),
 )

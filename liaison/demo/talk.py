@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from liaison.demo import cast, life, seed
+from liaison.demo.cases import file_casebook
 from liaison.demo.client import Browser
 from liaison.demo.opening import CALLED, open_emergency
 from liaison.demo.receiver import Partner, Receiver
@@ -40,6 +41,7 @@ def welcome(stop: threading.Event) -> bool:
     receiver.start()  # they end with the demo
     partner.start()
     life.begin(stage, Browser(root), partner, stop)
+    cases = file_casebook(stage, utc_now())
     if open_emergency(stage, Browser(root), receiver).status == HTTPStatus.OK:
         called = stage.people[CALLED]
         say(
@@ -47,6 +49,7 @@ def welcome(stop: threading.Event) -> bool:
         )
         say(f"it from the mail or on the page of the incident has it: {root}/demo/mailbox")
     say(f"\nOf another of its integrations a third of the bookings fails; how it does: {root}/u/0/monitoring/")
+    say(f"\nSeven cases wait, in four languages, in every state: {root}/u/0/cases/{cases[0].number}")
     say("\nPress Ctrl-C to stop it.")
     return True
 
