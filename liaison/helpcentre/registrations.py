@@ -31,16 +31,12 @@ def register_everything(config: AppConfig) -> None:
     letters.register(SUBJECT_KIND, FeedbackLetter())
     # The product migrates whenever it starts; that is when shipped articles can be new.
     post_migrate.connect(_index, sender=config, dispatch_uid="helpcentre.index")
-    for order, (key, label, icon) in enumerate(_PAGES):
-        # Signed in, help stays in the identity slot; footers and error pages lead to the public address.
-        add_to_navigation(
-            NavigationItem(key, label, key, icon, order, _is_outside, NavigationGroup.HELP, is_public=True)
-        )
-        # The support page (S1) leads people who are signed in to writing an e-mail as well.
-        if key != "contact_support":
-            add_to_navigation(
-                NavigationItem(f"{key}_in_slot", label, key, icon, order, _is_in_slot, NavigationGroup.HELP)
-            )
+    # Signed in, help stays in the identity slot; footers and error pages lead to the public address. The page for
+    # writing an e-mail has no entry: the support page (S1), the gate and articles lead there.
+    add_to_navigation(
+        NavigationItem("help", _HELP, "help", "lifebuoy", 0, _is_outside, NavigationGroup.HELP, is_public=True)
+    )
+    add_to_navigation(NavigationItem("help_in_slot", _HELP, "help", "lifebuoy", 0, _is_in_slot, NavigationGroup.HELP))
 
     for key, label, icon, order in _STAFF:
         shows = _is_writer if key == "help_desk" else _is_staff
@@ -53,7 +49,7 @@ _STAFF = (
     ("help_answers", _("Answers about help"), "list-details", 90),
 )
 _TABLE = "helpcentre_passage"
-_PAGES = (("help", _("Help centre"), "lifebuoy"), ("contact_support", _("Contact support"), "message-question"))
+_HELP = _("Help centre")
 
 
 def _index(**_: Any) -> None:
