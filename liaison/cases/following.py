@@ -8,6 +8,7 @@ from datetime import datetime
 from liaison.accounts.models import Identity
 from liaison.audit.actions import ActorRef
 from liaison.cases.models import Case, Follow
+from liaison.lib.bulk import insert_object
 
 
 def begin(case: Case, identity: Identity, now: datetime) -> None:
@@ -15,7 +16,7 @@ def begin(case: Case, identity: Identity, now: datetime) -> None:
 
     There is no history of it: what they did to the case stands there.
     """
-    begin_each(case, (identity,), now)
+    insert_object(Follow(case=case, identity=identity, is_following=True, since=now), unless_there=True)
 
 
 def begin_each(case: Case, identities: Iterable[Identity], now: datetime) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Identity
 from liaison.cases.requests import PersonalDataSaid
@@ -62,9 +64,10 @@ def require_said(
 
 
 def known_addresses(actor: Actor, *people: Identity | None) -> frozenset[str]:
-    """Return the addresses that may stand in a text: of whoever writes, and of others who are on the case."""
+    """Return what may stand in a text: the addresses of whoever is on the case, and the operator's domains."""
     everybody = [*people, None if isinstance(actor, System) else actor]
-    return frozenset(
+    domains = frozenset({settings.PORTAL_HOST, settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")})
+    return domains | frozenset(
         address
         for person in everybody
         if person is not None

@@ -17,7 +17,9 @@ from liaison.api.cursors import Asked, Page, page_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import cases as shapes
 from liaison.cases import actions, queries
-from liaison.cases.access import case_for, visible_cases
+from liaison.cases.access import case_for
+from liaison.cases.lists.asking import is_place, listing, reader_of
+from liaison.cases.lists.wanted import Sort, Wanted, Whose
 from liaison.cases.models import CaseUpdate
 from liaison.cases.requests import DeletionAsked, NewCase, Sending
 from liaison.cases.vocabulary import CaseState, Via
@@ -31,38 +33,49 @@ operations = Operations("cases")
 _CASE: Final = "/cases/{number}"
 
 
-class Wanted(Schema):
-    """Which cases; nothing given means all that you see. `state` and `severity` may be given several times."""
+class Filter(Schema):
+    """Which cases; nothing given means all that you see. `state` and `severity` may be given several times.
 
+    `q` are words or a number; then at most 1,000 cases are found. `whose` narrows to those that you filed (mine), that
+    are shared with you, or that you follow.
+    """
+
+    q: Annotated[str, Field(max_length=200)] = ""
     state: Annotated[list[CaseState], Field(max_length=10)] = []
     severity: Annotated[list[shapes.SeverityKey], Field(max_length=4)] = []
     account: Annotated[str, Field(max_length=63)] = ""
     integration: shapes.Id = ""
+    whose: Whose | None = None
+    sort: Sort | None = None
 
 
-WantedQuery = Annotated[Wanted, Query()]
+FilterQuery = Annotated[Filter, Query()]
 
 
-@operations.get(
-    "/cases", Page[shapes.CaseLine], _("List the cases that you see, latest update first"), open_at_the_gate=True
-)
-def list_cases(request: HttpRequest, window: Asked, asked: WantedQuery) -> Page[shapes.CaseLine]:
-    """List your account's cases and those that are shared with you; for staff, of all accounts that they see."""
-    actor = actor_of(request)
-    cases = visible_cases(actor, utc_now()).select_related("account", "integration", "filed_by")
-    if asked.state:
-        cases = cases.filter(state__in=[state.value for state in asked.state])
-    if asked.severity:
-        cases = cases.filter(severity__in=[shapes.severity_of(key).value for key in asked.severity])
-    if asked.account:
-        cases = cases.filter(account__slug=asked.account)
-    if asked.integration:
-        cases = cases.filter(integration__public_id=asked.integration)
-    found = queries.newest_first(cases, for_staff=actor.is_staff, cursor=window.cursor, limit=window.limit)
-    if found is None:
+@operations.get("/cases", Page[shapes.CaseLine], _("List and search the cases that you see"), open_at_the_gate=True)
+def list_cases(request: HttpRequest, window: Asked, asked: FilterQuery) -> Page[shapes.CaseLine]:
+    """List your account's cases and those that are shared with you; for staff, of all accounts that they see.
+
+    The latest update comes first, unless you sort by something else.
+    """
+    actor, now = actor_of(request), utc_now()
+    wanted = Wanted(
+        keyword=asked.q.strip(),
+        states=tuple(asked.state),
+        severities=tuple(shapes.severity_of(key) for key in asked.severity),
+        account=asked.account,
+        integration=asked.integration,
+        whose=asked.whose,
+        sort=asked.sort,
+        older=window.cursor,
+    )
+    page = listing(reader_of(actor, now), wanted, window.limit)
+    # Among what was searched, a place that was found has something before it.
+    is_known = page.newer if wanted.keyword else is_place(window.cursor)
+    if window.cursor and not is_known:
         raise Invalid((FieldProblem("cursor", ValueCode.UNKNOWN_CURSOR),))
-    rows, following = found
-    return Page(items=[shapes.CaseLine.of(case) for case in rows], next=following)
+    rows = queries.in_order([line.number for line in page.lines])
+    return Page(items=[shapes.CaseLine.of(case) for case in rows], next=page.older or None)
 
 
 @operations.write(

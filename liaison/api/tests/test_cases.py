@@ -135,7 +135,9 @@ def test_the_list_is_by_last_update_in_pages(cast: Cast) -> None:
     closed = caller.get("/cases", state="closed").json()["items"]
     assert [one["title"] for one in closed] == ["Case 0"]
     assert caller.get("/cases", severity="critical").json()["items"] == []
-    for cursor in ("nothing", "12-34", "9" * 30 + "-1"):
+    assert [one["title"] for one in caller.get("/cases", q="confirmed", state="closed").json()["items"]] == ["Case 0"]
+    assert problem_of(caller.get("/cases", q="confirmed", cursor="nothing"), 422)
+    for cursor in ("nothing", "12-34", "9.x.1"):
         problem_of(caller.get("/cases", cursor=cursor), 422)
 
 

@@ -134,10 +134,10 @@ def keep_attachments(
 
 def record_changes(actor: Actor, case: Case, changes: Changes, now: datetime) -> None:
     """Write the events of a change into the history, in one statement."""
-    entries = (
+    entries = [
         Entry(happened, case.subject_ref, case.account_id, changed, facts)
         for happened, changed, facts in changes.events
-    )
+    ]
     record_each(entries, actor=actor.audit_ref, now=now)
 
 
