@@ -129,7 +129,7 @@ def _after(case: Case, *, is_receipt: bool) -> str:
 
 
 def _data(written: Written, link: str) -> dict[str, Any]:
-    """Return what programs are told (`docs/reference/webhooks.md`)."""
+    """Return the same for programs; no channel of a person sends it yet."""
     case, update = written.case, written.update
     return {
         "type": "case.filed" if written.is_filing else "case.updated",
