@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -38,7 +39,7 @@ def bring_up_to_date() -> int:
         new = [key for key, text in wanted.items() if kept.get(key) != _fingerprint(text)]
         for slug, code in (*gone, *new):
             Passage.objects.filter(slug=slug, language=code).delete()
-        _insert([row for slug, code in new for row in _rows(slug, wanted[slug, code])])
+        _insert([row for slug, code in new for row in _rows_now(slug, wanted[slug, code])])
     return len(gone) + len(new)
 
 
@@ -47,13 +48,23 @@ def index_article(slug: str, article: Article | None, languages: Iterable[str]) 
     codes = tuple(languages)
     Passage.objects.filter(slug=slug, language__in=codes).delete()
     texts = article.texts if article else {}
-    _insert([row for code in codes if code in texts for row in _rows(slug, texts[code])])
+    _insert([row for code in codes if code in texts for row in _rows_now(slug, texts[code])])
 
 
-def _rows(slug: str, text: Text) -> Iterator[Row]:
+def _rows_now(slug: str, text: Text) -> tuple[Row, ...]:
+    return _rows_of(slug, text, _fingerprint(text))
+
+
+@lru_cache(maxsize=128)
+def _rows_of(slug: str, text: Text, mark: str) -> tuple[Row, ...]:
+    """Return the passages of a text; kept, because a database that is made anew again and again has the same ones."""
+    return tuple(_rows(slug, text, mark))
+
+
+def _rows(slug: str, text: Text, mark: str) -> Iterator[Row]:
     bodies = [plain_text(section.body) for section in text.sections]
     headings = [section.heading for section in text.sections]
-    lead, mark = plain_text(text.lead), _fingerprint(text)
+    lead = plain_text(text.lead)
     whole = {"A": text.title, "B": " ".join(text.keywords), "C": " ".join((lead, *headings)), "D": " ".join(bodies)}
     yield (slug, text.language, 0, text.title, lead, mark, _vector(whole))
     for number, (heading, body) in enumerate(zip(headings, bodies, strict=True), start=1):

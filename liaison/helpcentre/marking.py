@@ -81,10 +81,15 @@ def _folded(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     origins: list[int] = []
     for place, letter in enumerate(text):
-        folded = _fold(letter)
+        folded = _fold_letter(letter)
         letters.append(folded)
         origins.extend([place] * len(folded))
     return "".join(letters), origins
+
+
+@lru_cache(maxsize=8192)
+def _fold_letter(letter: str) -> str:
+    return _fold(letter)
 
 
 def _fold(text: str) -> str:
