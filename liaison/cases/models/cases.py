@@ -81,6 +81,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["account", "-updated_at", "-id"], name="case_by_account_and_update"),
             models.Index(fields=["-staff_updated_at", "-id"], name="case_by_staff_update"),
+            models.Index(fields=["severity", "-staff_updated_at", "-id"], name="case_by_staff_severity"),
+            # The same by state, what waits for the account first, stands in a migration: `case_by_staff_state`.
             models.Index(
                 fields=["account", "-updated_at", "-id"], condition=~Q(state="closed"), name="case_open_by_account"
             ),

@@ -20,14 +20,17 @@ _MOST_ACCOUNTS: Final = 40  # with more of them, shelf by shelf is quicker
 _ANY_SHELF: Final = "~"  # where the number of the shelf goes; no word has it
 
 _KEYED: Final = "SELECT case_id, {rank} FROM cases_searchrow WHERE cases_keyed(account_id, {column}) @@ %s::tsquery"
+# The limit within keeps the planner from expecting half a million rows, and from making room for them.
 _SHELVED: Final = """
 SELECT * FROM (
   SELECT hit.case_id, {rank} FROM generate_series((SELECT max(case_id) >> 13 FROM cases_searchrow), 0, -1) AS shelf
   CROSS JOIN LATERAL (
-    SELECT kept.case_id FROM cases_searchrow AS kept JOIN cases_case ON cases_case.id = kept.case_id
+    SELECT kept.case_id FROM cases_searchrow AS kept{joined}
     WHERE cases_keyed(kept.case_id >> 13, kept.{column}) @@ replace(%s, '~', shelf::text)::tsquery{where}{grouped}
+    LIMIT %s
   ) AS hit LIMIT %s
 ) AS hits"""
+_JOINED: Final = " JOIN cases_case ON cases_case.id = kept.case_id"
 _LISTED: Final = """
 SELECT case_id, CASE WHEN {title} THEN 1 ELSE 0 END FROM cases_searchrow WHERE case_id {cases}
 GROUP BY case_id HAVING {all}"""
@@ -83,8 +86,9 @@ def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Arm]:
         grouped = _grouped(wanted, "kept.case_id", column)
         asked.append((IN_TEXT, wanted.in_long_cases(key), grouped, wanted.one_by_one()))
     for rank, query, grouped, each in asked:
-        sql = _SHELVED.format(rank=rank, column=column, where=filters.where, grouped=grouped)
-        yield Arm(sql, [query, *filters.parameters, *each, filters.most])
+        joined = _JOINED if filters.where else ""
+        sql = _SHELVED.format(rank=rank, column=column, joined=joined, where=filters.where, grouped=grouped)
+        yield Arm(sql, [query, *filters.parameters, *each, filters.most, filters.most])
 
 
 def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Arm:

@@ -15,7 +15,6 @@ from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.search.arms import Arm, Filters, arms_of
 from liaison.cases.search.lexemes import Wanted, wanted_of
-from liaison.lib.driver import preparing_cursor
 
 MOST_FOUND: Final = 1_000
 """Cases that are ranked; there may be more."""
@@ -49,7 +48,8 @@ def found_cases(asked: Asked, most: int = MOST_FOUND) -> list[tuple[Any, ...]]:
     statement = statement_of(asked, most)
     if statement is None:
         return []
-    with preparing_cursor() as cursor:
+    # Not prepared: without the words the planner cannot know that the index finds few.
+    with connection.cursor() as cursor:
         cursor.execute(*statement)
         return list(cursor.fetchall())
 
