@@ -75,6 +75,7 @@ class Thing(StrEnum):
     CASE_DRAFT = "draft of a case"
     ATTACHMENT = "attachment of a case"
     CASE_ATTACHMENT = "case and attachment"
+    CASE_VIEW = "saved view of cases"
     SHARE = "share of a case"
     GROUP = "group"
     UPLOAD = "upload"

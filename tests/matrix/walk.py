@@ -18,6 +18,7 @@ from liaison.calendars.actions import correct_holiday
 from liaison.calendars.models import DayKind
 from liaison.calendars.testing import make_layer, make_override, make_rota, make_swap
 from liaison.cases.actions import share_case
+from liaison.cases.lists.views import save_view
 from liaison.cases.models import Attachment
 from liaison.cases.testing import make_case
 from liaison.contacts.testing import make_endpoint
@@ -227,6 +228,7 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.GROUP: accounts.create_group(
             actor=cast.owner, account=cast.partner, address="team@bistro.portal.test", name="Team", now=utc_now()
         ).public_id,
+        Thing.CASE_VIEW: save_view(actor=cast.owner, name="Open", query="state=open", now=utc_now()).public_id,
         Thing.CASE_DRAFT: _case_draft(cast),
     }
 
