@@ -18,6 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from liaison.config import locks, static_files
 from liaison.config.messages import catalogues
+from liaison.files import clamd, scanning
+from liaison.files.storage import free_bytes, has_room
 from liaison.lib.clock import utc_now
 from liaison.notifications.auditing.dead_man import has_beaten_lately
 from liaison.notifications.auditing.standing import Health, Standing, standing
@@ -195,6 +197,19 @@ def look_at_storage() -> Iterator[Finding]:
         yield Finding("storage", "the static files are missing or old", "Run `liaison prepare`.")
 
 
+def look_at_files() -> Iterator[Finding]:
+    """Say whether there is room for files, and whether the scanner answers where there should be one."""
+    free = f"{free_bytes() / 1024**3:.1f} GiB free for files" if settings.FILES_STORAGE == "folder" else "in S3 storage"
+    mend = "See docs/runbooks/files-are-not-taken.md."
+    yield Finding("files", free if has_room() else f"{free}: none are taken", "" if has_room() else mend)
+    if not scanning.is_on():
+        yield Finding("files", "no virus scanner is set (CLAMD_ADDRESS)")
+    elif clamd.is_up():
+        yield Finding("files", f"the virus scanner at {settings.CLAMD_ADDRESS} answers")
+    else:
+        yield Finding("files", f"the virus scanner at {settings.CLAMD_ADDRESS} does not answer: files are held", mend)
+
+
 def look_at_translations() -> Iterator[Finding]:
     for language in catalogues.LANGUAGES:
         source = catalogues.po_file(language)
@@ -213,6 +228,7 @@ _NEED_NO_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_mail,
     look_at_channels,
     look_at_storage,
+    look_at_files,
     look_at_translations,
 )
 _NEED_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (

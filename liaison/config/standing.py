@@ -16,6 +16,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from liaison.detection.models import Pass
+from liaison.files.scanning import held_back
+from liaison.files.storage import has_room
 from liaison.health.models import Incident, IncidentState
 from liaison.integrations.models import Integration, Pause, PauseState
 from liaison.mail.models import InboundMail
@@ -134,8 +136,16 @@ def _mail_in(now: datetime) -> Families:
     yield _one("liaison_incoming_mail_oldest_seconds", "How long the oldest of them waits.", oldest)
 
 
+def _files(now: datetime) -> Families:
+    held = held_back()
+    found = held.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    yield _one("liaison_files_held", "Files that wait for the virus scanner.", found["count"])
+    yield _one("liaison_files_held_oldest_seconds", "How long the oldest of them waits.", _age(found["oldest"], now))
+    yield _one("liaison_files_have_room", "Whether files are taken: the disk has the room that must stay.", has_room())
+
+
 _QUESTIONS: Final[tuple[Callable[[datetime], Families], ...]] = (
-    _messages, _audit, _escalations, _incidents, _integrations, _rules, _checks, _mail_in,
+    _messages, _audit, _escalations, _incidents, _integrations, _rules, _checks, _mail_in, _files,
 )  # fmt: skip
 
 

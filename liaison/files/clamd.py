@@ -60,7 +60,7 @@ def is_up() -> bool:
         with _connection() as (own, deadline):
             own.sendall(b"zPING\0")
             return _answer(own, deadline) == "PONG"
-    except (ScannerDown, OSError):
+    except (ScannerDown, OSError, ValueError):
         return False
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from liaison.accounts.actors import System
 from liaison.audit import actions as audit
@@ -26,6 +27,12 @@ def is_on() -> bool:
 def may_be_given_out(file: StoredFile) -> bool:
     """Say whether the content may leave. Where scanning is on, only what was found clean; what is infected, never."""
     return file.scan_state == ScanState.CLEAN or (not is_on() and file.scan_state != ScanState.INFECTED)
+
+
+def held_back() -> QuerySet[StoredFile]:
+    """Return the files that wait for the scanner; none where there is no scanner."""
+    waiting = StoredFile.objects.filter(scan_state=ScanState.NOT_SCANNED, removed_at=None)
+    return waiting if is_on() else waiting.none()
 
 
 def scan(file: StoredFile, now: datetime) -> bool:

@@ -13,7 +13,6 @@ from django.db.models import Q
 from liaison.files import holding, scanning, storage
 from liaison.files.actions.uploading import discard
 from liaison.files.models import StoredFile, Upload
-from liaison.files.vocabulary import ScanState
 
 KEPT_UNUSED: Final = timedelta(days=1)
 _AT_ONCE: Final = 500
@@ -22,10 +21,7 @@ _OLDEST_STRAY: Final = timedelta(days=2)
 
 def scan_waiting(now: datetime) -> None:
     """Have files scanned that the scanner has not answered for; the first without an answer ends the round."""
-    if not scanning.is_on():
-        return
-    waiting = StoredFile.objects.filter(scan_state=ScanState.NOT_SCANNED, removed_at=None).order_by("pk")
-    for file in waiting[:_AT_ONCE]:
+    for file in scanning.held_back().select_related("sent_by__domain").order_by("pk")[:_AT_ONCE]:
         if not scanning.scan(file, now):
             return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,17 +13,20 @@ import pytest
 from django.conf import LazySettings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
 from liaison.accounts.testing import Cast, sign_in
 from liaison.api.tests.house import Caller
+from liaison.files.actions import append_piece, finish_upload
 from liaison.files.codes import FileCode
 from liaison.files.forms import files_of
 from liaison.files.handlers import BoundedUploadHandler
 from liaison.files.limits import PIECE_BYTES
 from liaison.files.models import StoredFile, Upload
+from liaison.files.serving import file_response
 from liaison.files.testing import make_file, make_upload, png
+from liaison.files.tests.test_serving import cast_to_bytes
 from liaison.files.vocabulary import Purpose
 from liaison.web.pages import render_text
 
@@ -207,3 +211,63 @@ def test_reading_how_far_an_upload_is_takes_few_queries(
     with django_assert_max_num_queries(4):
         answer = client.get(f"{BEGIN}{upload.public_id}/")
     assert json.loads(answer.content)["name"] == "note.txt"
+
+
+class Flood(io.RawIOBase):
+    """A body that goes on for ever, and counts what was read of it."""
+
+    def __init__(self, start: bytes = b"") -> None:
+        super().__init__()
+        self.start = start
+        self.taken = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block, self.start = self.start[: len(buffer)] or b"x" * len(buffer), b""
+        buffer[: len(block)] = block
+        self.taken += len(block)
+        return len(block)
+
+
+@pytest.mark.parametrize("path", ["/u/0/files/uploads/{}/piece/", "/api/v1/files/uploads/{}/pieces", "/u/0/settings/"])
+@pytest.mark.parametrize("length", ["209715200", ""])
+def test_nothing_is_read_of_200_megabytes(cast: Cast, now: datetime, path: str, length: str) -> None:
+    """Neither memory nor disk fills, with an announced length and without one."""
+    upload, caller = make_upload(cast.owner, now), Caller(cast.owner)
+    flood = Flood(b'--b\r\nContent-Disposition: form-data; name="f_sent"; filename="a"\r\n\r\n')
+    kind = "multipart/form-data; boundary=b" if "settings" in path else "application/octet-stream"
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path.format(upload.public_id),
+        "QUERY_STRING": "offset=0",
+        "CONTENT_LENGTH": length,
+        "CONTENT_TYPE": kind,
+        "wsgi.input": flood,
+        "HTTP_AUTHORIZATION": f"Bearer {caller.secret}",
+    }
+    answer = client_of(cast).request(**environ)
+    # Without a length a form is empty, and is shown again.
+    assert answer.status_code in ({200, 400, 422} if "settings" in path else {400, 413})
+    assert flood.taken == 0
+
+
+def test_a_large_file_takes_little_memory(cast: Cast, now: datetime) -> None:
+    """Announced, sent in pieces, joined, hashed, looked at and served: never more than a few pieces at once."""
+    size = 24 * PIECE_BYTES
+    upload, piece = make_upload(cast.owner, now, size=size), b"It stopped at noon.\n" * 52_428
+    tracemalloc.start()
+    while upload.received < size:
+        rest = size - upload.received
+        upload = append_piece(actor=cast.owner, upload=upload, offset=upload.received, data=piece[:rest], now=now)
+    file = finish_upload(actor=cast.owner, upload=upload, now=now)
+    response = file_response(RequestFactory().get("/"), file)
+    assert isinstance(response, StreamingHttpResponse)
+    served = sum(len(block) for block in cast_to_bytes(response.streaming_content))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    for close in response._resource_closers:  # type: ignore[attr-defined]  # a whole close would end the database's
+        close()
+    assert served == size
+    assert peak < 8 * PIECE_BYTES
