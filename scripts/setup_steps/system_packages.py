@@ -18,6 +18,7 @@ PROOFS = {
     "fonts-noto-cjk": ("/usr/share/fonts/**/NotoSansCJK*", "/usr/local/share/fonts/**/NotoSansCJK*"),
     "prometheus": ("prometheus", "promtool"),
     "prometheus-alertmanager": ("prometheus-alertmanager", "alertmanager"),
+    "clamav-daemon": ("clamd",),
     "libmagic1": ("/usr/lib/**/libmagic.so*", "/usr/local/lib/**/libmagic.so*", "/opt/homebrew/lib/libmagic*"),
 }
 # Debian asks this program before it starts a service, and 101 forbids it. Tests start their own.
