@@ -42,7 +42,8 @@ _ANYWHERE: Final = re.compile(
 )
 _WORDS: Final = (
     r"tel(?:ephone|efono|efon)?|(?:mobile|cell|tele)?phone|mobile|cell(?:ulare)?|komórk[a-zęąio]{0,4}|whats ?app",
-    r"recapito|numer telefonu|call|fax|전화(?:번호)?|연락처|휴대폰|핸드폰|电话(?:号码)?|手机(?:号码?)?|联系方式",
+    r"recapito|numer telefonu|(?:za)?dzwoni[a-zęćłąo]{0,5} (?:pod|na)|call|fax",
+    r"전화(?:번호)?|연락처|휴대폰|핸드폰|电话(?:号码)?|手机(?:号码?)?|联系方式",
 )
 _WORD_BEFORE: Final = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])[^\n0-9+]{{0,14}}$", re.IGNORECASE)
 _WORD_REACH: Final = 34
@@ -59,7 +60,8 @@ _FORMS: Final = tuple(
         ("IT", r"3\d\d(?:[ /-]\d{6,7}| \d{3} \d{4}| \d{3} \d\d \d\d)"),
         ("IT", r"0\d{1,3}(?:[ /-]\d{6,8}| \d{3,4} \d{3,4})"),
         ("PL", r"(?:45|5[0137]|6[069]|7[2389]|88)\d([ -])\d{3}\1\d{3}"),
-        ("PL", r"(?:\(\d\d\)|\d\d)(?: \d{3} \d\d \d\d|-\d{3}-\d\d-\d\d)"),
+        # Columns of figures look like landlines in groups by spaces: those need brackets, or a word.
+        ("PL", r"(?:\(\d\d\)(?: \d{3} \d\d \d\d| ?\d{3}-\d\d-\d\d)|\d\d-\d{3}-\d\d-\d\d)"),
         ("US", r"(?:1[ .-])?\([2-9]\d\d\) ?\d{3}[ .-]\d{4}"),
         ("US", r"1([ .-])[2-9]\d\d\1\d{3}\1\d{4}"),
         ("US", r"[2-9]\d\d\.\d{3}\.\d{4}"),

@@ -54,6 +54,8 @@ _NAMES: Final = (
     *("access_key", "private_key", "signing_key", "session_id", "sessionid", "jsessionid", "phpsessid"),
     *("비밀번호", "비번", "암호", "密码", "口令", "密钥", "hasło", "haslo"),
 )
+# Where a list goes on is called a token too, and opens nothing.
+_PLACES: Final = ("page_token", "pagetoken", "sync_token", "synctoken", "continuation_token", "continuationtoken")
 _SIGN: Final = re.compile(r":=|=>|[:=：]")
 _NAMED_REACH: Final = 30
 _ASSIGNED: Final = re.compile(
@@ -62,7 +64,7 @@ _ASSIGNED: Final = re.compile(
 _NO_SECRET: Final = re.compile(
     r"[\"']?(?:[*•x…\[\].]+|null|none|nil|true|false|undefined|empty|missing|required|optional|invalid|expired|wrong"
     r"|redacted|removed|hidden|masked|secret|password|token|string|str|text|value|changeme|example|bearer|basic"
-    r"|your\b.*|my[_-].*|\$.*|%.*|<.*|\{.*|\[.*|\w+\(.*|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:[(\[].*)?|\w+\[.*)[\"']?[.,!?)]*$",
+    r"|your\b.*|my[_-].*|\.{0,2}/.*|\$.*|%.*|<.*|\{.*|\[.*|\w+\(.*|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:[(\[].*)?|\w+\[.*)[\"']?[.,!?)]*$",
     re.IGNORECASE | re.DOTALL,
 )
 _FEWEST_IN_PROSE: Final = 6
@@ -148,13 +150,18 @@ def _end_of_block(text: str, start: int) -> int:
 def _assigned(text: str) -> Iterator[Finding]:
     for sign in _SIGN.finditer(text):
         name = text[max(0, sign.start() - _NAMED_REACH) : sign.start()].rstrip(" \"'")
-        if not name.lower().replace("-", "_").replace(" ", "_").endswith(_NAMES):
+        if not _names_a_secret(name):
             continue
         match = _ASSIGNED.match(text, sign.end())
         if match and not _NO_SECRET.match(match[1]) and _looks_kept_secret(match[1], sign=sign[0]):
             quoted = match[1][0] in "\"'"
             start, end = match.start(1) + quoted, match.end(1) - quoted
             yield Finding(PersonalKind.TOKEN, start, end, masked_secret(_last_word(name) + sign[0], ""))
+
+
+def _names_a_secret(name: str) -> bool:
+    folded = name.lower().replace("-", "_").replace(" ", "_")
+    return folded.endswith(_NAMES) and not folded.endswith(_PLACES)
 
 
 def _last_word(name: str) -> str:
