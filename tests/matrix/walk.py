@@ -63,7 +63,8 @@ _MASKS: Final = (
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'nonce="[^"]*"'),
 )
-_PASSING_HEADERS: Final = frozenset({"x-request-id", "content-length", "set-cookie"})
+# The moment of the answer is in `Expires` where nothing may be kept.
+_PASSING_HEADERS: Final = frozenset({"x-request-id", "content-length", "set-cookie", "expires"})
 
 _NOTICE: Final = {"account": "bistro", "topic": "technical_notice", "title": "New", "text": "New", "language": "en"}
 
