@@ -49,6 +49,11 @@ class DraftForm(forms.Form):
     )
     stamp = forms.CharField(widget=forms.HiddenInput(), required=False)
 
+    def write_in(self, html_lang: str) -> None:
+        """Let browsers and screen readers know the language of what is typed; the labels stay in the reader's."""
+        for name in ("title", "lead", "body", "keywords"):
+            self.fields[name].widget.attrs |= {"lang": html_lang, "translate": "no"}
+
     def words(self) -> Words:
         values = {name: self.cleaned_data.get(name) or "" for name in ("title", "lead", "body", "keywords", "note")}
         keywords = tuple(values.pop("keywords").splitlines())

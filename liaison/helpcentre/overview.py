@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from liaison.helpcentre.library import in_order
+from django.utils.translation import get_language
+
+from liaison.helpcentre.library import article, in_order
 from liaison.helpcentre.models import ArticleEntry, Version
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.texts import Text
@@ -60,6 +62,12 @@ def all_lines(reader_language: str) -> tuple[ArticleLine, ...]:
 def one_line(slug: str, reader_language: str) -> ArticleLine:
     """Return one article that is there. One query."""
     return _line(slug, list(_versions(slug)), reader_language)
+
+
+def title_of(slug: str) -> str:
+    """Return the title that a reader of the active language sees, the slug where nothing is published."""
+    found = article(slug)
+    return found.text(get_language()).title if found else slug
 
 
 def waiting_for_review() -> list[Version]:

@@ -17,6 +17,7 @@ from liaison.helpcentre import access, actions
 from liaison.helpcentre.comparing import Line, compare, without_same
 from liaison.helpcentre.forms import SendBackForm
 from liaison.helpcentre.models import Version
+from liaison.helpcentre.overview import title_of
 from liaison.helpcentre.pages.writing import WORDS
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.vocabulary import OPEN_STATES, VersionState
@@ -48,6 +49,7 @@ def review(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     published = access.published_version(actor, slug, language)
     context = {
         "slug": slug,
+        "article_title": title_of(slug),
         "language": language_for(language),
         "version": version,
         "form": SendBackForm(),
@@ -74,6 +76,7 @@ def versions(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     parts = _parts(_words(by_number.get(old), slug, language), _words(by_number.get(new), slug, language))
     context = {
         "slug": slug,
+        "article_title": title_of(slug),
         "language": language_for(language),
         "versions": kept,
         "numbers": numbers,

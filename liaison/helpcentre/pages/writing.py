@@ -21,7 +21,7 @@ from liaison.helpcentre.comparing import compare, without_same
 from liaison.helpcentre.forms import ArticleForm, DraftForm, PictureForm
 from liaison.helpcentre.library import article as article_of
 from liaison.helpcentre.models import Picture, Version
-from liaison.helpcentre.overview import all_lines, one_line, waiting_for_review
+from liaison.helpcentre.overview import all_lines, one_line, title_of, waiting_for_review
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.texts import Text
 from liaison.helpcentre.vocabulary import OPEN_STATES, HelpCode, VersionState
@@ -128,6 +128,7 @@ def preview(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     text = _text_of(version, slug, language)
     context = {
         "slug": slug,
+        "article_title": title_of(slug),
         "language": language_for(language),
         "version": version,
         "article": text_view(slug, text, language, in_slot=True) if text else None,
@@ -198,8 +199,10 @@ def _show(
 ) -> HttpResponse:
     found = article_of(slug)
     opened = newest if newest is not None and newest.state in OPEN_STATES else None
+    form.write_in(language_for(language).html_lang)
     context = {
         "slug": slug,
+        "article_title": title_of(slug),
         "language": language_for(language),
         "tabs": _tabs("help_write", slug),
         "form": form,
