@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -23,6 +24,9 @@ from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 
 __all__ = ["discard_draft", "file_draft", "save_draft"]
 
+# Behind the name of a showing of the form: one of its buttons was pressed, so it is not on the screen any more.
+_LEFT: Final = "-"
+
 
 def save_draft(
     *,
@@ -33,12 +37,14 @@ def save_draft(
     step: Step,
     version: int,
     saved_from: str,
+    by_itself: bool = False,
     now: datetime,
 ) -> Draft:
     """Keep what was typed, and return the draft. What changes nothing is no new version.
 
     `version` is the one that the form went on from, 0 for a draft that was never saved; `saved_from` is the showing
-    of the form. Raises Forbidden, Invalid where it is too much to be kept, and Conflict: another tab saved it since,
+    of the form. What a form saved `by_itself` and comes after a button of the same showing is late, and not kept.
+    Raises Forbidden, Invalid where it is too much to be kept, and Conflict: another tab saved it since,
     it was discarded, or there are too many.
     """
     require_filing(actor, account)
@@ -59,12 +65,12 @@ def save_draft(
         draft = mine.first() or _begun(made, version)
         if draft.account_id != account.pk:
             raise Missing
-        if draft.version != version and draft.saved_from != saved_from:
+        is_same_showing = draft.saved_from.removesuffix(_LEFT) == saved_from
+        if draft.version != version and not is_same_showing:
             raise Conflict(FilingCode.CHANGED_ELSEWHERE, version=draft.version)
-        if (draft.data, draft.step) != (_as_kept(data), step.value):
-            draft.data, draft.step, draft.saved_from, draft.saved_at = data, step.value, saved_from, now
-            draft.version += 1
-            draft.save()
+        is_late = by_itself and is_same_showing and draft.saved_from.endswith(_LEFT)
+        if not is_late:
+            _keep(draft, data, step, saved_from if by_itself else f"{saved_from}{_LEFT}", now)
     draft.account = account
     return draft
 
@@ -138,6 +144,16 @@ def _begun(made: Draft, version: int) -> Draft:
         # The same form saved itself at the same moment.
         return Draft.objects.select_for_update().get(identity=made.identity, public_id=made.public_id)
     return made
+
+
+def _keep(draft: Draft, data: dict[str, object], step: Step, saved_from: str, now: datetime) -> None:
+    if (draft.data, draft.step) != (_as_kept(data), step.value):
+        draft.data, draft.step, draft.saved_at = data, step.value, now
+        draft.version += 1
+    elif draft.saved_from == saved_from:
+        return
+    draft.saved_from = saved_from
+    draft.save()
 
 
 def _as_kept(data: dict[str, object]) -> dict[str, object]:

@@ -19,6 +19,7 @@ from liaison.filing.sheet import Sheet
 from liaison.health.access import visible_incidents
 from liaison.health.models import Incident
 from liaison.health.titles import title_of
+from liaison.health.words import environment_name
 from liaison.lib.searching import vector_words
 
 MOST_SHOWN: Final = 3
@@ -43,7 +44,7 @@ class KnownIncident:
     public_id: str
     title: str
     started_at: datetime
-    severity: str
+    environment: str
     is_linked: bool
 
 
@@ -66,7 +67,7 @@ def similar_cases(setting: Setting, sheet: Sheet, now: datetime) -> tuple[Simila
 
 
 def incidents_of(setting: Setting, sheet: Sheet) -> tuple[KnownIncident, ...]:
-    """Return the open incidents of the chosen integration and those that are linked already, the newest first."""
+    """Return the open incidents of the chosen integration and those that are linked already, these first."""
     integration = setting.integration_of(sheet)
     seen = visible_incidents(setting.actor).filter(environment__integration__account=setting.account)
     linked = seen.filter(public_id__in=sheet.incidents)
@@ -74,7 +75,8 @@ def incidents_of(setting: Setting, sheet: Sheet) -> tuple[KnownIncident, ...]:
     if not sheet.incidents and integration is None:
         return ()
     rows = {one.pk: one for one in [*linked, *wanted.order_by("-pk")[:MOST_SHOWN]]}
-    return tuple(_known(one, sheet) for one in sorted(rows.values(), key=lambda one: -one.pk))
+    found = (_known(one, sheet) for one in sorted(rows.values(), key=lambda one: -one.pk))
+    return tuple(sorted(found, key=lambda one: not one.is_linked))
 
 
 def linked_incidents(setting: Setting, sheet: Sheet) -> tuple[Incident, ...]:
@@ -93,7 +95,11 @@ def _open_cases(setting: Setting, now: datetime) -> Collection[Case]:
 
 def _known(one: Incident, sheet: Sheet) -> KnownIncident:
     return KnownIncident(
-        one.public_id, title_of(one), one.started_at, one.severity, is_linked=one.public_id in sheet.incidents
+        one.public_id,
+        title_of(one),
+        one.started_at,
+        environment_name(one.environment.name),
+        is_linked=one.public_id in sheet.incidents,
     )
 
 

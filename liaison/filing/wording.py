@@ -41,7 +41,7 @@ WORDS: Mapping[StrEnum, Promise] = {
     Code.DRAFT_IS_GONE: _("This draft was discarded in another tab after you opened it here."),
 }
 STEP_NAMES: Mapping[Step, Promise] = {
-    Step.SUBJECT: _("Subject"),
+    Step.SUBJECT: _("Issue"),
     Step.DESCRIPTION: _("Description"),
     Step.SEVERITY: _("Severity"),
     Step.REVIEW: _("Review"),

@@ -23,7 +23,7 @@ from liaison.filing.findings import findings_of, in_words, is_said, kinds_of
 from liaison.filing.formview import FormView, Problem, problems_in_words
 from liaison.filing.likely import incidents_of, similar_cases
 from liaison.filing.models import Draft
-from liaison.filing.pages.posted import Posted, step_named
+from liaison.filing.pages.posted import LONGEST_SHOWING, Posted, step_named
 from liaison.filing.prefill import asked_of, prefilled
 from liaison.filing.setting import Setting
 from liaison.filing.sheet import Sheet, of_data
@@ -119,7 +119,7 @@ def _context(desk: Desk, posted: Posted | None, trouble: Trouble, *, is_part: bo
     missing = problems_in_words(open_problems, setting, sheet)
     shown = problems_in_words(trouble.problems, setting, sheet)
     wanted = posted.wanted if posted else ""
-    version, page = desk.draft.version if desk.draft else 0, new_public_id()
+    version, page = desk.draft.version if desk.draft else 0, new_public_id()[:LONGEST_SHOWING]
     if posted and trouble.is_unsaved:
         version = posted.version
     if posted and (is_part or trouble.is_unsaved):

@@ -72,6 +72,7 @@ def _take(request: HttpRequest, desk: Desk) -> HttpResponse:
             step=desk.step,
             version=posted.version,
             saved_from=posted.page,
+            by_itself=posted.is_quiet,
             now=desk.now,
         )
     except Invalid as refusal:

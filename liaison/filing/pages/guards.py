@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from liaison.accounts.guards import View, signed_in
 from liaison.accounts.slots import slot_of
@@ -15,9 +16,14 @@ from liaison.web.pages import redirect_to_address
 
 
 def signed_in_for_a_form(view: View) -> View:
-    """Do what `signed_in` does, and lead back to the form also from a post: its address shows it again."""
-    guarded_by_all = signed_in(view)
+    """Do what `signed_in` does, and lead back to the form also from a post: its address shows it again.
 
+    The token against forged forms lives in the session, so without one every post would look forged: who is signed
+    out is led to sign-in, and nothing happens. For everybody else the token is asked for as ever.
+    """
+    guarded_by_all = signed_in(csrf_protect(view))
+
+    @csrf_exempt
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and not request.user.is_authenticated and slot_of(request) is not None:

@@ -11,6 +11,8 @@ from liaison.filing.sheet import one_line
 from liaison.filing.vocabulary import STEPS, Step
 
 _MOST_DIGITS = 9
+LONGEST_SHOWING = 13
+"""Characters of the random name that each showing of the form has."""
 
 
 class Press(StrEnum):
@@ -59,7 +61,7 @@ def read_post(post: QueryDict, step: Step) -> Posted:
         argument=argument,
         step=step,
         version=version,
-        page=one_line(post.get("page", ""))[:14],
+        page=one_line(post.get("page", ""))[:LONGEST_SHOWING],
         part=one_line(post.get("part", "")),
         wanted=one_line(post.get("wanted", ""))[:200],
     )

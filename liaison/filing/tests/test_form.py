@@ -166,6 +166,25 @@ def test_a_form_may_go_on_from_its_own_older_version(form: Form) -> None:
     assert form.press("next", "subject", **form.subject()).status_code == 302
 
 
+def test_what_a_form_saves_by_itself_after_a_button_was_pressed_is_late(form: Form) -> None:
+    """It was on its way when the button came: it must not undo what the button did, nor look like another tab."""
+    form.open("subject")
+    form.press("autosave", "subject", htmx=True, **form.subject(title="Half"))
+    showing = form.showing
+    form.press("next", "subject", **form.subject(title="Whole"))
+    form.press("autosave", "subject", htmx=True, **form.subject(title="Half a"))
+    assert form.draft.data["title"] == "Whole"
+    form.open("description")
+    assert form.showing != showing
+    assert form.press("next", "description", description="Words", files_shown="1").status_code == 302
+
+
+def test_a_forged_form_is_refused(form: Form, cast: Cast) -> None:
+    client = sign_in(Client(enforce_csrf_checks=True, headers={"accept-language": "en"}), cast.colleague)
+    assert client.post(form.address("subject"), {"press": "save", **form.subject()}).status_code == 403
+    assert not Draft.objects.exists()
+
+
 def test_a_discarded_draft_is_not_kept_again_by_itself(form: Form) -> None:
     form.open("subject")
     form.press("save", "subject", **form.subject())
@@ -191,7 +210,7 @@ def test_another_case_keeps_the_product_or_integration(form: Form) -> None:
 
 def test_the_form_comes_back_after_signing_in_again(form: Form, cast: Cast) -> None:
     """A session that ran out while somebody was typing: the way back is the step; the browser keeps the words."""
-    signed_out = Client()
+    signed_out = Client(enforce_csrf_checks=True)
     answer = signed_out.post(form.address("description"), {"press": "next", "description": "typed"})
     assert answer["Location"].startswith("/u/0/signin/?next=%2Fu%2F0%2Fcases%2Fnew%2F")
     assert "step%3Ddescription" in answer["Location"]

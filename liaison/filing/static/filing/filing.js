@@ -45,6 +45,17 @@
     form.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
+  // The uploader holds a form until its files are here; the button that was pressed may be another one by then.
+  let pressed = null;
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) return;
+    if (event.submitter) pressed = event.submitter.value;
+    else if (pressed) {
+      const press = document.createElement("input");
+      Object.assign(press, { type: "hidden", name: "press", value: pressed });
+      form.append(press);
+    }
+  }, true);
   form.addEventListener("input", () => { typed += 1; keep(); });
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
