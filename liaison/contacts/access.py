@@ -23,7 +23,8 @@ def contact_record_for(actor: Actor, account: Account) -> ContactRecord:
     require_view(actor, account)
     people = ("changed_by", "confirmed_by", "first_completed_by")
     found = ContactRecord.objects.filter(account=account).select_related(*people).first()
-    return found or ContactRecord(account=account)
+    # A record that is in no table has no default of the table either.
+    return found or ContactRecord(account=account, holiday_region="")
 
 
 def contact_draft_for(actor: Actor, account: Account) -> ContactDraft | None:

@@ -47,6 +47,8 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 def insert_object(row: models.Model, *, unless_there: bool = False) -> bool:
     """Insert one object and give it its key: what `save` does, at a quarter of its cost. Say whether it went in.
 
+    Not for models with a column whose default only the database knows (NotSupportedError).
+
     With `unless_there` a row that stands against it by any unique constraint keeps it out, and nothing is raised; one
     that another transaction is about to commit is waited for.
     """
@@ -119,6 +121,8 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
 @cache
 def _insert(model: type[models.Model], unless_there: bool) -> tuple[list[models.Field[Any, Any]], str]:
     fields = [one for one in model._meta.concrete_fields if not one.primary_key and not one.generated]  # noqa: SLF001
+    if any(one.has_db_default() and not one.has_default() for one in fields):
+        raise NotSupportedError(f"{model} has a column whose default only the database knows")
     marks = ", ".join(f"%s::{field.db_type(connection)}" for field in fields)
     columns = _listed(str(field.column) for field in fields)
     key = model._meta.pk.column  # noqa: SLF001

@@ -6,6 +6,7 @@ from typing import Final
 
 from liaison.accounts import actions as accounts
 from liaison.calendars import actions as calendars
+from liaison.cases import actions as cases
 from liaison.contacts import actions as contacts
 from liaison.desk import actions as desk
 from liaison.drills import actions as drills
@@ -109,6 +110,7 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
 }
 
 WITHOUT_PAGE: Final[dict[Verb, str]] = {
+    cases.file_case: "the page files the draft of its form, which calls this verb",
     files.keep_file: _FILES,
     files.use_files: _FILES,
     files.remove_content: _FILES,
