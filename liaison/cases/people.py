@@ -8,15 +8,18 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
+from liaison.accounts.mail_choices import wishes_of
 from liaison.accounts.models import Identity
+from liaison.accounts.vocabulary import MailWish
 from liaison.cases import access
-from liaison.cases.following import is_following
 from liaison.cases.labels import SHARE_RIGHTS
 from liaison.cases.models import Case, Share
+from liaison.cases.readers import readers_of
 from liaison.cases.sharing import USUAL_DAYS, domains_for, sees_shares, shares_of
 from liaison.cases.vocabulary import CaseRight, ShareRight
+from liaison.catalog.vocabulary import Topic
 
 _DAYS: Final = (7, 30, 90, 365)
 
@@ -29,12 +32,12 @@ class ShareRightForm(forms.Form):
         choices=[(right.value, label) for right, label in SHARE_RIGHTS.items()],
         help_text=_("To comment means to write to support and to attach files."),
     )
-    days = forms.TypedChoiceField(
-        label=_("It ends after"),
-        coerce=int,
-        choices=[(days, ngettext_lazy("%(days)s day", "%(days)s days", days) % {"days": days}) for days in _DAYS],
-        initial=USUAL_DAYS,
-    )
+    days = forms.TypedChoiceField(label=_("It ends after"), coerce=int, initial=USUAL_DAYS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in _DAYS]
+        self.fields["days"].choices = choices  # type: ignore[attr-defined]
 
     def ends_at(self, now: datetime) -> datetime:
         """Return when the share ends; only for a form that holds."""
@@ -69,13 +72,14 @@ class ShareRow:
 class PeoplePanel:
     """What `cases/case_people.html` shows, as `people`. `form` is None for whoever may not share.
 
-    `hears` says why the reader gets mail about the case: `follows`, `filed`, or nothing. `domains`: where the case may
-    be shared to; none for anywhere.
+    `hears`: the reader gets a mail with each update, for whatever reason; `is_silent`: it chose none about any case.
+    `domains`: where the case may be shared to; none for anywhere.
     """
 
     case: Case
-    follows: bool
+    hears: bool
     has_mailbox: bool
+    is_silent: bool
     shares: tuple[ShareRow, ...] | None
     form: ShareForm | None
     domains: tuple[str, ...]
@@ -84,11 +88,13 @@ class PeoplePanel:
 def people_panel(reader: Identity, case: Case, now: datetime, *, form: ShareForm | None = None) -> PeoplePanel:
     """Return the panel for a reader of the case, in five queries at most however many shares there are."""
     may_share = CaseRight.CHANGE in access.rights_on(reader, case, now)
-    choice = is_following(reader, case)
+    mine = next((one for one in readers_of(case.pk, now) if one.person.identity_id == reader.pk), None)
+    hears = mine is not None and mine.wants and bool(mine.reasons)
     return PeoplePanel(
         case=case,
-        follows=case.filed_by_id == reader.pk if choice is None else choice,
-        has_mailbox=bool(reader.mailbox),
+        hears=hears,
+        has_mailbox=bool(mine.person.address if mine else reader.mailbox),
+        is_silent=not hears and wishes_of(reader)[Topic.CASE_UPDATE] is MailWish.NOTHING,
         shares=tuple(map(_row, shares_of(case, now))) if sees_shares(reader, case) else None,
         form=(form or ShareForm(auto_id="share_%s")) if may_share else None,
         domains=domains_for(case.account) if may_share else (),

@@ -10,6 +10,7 @@ from django.test import Client
 
 from liaison.accounts.actions import (
     change_group,
+    change_mail_choices,
     change_mailbox,
     confirm_mailbox,
     create_group,
@@ -21,13 +22,16 @@ from liaison.accounts.links import mailbox_token
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import TESTS, Cast, make_cast, make_identity, sign_in
+from liaison.accounts.vocabulary import MailWish
 from liaison.audit.models import Event
 from liaison.cases import access
 from liaison.cases.actions import change_share, end_share, share_case
 from liaison.cases.models import Case, Share
+from liaison.cases.people import people_panel
 from liaison.cases.sharing import MOST_SHARES
 from liaison.cases.testing import make_case, make_closed
 from liaison.cases.vocabulary import CaseRight, ShareCode
+from liaison.catalog.vocabulary import Topic
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden, Invalid, Missing
 from liaison.notifications.models import Delivery
@@ -253,3 +257,24 @@ def test_pages_show_shares_to_who_sees_the_case_without_one(
     )
     assert bad.status_code == 422
     assert "&lt;b&gt;" in bad.content.decode(), "what was typed comes back"
+
+
+def test_the_panel_says_whether_one_hears_of_the_case(cast: Cast, case: Case) -> None:
+    shared(cast, case, cast.outsider.mailbox)
+
+    def hears(person: Identity) -> bool:
+        return people_panel(person, case, utc_now()).hears
+
+    assert [hears(one) for one in (cast.colleague, cast.reader, cast.outsider, cast.agent)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    page = f"/u/0/cases/{case.number}"
+    assert sign_in(Client(), cast.reader).post(f"{page}/follow").status_code == 302
+    assert sign_in(Client(), cast.outsider).post(f"{page}/unfollow").status_code == 302
+    assert sign_in(Client(), cast.reader).get(f"{page}/follow").status_code == 405
+    assert [hears(one) for one in (cast.reader, cast.outsider)] == [True, False]
+    change_mail_choices(actor=cast.colleague, wishes={Topic.CASE_UPDATE: MailWish.NOTHING}, now=utc_now())
+    assert people_panel(cast.colleague, case, utc_now()).is_silent

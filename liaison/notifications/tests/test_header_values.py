@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from liaison.lib.addresses import AddressError
-from liaison.notifications.channels.email.headers import address_value, one_line, text_value
+from liaison.notifications.channels.email.headers import address_value, one_line, reader_headers, text_value
 
 LINES = st.text(max_size=260).map(lambda text: one_line(text, 200))
 
@@ -90,3 +91,18 @@ def test_one_line_holds_nothing_that_breaks_one(text: str) -> None:
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(AddressError):
         address_value("Anna", address, column=4)
+
+
+def test_a_thread_and_a_way_out_are_headers_of_their_own() -> None:
+    """RFC 5322, 3.6.4; RFC 8058."""
+    at = datetime(2026, 11, 5, tzinfo=UTC)
+    values = {"name": "", "address": "a@b.test", "subject": "x", "at": at, "message_id": "<1@b.test>"}
+    page = "https://portal.test/cases/mails/abc/"
+    mail = message_from_bytes(reader_headers(**values, thread="<case-1@b.test>", unsubscribe=page) + b"\r\n\r\n")
+    assert (mail["In-Reply-To"], mail["References"]) == ("<case-1@b.test>", "<case-1@b.test>")
+    assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == (f"<{page}>", "List-Unsubscribe=One-Click")
+    bare = message_from_bytes(reader_headers(**values) + b"\r\n\r\n")
+    assert not {"In-Reply-To", "References", "List-Unsubscribe"} & set(bare.keys())
+    for wrong in ("https://a>", "https://a b", "https://a\r\nBcc: c@d.test", "https://ä"):
+        with pytest.raises(ValueError, match="ASCII|address"):
+            reader_headers(**values, unsubscribe=wrong)
