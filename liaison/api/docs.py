@@ -32,6 +32,8 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "feeds": _("Feeds"),
         "signs-of-life": _("Signs of life"),
         "cases": _("Cases"),
+        "case-shares": _("Shares of cases"),
+        "files": _("Files"),
         "incidents": _("Incidents"),
         "marks": _("Deploy marks"),
         "monitoring": _("Monitoring"),

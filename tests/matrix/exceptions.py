@@ -41,6 +41,7 @@ _SOURCES: Final = "staff name a source on its page, where they see what it says;
 _FILES: Final = "a part of Liaison keeps, uses and empties files, in the verb of what they belong to"
 
 WITHOUT_OPERATION: Final[dict[Verb, str]] = {
+    cases.end_case_mails: "a mail program or a person does it by the link of a mail; programs stop following",
     files.keep_file: _FILES,
     files.use_files: _FILES,
     files.remove_content: _FILES,
