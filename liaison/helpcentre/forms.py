@@ -74,7 +74,6 @@ class PictureForm(forms.Form):
         label=_("Picture"),
         help_text=_("PNG, JPEG or WebP. Without names, addresses and other data of real people."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-        required=False,
     )
 
 
