@@ -38,6 +38,11 @@ def words_of(text: str) -> list[str]:
     return searching.vector_words(text, beginnings=False)
 
 
+def marked_long(parts: Iterable[str]) -> list[str]:
+    """Return vectors with the mark of long cases, which one that has it already keeps once."""
+    return [f"{part} {quoted(IS_LONG)}" for part in parts]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody looks for: all words, or a number (`digits`). The methods return the text of a `tsquery`.
