@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -96,7 +97,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 def test_a_thread_and_a_way_out_are_headers_of_their_own() -> None:
     """RFC 5322, 3.6.4; RFC 8058."""
     at = datetime(2026, 11, 5, tzinfo=UTC)
-    values = {"name": "", "address": "a@b.test", "subject": "x", "at": at, "message_id": "<1@b.test>"}
+    values: dict[str, Any] = {"name": "", "address": "a@b.test", "subject": "x", "at": at, "message_id": "<1@b.test>"}
     page = "https://portal.test/cases/mails/abc/"
     mail = message_from_bytes(reader_headers(**values, thread="<case-1@b.test>", unsubscribe=page) + b"\r\n\r\n")
     assert (mail["In-Reply-To"], mail["References"]) == ("<case-1@b.test>", "<case-1@b.test>")
@@ -104,5 +105,5 @@ def test_a_thread_and_a_way_out_are_headers_of_their_own() -> None:
     bare = message_from_bytes(reader_headers(**values) + b"\r\n\r\n")
     assert not {"In-Reply-To", "References", "List-Unsubscribe"} & set(bare.keys())
     for wrong in ("https://a>", "https://a b", "https://a\r\nBcc: c@d.test", "https://ä"):
-        with pytest.raises(ValueError, match="ASCII|address"):
+        with pytest.raises(ValueError, match=r"ASCII|address"):
             reader_headers(**values, unsubscribe=wrong)
