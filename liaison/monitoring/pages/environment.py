@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
+from liaison.accounts.rights import Privilege
 from liaison.integrations.models import Environment
 from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
@@ -66,6 +67,7 @@ def _words_of_place(reader: Identity, found: Environment) -> Mapping[str, Any]:
         "is_own": account.pk == reader.account.pk,
         "account_address": address_of_account(reader, account),
         "setup_address": setup_address(found),
+        "may_file": account.pk == reader.account.pk and reader.may(Privilege.WRITE_CASES),
     }
 
 
