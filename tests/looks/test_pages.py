@@ -15,8 +15,10 @@ from django.test import Client
 from liaison.accounts.testing import sign_in
 from liaison.calendars.models import Rota
 from liaison.calendars.regions import region_choices
+from liaison.catalog.loader import case_severities, categories, questions
 from liaison.contacts.models import ContactEntry
 from liaison.drills.forms import weekdays_in_full
+from liaison.filing.models import Draft
 from liaison.health.models import Incident
 from liaison.helpcentre.shipped import shipped
 from liaison.integrations.models import Brand, Pause
@@ -103,6 +105,10 @@ def _known_data(house: House) -> list[str]:
         *zones,
         *(zone.replace("_", " ") for zone in zones),
         *(city_name(zone, language.code) for zone in zones for language in LANGUAGES),
+        *(one for category in categories().values() for texts in category.prompts.values() for one in texts),
+        *(hint for question in questions().values() for hint in question.hints.values()),
+        *(words for severity in case_severities().values() for words in severity.explanations.values()),
+        *Draft.objects.values_list("data__title", flat=True),
         *(text.title for article in shipped().values() for text in article.texts.values()),  # in <title>
         settings.OPERATOR_NAME,
         settings.OPERATOR_SUPPORT_EMAIL,
