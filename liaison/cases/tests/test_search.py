@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -112,9 +113,8 @@ def test_what_others_ask_never_names_the_internal_words(cast: Cast) -> None:
 
 
 def test_urgent_cases_are_found_by_engineers_once_triage_confirmed_them(cast: Cast) -> None:
-    urgent = {"criterion": "integration_down"}
-    keep_case(cast.partner, "confirmed", "printer", urgent_state=UrgentState.CONFIRMED.value, **urgent)
-    keep_case(cast.partner, "claimed", "printer", urgent_state=UrgentState.CLAIMED.value, **urgent)
+    for state in (UrgentState.CONFIRMED, UrgentState.CLAIMED):
+        keep_case(cast.partner, state.value, "printer", urgent_state=state.value, criterion="integration_down")
     assert search(Scope(urgent=True), "printer") == ["confirmed"]
 
 
@@ -134,7 +134,7 @@ def test_exactly_what_is_seen_and_has_the_words_is_found(
     Case.objects.all().delete()
     words: dict[int, tuple[str, str]] = {}
     for is_own, title, text, note, is_urgent, is_shared in kept:
-        urgent = {"criterion": "x", "urgent_state": "confirmed"} if is_urgent else {}
+        urgent: dict[str, Any] = {"criterion": "x", "urgent_state": "confirmed"} if is_urgent else {}
         case = keep_case(cast.partner if is_own else cast.elsewhere, title or "none", text, **urgent)
         if note:
             keep_note(case, note)
