@@ -1,0 +1,175 @@
+"""Runs the web server on one database of cases, and measures every page at one client and at eight, with its floors."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+from delivery_parts.processes import seconds_of
+from delivery_parts.report import Measured, Report, rounded, share
+from delivery_parts.sinks import free_port, wait_until_open
+from delivery_parts.stack import Ports, environment_of
+
+from case_parts import floor, load
+from case_parts.load import Ask, Found, Load
+
+if TYPE_CHECKING:
+    from case_parts.floor import Rows
+    from case_parts.packed import Measure, Prepared
+    from liaison.config.postgres import PrivatePostgres
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CLIENTS: Final = (1, 8)
+_HERE: Final = Path(__file__).parent
+_WARM: Final = 1.5
+_FLOOR_SECONDS: Final = 2.0
+_FASTEST_FILING: Final = 700  # cases a second that can be filed, at most, before they run out
+_START_SECONDS: Final = 60.0
+_END_SECONDS: Final = 30
+
+
+@dataclass(frozen=True)
+class Options:
+    """`only` is a word of the measures wanted, empty for all; each is measured for so many seconds."""
+
+    seconds: float
+    only: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """One filled database and what serves it."""
+
+    size: int
+    url: str
+    postgres: int
+    web: int
+    port: int
+    bare_port: int
+    options: Options
+
+
+def measure_cases(
+    report: Report, place: Path, cluster: PrivatePostgres, size: int, options: Options
+) -> dict[str, float]:
+    """Fill a database with `size` cases, measure, and return the p95 of each measure at eight clients, in ms."""
+    url = _database(cluster, f"cases{size}")
+    port, bare_port = free_port(), free_port()
+    environment = environment_of(place, url, Ports(web=port, mail=free_port(), webhooks=free_port()))
+    subprocess.run([sys.executable, "-m", "liaison", "prepare"], env=environment, cwd=ROOT, check=True, stdout=2)
+    made = json.loads(_program(environment, "data.py", str(size)).splitlines()[-1])
+    prepared = _prepared(place, environment, options)
+    print(f"{made['cases']:,} cases, {made['updates']:,} messages, {made['accounts']} accounts: {prepared.said}")
+    with ExitStack() as stack:
+        web = stack.enter_context(_running([sys.executable, "-m", "liaison", "serve"], environment, port, ROOT))
+        stack.enter_context(_bare(environment, bare_port))
+        site = Site(size, url, _postmaster(place), web, port, bare_port, options)
+        slowest = {}
+        bare = {clients: _asked(site, clients, [_BARE], bare_port)[0] for clients in CLIENTS}
+        for measure in prepared.measures:
+            if options.only in measure.name:
+                slowest[measure.name] = _measure(report, site, measure, prepared.rows, bare)
+    return slowest
+
+
+_BARE: Final = Ask(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 200, b"<tr>", 50)
+
+
+def _measure(report: Report, site: Site, measure: Measure, rows: list[Rows], bare: Mapping[int, Found]) -> float:
+    asks = iter(measure.asks)
+    for clients in CLIENTS:
+        given = list(islice(asks, _filings(site.options, clients))) if measure.once else measure.asks
+        found, cost = _asked(site, clients, given, site.port, once=measure.once)
+        work = rows if measure.once else measure.statements
+        floor_rate, floor_times = floor.run(site.url, clients, _FLOOR_SECONDS, work)
+        name = f"{measure.name}, {site.size:,} cases, {clients} client{'s' if clients > 1 else ''}"
+        said = f"{found.asked} answers, all as they had to be, {found.bytes_each / 1000:.1f} kB each; {cost}"
+        under = "its rows inserted and committed" if measure.once else "its own statements"
+        row = report.row(name, "requests/s")
+        row.value, row.peer = Measured(found.rate, said), Measured(bare[clients].rate, "bare Django, one query")
+        row.floor = Measured(floor_rate, f"{under} by psycopg")
+        for word, pick in (("median", statistics.median), ("95 % within", lambda times: share(times, 95))):
+            row = report.row(f"{name}: {word}", "ms")
+            row.value, row.peer = Measured(pick(found.times)), Measured(pick(bare[clients].times))
+            row.floor = Measured(pick(floor_times))
+        print(
+            f"{name}: {rounded(found.rate)}/s, median {rounded(statistics.median(found.times))} ms, 95 % within"
+            f" {rounded(share(found.times, 95))} ms; bare {rounded(bare[clients].rate)}/s,"
+            f" SQL {rounded(floor_rate)}/s ({rounded(statistics.median(floor_times))} ms); {cost}",
+            flush=True,
+        )
+    return share(found.times, 95)
+
+
+def _filings(options: Options, clients: int) -> int:
+    return int((options.seconds + _WARM) * _FASTEST_FILING * (0.4 if clients == 1 else 1))
+
+
+def _asked(site: Site, clients: int, asks: list[Ask], port: int, *, once: bool = False) -> tuple[Found, str]:
+    """Ask, and say what each request has cost in processor time: the web server, PostgreSQL, and the load itself."""
+    before = seconds_of(site.web), seconds_of(site.postgres)
+    found = load.run(Load(port, clients, site.options.seconds, _WARM, asks, once))
+    spent = seconds_of(site.web) - before[0], seconds_of(site.postgres) - before[1]
+    web, database = (one / found.asked * 1000 for one in spent)
+    return found, f"CPU {web:.2f} ms web and {database:.2f} ms PostgreSQL each; the load took {found.cpu:.0%} of a core"
+
+
+def _prepared(place: Path, environment: Mapping[str, str], options: Options) -> Prepared:
+    file = place / "prepared"
+    _program(environment, "asking.py", str(file), str(sum(_filings(options, clients) for clients in CLIENTS)))
+    with file.open("rb") as opened:
+        return pickle.load(opened)  # type: ignore[no-any-return]  # noqa: S301  # of our own program
+
+
+def _program(environment: Mapping[str, str], *words: str) -> str:
+    command = [sys.executable, str(_HERE / words[0]), *words[1:]]
+    done = subprocess.run(command, env=dict(environment), cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    return done.stdout.decode()
+
+
+def _database(cluster: PrivatePostgres, name: str) -> str:
+    with psycopg.connect(cluster.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        known = connection.info.dbname
+    return cluster.url.replace(f"/{known}?", f"/{name}?")
+
+
+def _postmaster(place: Path) -> int:
+    return int((place / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+@contextmanager
+def _bare(environment: Mapping[str, str], port: int) -> Iterator[int]:
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+        "--workers", str(os.cpu_count() or 1), "--log-level", "warning", "bare:application",
+    ]  # fmt: skip
+    with _running(command, environment, port, _HERE.parent / "health_parts") as process:
+        yield process
+
+
+@contextmanager
+def _running(command: Sequence[str], environment: Mapping[str, str], port: int, folder: Path) -> Iterator[int]:
+    """Run a web server and yield its process. Nothing delivers meanwhile: what is told waits in the database."""
+    running = subprocess.Popen(command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL)
+    try:
+        wait_until_open(port, running, _START_SECONDS)
+        yield running.pid
+    finally:
+        running.terminate()
+        try:
+            running.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
