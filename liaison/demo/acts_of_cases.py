@@ -136,6 +136,7 @@ def urgent(scene: Scene) -> Iterator[str]:
     asked = {
         **_CASE,
         "product": "ordering_end_to_end",
+        "integration": scene.stage.integrations[LANTERNA.slug][0].public_id,
         "category": URGENT_TECHNICAL_SUPPORT,
         "severity": "critical",
         "title": "Nessun ordine arriva",
