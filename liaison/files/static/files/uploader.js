@@ -24,7 +24,7 @@
     if (text !== undefined) element.textContent = text;
     return element;
   };
-  const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].some((type) => type.toLowerCase() === "files");
 
   class Refused extends Error {
     constructor(status, answer) {
@@ -56,7 +56,7 @@
     }
 
     words(key, facts = {}) {
-      return (this.root.dataset[`words${key}`] ?? "").replace(/%\((\w+)\)s/g, (_all, name) => facts[name] ?? "");
+      return (this.root.dataset[`words${key[0].toUpperCase()}${key.slice(1)}`] ?? "").replace(/%\((\w+)\)s/g, (_all, name) => facts[name] ?? "");
     }
 
     listen() {
@@ -96,9 +96,9 @@
       event.preventDefault();
       event.stopImmediatePropagation();
       this.held = { submitter: event.submitter };
-      this.waiting.textContent = this.words("Waiting");
+      this.waiting.textContent = this.words("waiting");
       this.waiting.hidden = false;
-      this.say(this.words("Waiting"));
+      this.say(this.words("waiting"));
     }
 
     isBusy() { return this.items.some((item) => BUSY.has(item.state)); }
@@ -145,13 +145,13 @@
       try {
         const kept = await this.sent(item);
         Object.assign(item, { state: "done", fileId: kept.id, name: kept.name, sizeShown: kept.size_shown, file: null });
-        this.say(this.words("Sent", { name: item.name }));
+        this.say(this.words("sent", { name: item.name }));
       } catch (problem) {
         if (item.state === "cancelled") return;
         const isOver = problem instanceof Refused && [409, 413, 422].includes(problem.status);
         Object.assign(item, { state: "failed", mayRetry: !isOver, problem: this.sentence(problem, item) });
         if (isOver && problem.status === 422) item.uploadId = undefined;
-        this.say(`${this.words("Failed", { name: item.name })} ${item.problem}`);
+        this.say(`${this.words("failed", { name: item.name })} ${item.problem}`);
       }
       this.draw(item);
       this.changed();
@@ -159,8 +159,8 @@
     }
 
     sentence(problem, item) {
-      if (problem instanceof Refused && problem.status === 401) return this.words("SignedOut");
-      return (problem instanceof Refused && problem.message) || this.words("Trouble", { name: item.name });
+      if (problem instanceof Refused && problem.status === 401) return this.words("signedOut");
+      return (problem instanceof Refused && problem.message) || this.words("trouble", { name: item.name });
     }
 
     // Begins, or goes on where the portal says; then piece after piece, larger while they are quick.
@@ -250,7 +250,7 @@
     forget(item) {
       this.items = this.items.filter((each) => each !== item);
       item.row.remove();
-      this.say(this.words("Removed", { name: item.name }));
+      this.say(this.words("removed", { name: item.name }));
       this.input.focus();
       this.changed();
       this.next();
@@ -259,7 +259,7 @@
     remove(item) {
       item.state = "removed";
       this.draw(item);
-      this.say(this.words("Removed", { name: item.name }));
+      this.say(this.words("removed", { name: item.name }));
       item.row.querySelector("button")?.focus();
       this.changed();
     }
@@ -277,7 +277,7 @@
       row.dataset.state = item.state;
       if (item.fileId) row.dataset.file = item.fileId;
       if (item.state === "removed") {
-        row.replaceChildren(made("span", "uploader-note", this.words("Removed", { name: item.name })), this.button("Undo", item, () => this.putBack(item)));
+        row.replaceChildren(made("span", "uploader-note", this.words("removed", { name: item.name })), this.button("undo", item, () => this.putBack(item)));
         return;
       }
       const name = made("bdi", "uploader-name", item.name);
@@ -286,17 +286,17 @@
       if (item.state === "done") {
         const hidden = made("input");
         Object.assign(hidden, { type: "hidden", name: this.name, value: item.fileId });
-        parts.push(hidden, this.cross("Remove", item, () => this.remove(item)));
+        parts.push(hidden, this.cross("remove", item, () => this.remove(item)));
       } else if (item.state === "failed") {
-        if (item.mayRetry) parts.push(this.button("Retry", item, () => { item.state = "queued"; this.draw(item); this.changed(); this.next(); }));
-        parts.push(this.cross("Dismiss", item, () => this.cancel(item)), made("p", "field-error", item.problem));
+        if (item.mayRetry) parts.push(this.button("retry", item, () => { item.state = "queued"; this.draw(item); this.changed(); this.next(); }));
+        parts.push(this.cross("dismiss", item, () => this.cancel(item)), made("p", "field-error", item.problem));
       } else {
         const bar = made("progress", "uploader-bar");
         bar.max = item.size || 1;
         bar.setAttribute("aria-label", item.name);
-        parts.push(this.cross("Cancel", item, () => this.cancel(item)), bar, made("span", "uploader-done"));
-        if (item.state === "offline") parts.push(made("p", "uploader-note", this.words("Offline")));
-        if (item.state === "again") parts.push(made("p", "uploader-note", this.words("Again", { name: item.name })));
+        parts.push(this.cross("cancel", item, () => this.cancel(item)), bar, made("span", "uploader-done"));
+        if (item.state === "offline") parts.push(made("p", "uploader-note", this.words("offline")));
+        if (item.state === "again") parts.push(made("p", "uploader-note", this.words("again", { name: item.name })));
       }
       row.replaceChildren(...parts);
       this.drawProgress(item);
@@ -308,7 +308,7 @@
       bar.value = item.received ?? 0;
       item.row.querySelector(".uploader-size").hidden = true;
       const facts = { done: sizeShown(item.received ?? 0), size: sizeShown(item.size) };
-      item.row.querySelector(".uploader-done").textContent = this.words("Progress", facts);
+      item.row.querySelector(".uploader-done").textContent = this.words("progress", facts);
     }
 
     button(key, item, act) {
