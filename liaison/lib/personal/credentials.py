@@ -58,15 +58,21 @@ _NAMES: Final = (
 _PLACES: Final = ("page_token", "pagetoken", "sync_token", "synctoken", "continuation_token", "continuationtoken")
 _SIGN: Final = re.compile(r":=|=>|[:=：]")
 _NAMED_REACH: Final = 30
+# A value without quotes is judged by its beginning: one that holds a thousand signs is read a thousand times.
+_JUDGED: Final = 256
+_BARE: Final = r"[^\s\"'<>&;,{}]"
 _ASSIGNED: Final = re.compile(
-    rf"\s{{0,3}}(\"[^\"\n]{{1,{_LONGEST}}}+\"|'[^'\n]{{1,{_LONGEST}}}+'|[^\s\"'<>&;,{{}}]{{1,{_LONGEST}}}+)"
+    rf"\s{{0,3}}(\"[^\"\n]{{1,{_LONGEST}}}+\"|'[^'\n]{{1,{_LONGEST}}}+'|{_BARE}{{1,{_JUDGED}}}+)"
 )
+_REST: Final = re.compile(rf"{_BARE}{{0,{_LONGEST}}}+")
 _NO_SECRET: Final = re.compile(
     r"[\"']?(?:[*•x…\[\].]+|null|none|nil|true|false|undefined|empty|missing|required|optional|invalid|expired|wrong"
     r"|redacted|removed|hidden|masked|secret|password|token|string|str|text|value|changeme|example|bearer|basic"
     r"|your\b.*|my[_-].*|\.{0,2}/.*|\$.*|%.*|<.*|\{.*|\[.*|\w+\(.*|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+(?:[(\[].*)?|\w+\[.*)[\"']?[.,!?)]*$",
     re.IGNORECASE | re.DOTALL,
 )
+_SPACE: Final = re.compile(r"\s")
+_DIGIT: Final = re.compile(r"[0-9]")
 _FEWEST_IN_PROSE: Final = 6
 _FEWEST: Final = 4
 
@@ -155,7 +161,8 @@ def _assigned(text: str) -> Iterator[Finding]:
         match = _ASSIGNED.match(text, sign.end())
         if match and not _NO_SECRET.match(match[1]) and _looks_kept_secret(match[1], sign=sign[0]):
             quoted = match[1][0] in "\"'"
-            start, end = match.start(1) + quoted, match.end(1) - quoted
+            rest = None if quoted else _REST.match(text, match.end(1))
+            start, end = match.start(1) + quoted, rest.end() if rest else match.end(1) - quoted
             yield Finding(PersonalKind.TOKEN, start, end, masked_secret(_last_word(name) + sign[0], ""))
 
 
@@ -171,11 +178,12 @@ def _last_word(name: str) -> str:
 def _looks_kept_secret(value: str, *, sign: str) -> bool:
     """Tell a value from a sentence: after a colon a plain word is prose, after an equals sign it is a value."""
     bare = value.strip("\"'").rstrip(".,!?)")
-    if any(character.isspace() for character in bare) or not bare.isascii():
+    # Asked of thousands of values in a hostile text: only by what runs through it at once.
+    if not bare.isascii() or _SPACE.search(bare):
         return False
     if "=" in sign or value[0] in "\"'":
         return len(bare) >= _FEWEST
-    return len(bare) >= _FEWEST_IN_PROSE and any(map(str.isdigit, bare)) and not bare.isdigit()
+    return len(bare) >= _FEWEST_IN_PROSE and _DIGIT.search(bare) is not None and not bare.isdigit()
 
 
 def _recorded(text: str) -> Iterator[Finding]:

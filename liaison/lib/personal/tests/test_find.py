@@ -105,6 +105,11 @@ def test_it_stops_at_a_hundred_findings_and_removes_them_all() -> None:
     assert not find(without(text))
 
 
+def test_a_long_value_without_quotes_is_found_whole() -> None:
+    value = "k9" * 1_000
+    assert [(one.start, one.end) for one in find(f"password={value} and more")] == [(9, 9 + len(value))]
+
+
 HOSTILE = {
     "letters": "a",
     "digits": "1",
@@ -120,6 +125,8 @@ HOSTILE = {
     "dots": "a.",
     "equals": "password=",
     "colons": "token: ",
+    "colons, unspaced": "token:",
+    "colons after Hangul": "비밀번호:x1",
     "quotes": 'secret="',
     "cookies": "Cookie: ",
     "cookie names": "cookie:a",
