@@ -13,7 +13,7 @@ from tests.matrix.found import is_open_operation, routes
 from tests.matrix.operations import OPERATIONS
 from tests.matrix.pages import PAGES
 from tests.matrix.vocabulary import Read, Route, Thing
-from tests.matrix.walk import NOBODY, Place, address, ask, masked, open_page
+from tests.matrix.walk import NOBODY, Place, address, ask, masked, nothing_for, open_page
 
 READER = PREDEFINED_ROLES[PredefinedRole.READER].privileges
 # What only staff know to exist.
@@ -62,7 +62,8 @@ def test_another_account_and_nothing_at_all_look_the_same_on_pages(place: Place)
         real = named(place, route)
         for method in ("get", "post"):
             forbidden, missing = (
-                masked(open_page(address(route, name), place.cast.outsider, method), name) for name in (real, NOBODY)
+                masked(open_page(address(route, name), place.cast.outsider, method), name)
+                for name in (real, nothing_for(route))
             )
             assert forbidden[0] in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}, (route.key, method)
             assert forbidden == missing, (route.key, method)
@@ -125,7 +126,7 @@ def test_the_gate_leads_every_page_that_is_not_marked_open_to_itself(gated_place
     for route in GUARDED_PAGES:
         if is_open_at_the_gate(found[route.key]):
             continue
-        for name in (named(gated_place, route), NOBODY):
+        for name in (named(gated_place, route), nothing_for(route)):
             answer = open_page(address(route, name), gated_place.cast.owner)
             assert answer.status_code == HTTPStatus.FOUND, route.key
             assert answer["Location"] == "/u/0/contact-information/required/", (route.key, answer["Location"])

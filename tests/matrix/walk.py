@@ -45,6 +45,9 @@ from liaison.support.testing import make_interest
 from tests.matrix.vocabulary import Route, Thing
 
 NOBODY: Final = "nothing0000000"
+# A thing that is addressed by its number: one that exists, and one that does not. Long, so that masks hit only them.
+_SOME_NUMBER: Final = 9_000_000_001
+_NO_NUMBER: Final = "9000000002"
 _PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _FIXED: Final = {
     "place": "everybody",
@@ -260,7 +263,9 @@ def _case_draft(cast: Cast) -> str:
 
 def _help_answer() -> str:
     """Return what a reader said about an article."""
-    said = Feedback.objects.create(article="who-is-told", language="en", is_helpful=False, created_at=utc_now())
+    said = Feedback.objects.create(
+        pk=_SOME_NUMBER, article="who-is-told", language="en", is_helpful=False, created_at=utc_now()
+    )
     return str(said.pk)
 
 
@@ -342,6 +347,11 @@ def address(route: Route, named: str) -> str:
     number, _slash, name = named.rpartition("/")
     known = _FIXED | ({"number": number} if number else {})
     return "/" + _PARAMETER.sub(lambda found: known.get(found[1], name), route.path)
+
+
+def nothing_for(route: Route) -> str:
+    """Return a name that the address of the route takes, of a thing that does not exist."""
+    return _NO_NUMBER if "<int:key>" in route.path else NOBODY
 
 
 def ask(route: Route, path: str, secret: str = "") -> Any:
