@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from liaison.accounts.access import visible_accounts
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import Privilege
@@ -33,9 +34,11 @@ from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid
 from liaison.web import wording
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page, wants_fragment
 
 
+@open_at_the_gate
 @signed_in
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
@@ -59,6 +62,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render_page(request, "cases/list.html", context, fragment="list")
 
 
+@open_at_the_gate
 @signed_in
 @require_GET
 @never_cache
@@ -79,6 +83,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     )
 
 
+@open_at_the_gate
 @signed_in
 @require_POST
 def close_many(request: HttpRequest) -> HttpResponse:
@@ -131,7 +136,7 @@ def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
     """Return what stands around the list and does not change with it."""
     integrations = [] if reader.is_staff else Integration.objects.filter(account=reader.account).order_by("pk")
     views = views_for(reader)
-    account = Account.objects.filter(slug=wanted.account).first() if wanted.account and reader.is_staff else None
+    seen = visible_accounts(reader) if wanted.account and reader.is_staff else Account.objects.none()
     whose = {Whose.MINE: _("Filed by me"), Whose.FOLLOWED: _("Followed by me")}
     return {
         "views": views,
@@ -141,7 +146,7 @@ def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
         "integrations": [(one.public_id, kind_name(one.kind)) for one in integrations],
         "whose": [*whose.items()] if reader.is_staff else [*whose.items(), (Whose.SHARED, _("Shared with me"))],
         "sorts": _sorts(),
-        "account": account,
+        "account": seen.filter(slug=wanted.account).first(),
         "may_file": may_file(reader, reader.account),
     }
 

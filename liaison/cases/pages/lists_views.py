@@ -16,9 +16,11 @@ from liaison.cases.lists.views import LONGEST_NAME, delete_view, rename_view, sa
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid, Refusal
 from liaison.web import wording
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to_address, render_page
 
 
+@open_at_the_gate
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def views(request: HttpRequest) -> HttpResponse:
@@ -36,6 +38,7 @@ def views(request: HttpRequest) -> HttpResponse:
     return redirect_to_address(request, f"{reverse('cases')}?{view.query}")
 
 
+@open_at_the_gate
 @signed_in
 @require_POST
 def rename(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -47,6 +50,7 @@ def rename(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect_to_address(request, reverse("case_views"))
 
 
+@open_at_the_gate
 @signed_in
 @require_POST
 def delete(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
 from liaison.cases.lists.testing import keep_case, keep_note
 from liaison.cases.models import Case, SavedView
+from liaison.integrations.testing import make_integration
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,12 @@ def test_the_file_is_safe_exact_and_noted(cast: Cast) -> None:
     event = Event.objects.get(kind=Happened.CASES_EXPORTED)
     assert (event.actor_id, event.account_id) == (str(cast.owner.pk), cast.partner.pk)
     assert event.facts == {"filters": ["severity"]}
+
+
+@pytest.mark.parametrize("path", ["", "?status=new", "/views", "/export"])
+def test_the_list_stays_open_while_the_gate_is_closed(cast: Cast, path: str) -> None:
+    """C3: what was filed at the gate is found again there; support and its cases are never locked."""
+    make_integration(cast.partner)
+    portal = sign_in(Client(), cast.owner)
+    assert portal.get("/u/0/").headers["Location"].startswith("/u/0/contact-information/required/")
+    assert portal.get(f"/u/0/cases{path}").status_code == 200
