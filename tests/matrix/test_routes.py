@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from liaison.web.gate import is_public
+from liaison.web.gate import is_open_at_the_gate, is_public
 from tests.matrix.exceptions import WITHOUT_OPERATION, WITHOUT_PAGE
 from tests.matrix.found import is_open_operation, operations, routes, verbs
 from tests.matrix.operations import OPERATIONS
 from tests.matrix.pages import PAGES
 from tests.matrix.routes import BY_KEY, ROUTES
+
+_OF_CASES = ("cases", "case-", "files", "help", "support")
 
 
 def test_every_route_is_listed_once() -> None:
@@ -40,6 +42,14 @@ def test_what_is_public_says_why_and_nothing_else_is() -> None:
         assert is_public(found[route.key]) == (route.why_public is not None), route.key
     for route in OPERATIONS:
         assert bool(found[route.key].auth_callbacks) == (route.why_public is None), route.key
+
+
+def test_everything_about_cases_stays_open_at_the_gate() -> None:
+    """C3: contacting support, and the cases filed by it, are never locked; nor are the files sent with them."""
+    found = {key: one for key, one in routes().items() if key.rpartition("api/v1/")[2].startswith(_OF_CASES)}
+    assert {"cases/<str:number>", "cases/new", "support", "POST api/v1/cases"} <= set(found)
+    for key, one in found.items():
+        assert is_open_operation(one) if "api/v1/" in key else is_open_at_the_gate(one), key
 
 
 def test_every_operation_needs_something() -> None:
