@@ -18,7 +18,7 @@ from liaison.cases.lists.wanted import Wanted
 LATIN: Final = "search, Latin letters"
 CJK: Final = "search, Korean and Chinese"
 BY_STAFF: Final = "search in all accounts, by staff"
-_OF_STAFF: Final = 12
+_OF_STAFF: Final = 5
 _LATIN_WORD: Final = re.compile(r"(?<![^\W\d_])[a-z]{4,}(?= )")
 _RUN: Final = re.compile(r"[\uac00-\ud7a3]{2,}|[\u4e00-\u9fff]{2,}")
 _TEXTS: Final = """
@@ -78,7 +78,7 @@ def _questions(account: int, chance: random.Random) -> list[tuple[str, list[str]
     found = []
     texts = _read(_TEXTS, [account])
     chance.shuffle(texts)
-    for number, (text,) in enumerate(texts[:3]):
+    for number, (text,) in enumerate(texts[:2]):
         runs, words = _RUN.findall(text), _LATIN_WORD.findall(text)
         if runs:
             run = chance.choice(runs)
