@@ -16,6 +16,7 @@ from typing import Any, Final
 from liaison.catalog.entries import WithName
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.lib.languages import language_for
+from liaison.lib.searching import question_of, vector_words
 from liaison.lib.text import fold
 
 TECHNICAL_SUPPORT: Final = "technical_support"
@@ -185,14 +186,27 @@ def find_categories(
 ) -> tuple[Category, ...]:
     """Return the product's categories that have every word, by name or synonym in any language; all for no word.
 
-    Those whose name in the reader's language has the words come first.
+    Those whose name in the reader's language has the words come first. Where none has every word, those that have
+    any of them, the most words first: people type sentences.
     """
     offered = [category for category in categories.values() if products_of(category, product)]
     words = fold(question).split()
     if not words:
         return tuple(offered)
     found = [category for category in offered if all(word in _haystack(category) for word in words)]
+    if not found:
+        return _nearest(offered, question)
     return tuple(sorted(found, key=lambda category: not all(word in fold(category.name(language)) for word in words)))
+
+
+def _nearest(offered: list[Category], question: str) -> tuple[Category, ...]:
+    """Return those that have any of the words, or any two characters of a run where words stand unparted."""
+    asked = {
+        term.lexeme for term in question_of(question).terms if len(term.lexeme) >= (3 if term.lexeme.isascii() else 2)
+    }
+    hits = {category.key: len(asked.intersection(vector_words(_haystack(category)))) for category in offered}
+    found = [category for category in offered if hits[category.key]]
+    return tuple(sorted(found, key=lambda category: -hits[category.key]))
 
 
 def _haystack(category: Category) -> str:

@@ -137,7 +137,10 @@ def test_whatever_is_answered_what_is_kept_is_good_a_second_time(answers: dict[s
         ("hasło", "pl", None),
         ("feed", "it", "inventory_feeds"),
         ("invoice", "ko", "billing_and_contract"),
-        ("no such word", "en", None),
+        ("zzzz qqqq", "en", None),
+        ("errore 500 da stamattina", "it", "technical_support"),
+        ("긴급합니다", "ko", "urgent_technical_support"),
+        ("SubmitOrder refuses since noon", "en", "calls_fail"),
     ],
 )
 def test_a_category_is_found_by_its_name_and_by_other_words_in_every_language(
