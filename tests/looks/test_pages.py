@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
+from liaison.accounts.models import Group
 from liaison.accounts.testing import sign_in
 from liaison.calendars.models import Rota
 from liaison.calendars.regions import region_choices
@@ -26,6 +27,7 @@ from liaison.lib.dates import format_duration, week_days
 from liaison.lib.languages import LANGUAGES
 from liaison.lib.zones import city_name, zone_choices
 from liaison.notices.models import Notice
+from liaison.support.models import Interest
 from tests.house import House
 from tests.pages import PAGES
 from tests.pseudo import pseudo_language, unmarked_texts, without_marked
@@ -109,7 +111,10 @@ def _known_data(house: House) -> list[str]:
         *(hint for question in questions().values() for hint in question.hints.values()),
         *(words for severity in case_severities().values() for words in severity.explanations.values()),
         *Draft.objects.values_list("data__title", flat=True),
-        *(text.title for article in shipped().values() for text in article.texts.values()),  # in <title>
+        *Group.objects.values_list("name", flat=True),
+        *Interest.objects.values_list("company", flat=True),
+        # In <title>, and in lists of all articles. Their spaces that do not break are read as plain ones.
+        *(" ".join(text.title.split()) for article in shipped().values() for text in article.texts.values()),
         settings.OPERATOR_NAME,
         settings.OPERATOR_SUPPORT_EMAIL,
         *_TECHNICAL,
