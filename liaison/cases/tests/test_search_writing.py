@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -57,7 +59,7 @@ def test_what_staff_note_stands_apart_from_what_the_account_reads(cast: Cast) ->
 
 def test_reasons_that_people_write_are_found_and_keys_are_not(cast: Cast) -> None:
     case = keep_case(cast.partner, "Title")
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"kind": "severity", "before": 3, "after": 1, "reason": "Christmas"},
         {"kind": "closed", "reason": "no_longer_needed", "text": "vanished"},
         {"kind": "urgent_state", "before": "claimed", "after": "confirmed", "reason": "internal talk"},
