@@ -51,15 +51,17 @@ def share_for(actor: Actor, public_id: str) -> Share:
 def owner_of(address: str, account: Account) -> tuple[Identity | None, Group | None]:
     """Return whose an address is: a group of the account, an identity by user name or proved mailbox, or nobody's yet.
 
-    Of several identities of one mailbox it is that of the account, else the first that proved it.
+    Of several identities of one mailbox it is that of the account, else the first that proved it. A user name counts
+    in a verified domain of its account alone: else anybody's administrator could make one of another's address.
     """
     folded = mailbox_key(address)
     group = Group.objects.alias(folded=Lower("address")).filter(account=account, folded=folded).first()
     if group is not None:
         return None, group
     proved = Q(folded=folded, mailbox_verified_at__isnull=False)
+    named = Q(username=folded, domain__name=folded.partition("@")[2], domain__verified_at__isnull=False)
     people = Identity.objects.with_account().alias(folded=Lower("mailbox")).filter(is_active=True)
-    found = list(people.filter(Q(username=folded) | proved).order_by("mailbox_verified_at", "pk"))
+    found = list(people.filter(named | proved).order_by("mailbox_verified_at", "pk"))
     found.sort(key=lambda one: (one.username != folded, one.account.pk != account.pk))
     return (found[0] if found else None), None
 
@@ -76,8 +78,7 @@ def is_own_address(actor: Actor, address: str) -> bool:
     """Say whether the address is one of the actor's own: sharing with it is no sharing with somebody else (D10)."""
     if isinstance(actor, System):
         return False
-    own = {actor.username, mailbox_key(actor.mailbox)} if actor.mailbox_verified_at else {actor.username}
-    return mailbox_key(address) in own
+    return mailbox_key(address) in _proved_addresses(actor)
 
 
 def latest_end(now: datetime) -> datetime:
@@ -86,9 +87,7 @@ def latest_end(now: datetime) -> datetime:
 
 def bind(identity: Identity, now: datetime) -> None:
     """Give the shares of an address that was nobody's to the first identity that has it (W6). For `accounts.moves`."""
-    own = {identity.username}
-    if identity.mailbox and identity.mailbox_verified_at is not None:
-        own.add(mailbox_key(identity.mailbox))
+    own = _proved_addresses(identity)
     waiting = access.shares_in_force(now).filter(identity=None, group=None).alias(folded=Lower("address"))
     found = list(waiting.filter(folded__in=own).select_related("case").select_for_update(of=("self",)))
     if not found:
@@ -123,6 +122,16 @@ def become_quiet(share: Share, *, everywhere: bool, now: datetime) -> None:
 
 def is_over(share: Share, now: datetime) -> bool:
     return share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= now)
+
+
+def _proved_addresses(identity: Identity) -> set[str]:
+    """Return the addresses that are certainly somebody's: a user name in a verified domain, a proved mailbox."""
+    domain = identity.domain
+    is_named = domain.verified_at is not None and identity.username.partition("@")[2] == domain.name
+    own = {identity.username} if is_named else set()
+    if identity.mailbox and identity.mailbox_verified_at is not None:
+        own.add(mailbox_key(identity.mailbox))
+    return own
 
 
 def _record(happened: Happened, shares: Sequence[Share], actor: ActorRef, now: datetime) -> None:
