@@ -158,7 +158,8 @@ def _reader(row: Sequence[Any]) -> CaseReader:
     return CaseReader(
         person=queries.person(identity),
         reasons=tuple(map(_of_staff, reasons)) if identity.account.kind == AccountKind.OPERATOR else reasons,
-        may_read="shared" in places or bool(access.rights_without_shares(identity, case)),
+        # A share gives the staff nothing: their role alone says which cases they read (W2).
+        may_read=("shared" in places and not identity.is_staff) or bool(access.rights_without_shares(identity, case)),
         wants="gone" not in places and not is_unwanted,
     )
 

@@ -55,6 +55,8 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
     said = personal.require_said(checked.texts, files, sending.personal_data, known=known)
     with transaction.atomic():
         current = locked(case)
+        # Looking for personal data takes its time: a share that ended meanwhile gives no right any more (W6).
+        _require(access.rights_on(actor, current, now), sending)
         refuse_closed(current)
         refuse_changed(current, sending.expected_version)
         used = taken(actor, checked.files, now)
