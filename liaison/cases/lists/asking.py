@@ -31,7 +31,8 @@ _STATE_ORDER: Final = (
     "array_position(ARRAY['action_required', 'solution_provided', 'new', 'reopened', 'in_progress', 'closed'],"
     " cases_case.state::text)"
 )
-_KEY_OF_NUMBER: Final = "(SELECT near.id FROM cases_case AS near WHERE near.number = %s)"
+# Within what the reader sees: a place made up of another's number is one that nobody has (W7).
+_KEY_OF_NUMBER: Final = "(SELECT cases_case.id FROM cases_case WHERE cases_case.number = %s{seen})"
 _COLUMNS: Final = """
 SELECT cases_case.number, cases_case.title, cases_case.state, cases_case.severity, cases_case.{moment},
   cases_case.created_at, cases_case.urgent_state, cases_case.escalated_at IS NOT NULL, cases_case.language,
@@ -94,10 +95,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """How a list is sorted: `first` rising, then `second` falling, then the later filed one."""
+    """How a list is sorted: `first` rising, then `second` falling, then the later filed one.
+
+    `seen` is SQL that begins with AND, or nothing, and its parameters: the cases that a place may name.
+    """
 
     first: str
     second: str
+    seen: tuple[str, Sequence[Any]] = ("", ())
 
     def sql(self, *, backwards: bool) -> str:
         up, down = ("DESC", "ASC") if backwards else ("ASC", "DESC")
@@ -111,10 +116,12 @@ class _Order:
             return "", []
         first, second, number = read
         after, further = (">", "<") if backwards else ("<", ">")
-        same = f"({self.second}, cases_case.id) {after} (%s, {_KEY_OF_NUMBER})"
+        where, values = self.seen
+        same = f"({self.second}, cases_case.id) {after} (%s, {_KEY_OF_NUMBER.format(seen=where)})"
         if self.first == "0":
-            return f" AND {same}", [second, number]
-        return f" AND ({self.first} {further} %s OR ({self.first} = %s AND {same}))", [first, first, second, number]
+            return f" AND {same}", [second, number, *values]
+        known = [first, first, second, number, *values]
+        return f" AND ({self.first} {further} %s OR ({self.first} = %s AND {same}))", known
 
 
 def reader_of(identity: Identity, now: datetime) -> Reader:
@@ -245,7 +252,8 @@ def _condition(reader: Reader, wanted: Wanted) -> Q:
 
 def _order_of(reader: Reader, sort: Sort) -> _Order:
     first = {Sort.SEVERITY: "cases_case.severity", Sort.STATUS: _STATE_ORDER}.get(sort, "0")
-    return _Order(first, "cases_case.created_at" if sort is Sort.CREATED else f"cases_case.{reader.moment}")
+    second = "cases_case.created_at" if sort is Sort.CREATED else f"cases_case.{reader.moment}"
+    return _Order(first, second, where_of(reader.scope.condition()) or (" AND false", ()))
 
 
 def _columns(reader: Reader, order: _Order) -> str:
