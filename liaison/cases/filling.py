@@ -37,7 +37,8 @@ class Filled:
     @property
     def texts(self) -> dict[str, str]:
         """Return what is searched for personal data, by field."""
-        answers = {f"answers.{key}": value for key, value in self.answers.items() if isinstance(value, str)}
+        # A number is searched as well: some national ids and phone numbers are nothing but digits.
+        answers = {f"answers.{key}": str(value) for key, value in self.answers.items() if not isinstance(value, bool)}
         return {"title": self.title, "description": self.description, **answers}
 
 
