@@ -227,13 +227,11 @@ def typed(data: QueryDict, case: Case) -> dict[str, Any]:
 
 def typed_note(data: QueryDict) -> dict[str, Any]:
     """Return the same of a note."""
-    found: dict[str, Any] = {"text": _clean(data.get("text", "")), FILES: data.getlist(NOTE_FILES)}
+    found: dict[str, Any] = {
+        "text": _clean(data.get("text", "")),
+        FILES: [_clean(one) for one in data.getlist(NOTE_FILES)],
+    }
     return {name: value for name, value in found.items() if value}
-
-
-def _ids(data: QueryDict | None, name: str, kept: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Return public ids of files that wait to be sent: as posted, else of the draft."""
-    return tuple((kept or {}).get(FILES, ())) if data is None else tuple(data.getlist(name))
 
 
 def _clean(value: str) -> str:

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.cases import access, actions, personal
 from liaison.cases.checking import plain_text
-from liaison.cases.drafts import forget_draft, keep_draft
+from liaison.cases.drafts import draft_of, forget_draft, keep_draft
 from liaison.cases.forms import FILES, ReopenForm, ReplyForm, typed
 from liaison.cases.models import CaseUpdate
 from liaison.cases.pages.case_history import entries_after
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
 from liaison.cases.pages.case_view import CasePage, Refused
 from liaison.cases.requests import PersonalDataSaid
-from liaison.cases.vocabulary import CaseCode, CaseRight
+from liaison.cases.vocabulary import CaseCode, CaseRight, ChangeKind
 from liaison.files.access import unused_files
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden, Invalid
@@ -93,9 +93,9 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
         add_errors(form, refusal.problems)
         return page.show(Refused(reopen=form, findings=findings_in(refusal.problems, form)))
     except Conflict as refusal:
-        messages.warning(request, wording.text_of(refusal))
-    else:
-        messages.success(request, _("The case is open again."))
+        if not _is_reopened_already(page, form.cleaned_data["reason"]):
+            return _not_reopened(page, form.cleaned_data["reason"], wording.text_of(refusal))
+    messages.success(request, _("The case is open again."))
     return to_case(request, page, NEWEST)
 
 
@@ -150,6 +150,17 @@ def _conflict(page: CasePage, form: ReplyForm, refusal: Conflict) -> HttpRespons
     return page.show(Refused(reply=form, meanwhile=came, problem=words, status=HTTPStatus.CONFLICT))
 
 
+def _not_reopened(page: CasePage, reason: str, words: str) -> HttpResponse:
+    """Say why, and keep what was typed with what was not sent yet: as an answer, or for a follow-up case."""
+    draft = draft_of(page.reader, page.case)
+    kept = dict(draft.data) if draft else {}
+    if reason not in str(kept.get("text", "")):
+        kept["text"] = "\n\n".join(filter(None, (kept.get("text"), reason)))
+    keep_draft(actor=page.reader, case=page.case, data=kept, now=page.now)
+    fresh = page_of(page.request, page.case.number)
+    return fresh.show(Refused(problem=words, status=HTTPStatus.CONFLICT))
+
+
 def _closed_meanwhile(page: CasePage) -> HttpResponse:
     """Say that somebody closed the case; what was typed is a draft that comes back when it is open again."""
     words = _("The case was closed before you sent. What you wrote is kept below: reopen the case to send it.")
@@ -168,6 +179,13 @@ def _is_sent_already(page: CasePage) -> bool:
         and newest.text == text
         and page.now - newest.at < _TWICE
     )
+
+
+def _is_reopened_already(page: CasePage, reason: str) -> bool:
+    """Say whether the newest update is this very reopening: the button was pressed twice."""
+    newest = CaseUpdate.objects.filter(case=page.case, by=page.reader).order_by("-position").first()
+    reopened = {"kind": ChangeKind.REOPENED.value, "reason": plain_text(reason)}
+    return newest is not None and reopened in newest.changes and page.now - newest.at < _TWICE
 
 
 def _removed(page: CasePage, data: QueryDict) -> HttpResponse:

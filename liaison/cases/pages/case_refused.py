@@ -20,6 +20,7 @@ from liaison.web import wording
 
 REMOVED: Final = "[…]"
 _OF_DELETION: Final = "ask_deletion"
+_MOST_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,15 @@ def without(data: QueryDict, remove: str, files: str) -> QueryDict:
     first, _dash, last = place.partition("-")
     # The places are those of the text as it is kept.
     text = plain_text(data.get(field, ""))
-    if first.isdecimal() and last.isdecimal() and int(first) < int(last) <= len(text):
-        changed[field] = text[: int(first)] + REMOVED + text[int(last) :]
+    start, end = _place(first), _place(last)
+    if 0 <= start < end <= len(text):
+        changed[field] = text[:start] + REMOVED + text[end:]
     return changed
+
+
+def _place(digits: str) -> int:
+    """Return a place in a text, -1 for what is none."""
+    return int(digits) if digits.isdecimal() and len(digits) <= _MOST_DIGITS else -1
 
 
 def _finding(problem: FieldProblem, form: forms.Form) -> Finding:

@@ -17,7 +17,7 @@ from liaison.accounts.access import sees_account
 from liaison.accounts.models import Account, Identity
 from liaison.cases import access
 from liaison.cases.drafts import drafts_of
-from liaison.cases.forms import LinkForm, NoteForm, ReopenForm, ReplyForm
+from liaison.cases.forms import NOTE_FILES, LinkForm, NoteForm, ReopenForm, ReplyForm
 from liaison.cases.models import Attachment, Case, ReplyDraft
 from liaison.cases.pages.case_facts import (
     facts_of,
@@ -119,8 +119,12 @@ class CasePage:
         return self.case.account if is_theirs else self.reader.account
 
     def sent_files(self, name: str) -> tuple[QueryDict, tuple[str, ...]]:
-        """Return what was posted with the files that came, and what is wrong with the others, in words."""
-        sent = files_of(self.request, name, self.reader, self.files_account, Purpose.CASE, self.now)
+        """Return what was posted with the files that came, and what is wrong with the others, in words.
+
+        The files of a note take the operator's own room: what is left of the account's must not tell of them (W8).
+        """
+        account = self.reader.account if name == NOTE_FILES else self.files_account
+        sent = files_of(self.request, name, self.reader, account, Purpose.CASE, self.now)
         data = self.request.POST.copy()
         data.setlist(name, list(sent.public_ids))
         return data, tuple(wording.text(problem.code, problem.facts) for problem in sent.problems)
@@ -175,6 +179,7 @@ class CasePage:
             "reply_files": unused_files(self.reader, reply.file_ids) if reply else (),
             "file_problems": refused.file_problems,
             "files_account": self.files_account,
+            "note_files_account": self.reader.account,
             "reply_draft": drafts.get(False),
             "note": note if open_case else None,
             "note_files": unused_files(self.reader, note.file_ids) if note and open_case else (),
@@ -187,6 +192,7 @@ class CasePage:
             "no_reply": {} if CaseRight.CHANGE in self.rights else why_no_reply(self.case, self.reader, self.rights),
             "no_escalation": self._why_no_escalation(),
             "kept_text": "" if open_case or unsent is None else str(unsent.data.get("text", "")),
+            "kept_note": "" if open_case or note is None else str(note["text"].value() or ""),
         }
 
     def _deletable(self) -> tuple[tuple[str, str], ...]:
