@@ -47,6 +47,13 @@ URGENT_STATES: Final[Mapping[UrgentState, Promise]] = MappingProxyType(
         UrgentState.NOT_CONFIRMED: _("Urgent: not confirmed"),
     }
 )
+URGENT_KINDS: Final[Mapping[UrgentState, Kind]] = MappingProxyType(
+    {
+        UrgentState.CLAIMED: Kind.WARNING,
+        UrgentState.CONFIRMED: Kind.BAD,
+        UrgentState.NOT_CONFIRMED: Kind.NEUTRAL,
+    }
+)
 SEVERITY_KINDS: Final[Mapping[int, Kind]] = MappingProxyType(
     {
         CaseSeverity.CRITICAL: Kind.BAD,

@@ -45,6 +45,7 @@ class Row(NamedTuple):
     exact: str
     utc: str
     urgent: str
+    urgent_kind: str
     is_escalated: bool
 
 
@@ -69,7 +70,7 @@ def rows_of(lines: Sequence[Line], now: datetime) -> list[Row]:
             _ago(line.updated_at, now, language),
             _exact(line.updated_at.replace(second=0, microsecond=0), language, zone),
             line.updated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            _urgent(line.urgent_state, language),
+            *_urgent(line.urgent_state, language),
             line.is_escalated,
         )
         for line in lines
@@ -117,5 +118,8 @@ def _about(integration: str | None, product: str, language: str) -> str:
 
 
 @cache
-def _urgent(state: str, language: str) -> str:
-    return str(labels.URGENT_STATES[UrgentState(state)]) if state else ""
+def _urgent(state: str, language: str) -> tuple[str, str]:
+    if not state:
+        return "", ""
+    urgent = UrgentState(state)
+    return str(labels.URGENT_STATES[urgent]), labels.URGENT_KINDS[urgent].value

@@ -55,12 +55,20 @@ BUILT_IN: Final = (
     View(_("Closed"), Wanted(states=(CaseState.CLOSED,)).query()),
     View(_("Shared with me"), Wanted(whose=Whose.SHARED).query()),
 )
+_OF_SUPPORT: Final = (CaseState.NEW, CaseState.IN_PROGRESS, CaseState.REOPENED)
+BUILT_IN_OF_STAFF: Final = (
+    View(_("All cases"), Wanted().query()),
+    View(_("Open"), Wanted(states=OPEN_STATES).query()),
+    View(_("Waiting for support"), Wanted(states=_OF_SUPPORT).query()),
+    View(_("Closed"), Wanted(states=(CaseState.CLOSED,)).query()),
+)
+"""What waits for staff is what the account waits for, and nothing is shared with them."""
 
 
 def views_for(reader: Identity) -> Sequence[View]:
-    """Return the lists of everybody and the reader's own, in one query. Nothing is shared with staff."""
+    """Return the lists of everybody and the reader's own, in one query."""
     own = SavedView.objects.filter(identity=reader).order_by("name", "pk").values_list("name", "query", "public_id")
-    given = BUILT_IN[:-1] if reader.is_staff else BUILT_IN
+    given = BUILT_IN_OF_STAFF if reader.is_staff else BUILT_IN
     return (*given, *(View(*values) for values in own))
 
 

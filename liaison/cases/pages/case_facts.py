@@ -18,6 +18,7 @@ from liaison.accounts.rights import Privilege
 from liaison.cases.labels import (
     LINK_KINDS,
     SEVERITY_KINDS,
+    URGENT_KINDS,
     URGENT_STATES,
     category_name,
     close_reason_name,
@@ -40,16 +41,10 @@ from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_number
 from liaison.lib.languages import Language, language_for
 from liaison.lib.zones import city_name
-from liaison.web.states import Kind
 
 NAMED: Final = 5
 _LOOKED_AT: Final = 200
 INCIDENTS_OFFERED: Final = 20
-_URGENT_KINDS: Final = {
-    UrgentState.CLAIMED: Kind.WARNING,
-    UrgentState.CONFIRMED: Kind.BAD,
-    UrgentState.NOT_CONFIRMED: Kind.NEUTRAL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def facts_of(case: Case, reader: Identity) -> dict[str, Any]:
         "category": category_name(case.category),
         "criterion": criterion_name(case.criterion) if case.criterion else "",
         "urgent": str(URGENT_STATES[urgent]) if urgent else "",
-        "urgent_kind": _URGENT_KINDS[urgent].value if urgent else "",
+        "urgent_kind": URGENT_KINDS[urgent].value if urgent else "",
         "case_language": language_for(case.language),
         "case_zone": city_name(case.time_zone, get_language() or "en"),
         "filed_by": case.filed_by.name if case.filed_by else "",

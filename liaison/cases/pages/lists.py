@@ -140,6 +140,7 @@ def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
     whose = {Whose.MINE: _("Filed by me"), Whose.FOLLOWED: _("Followed by me")}
     return {
         "views": views,
+        "narrowed": sum(name != "q" for name, _value in wanted.pairs()),
         "view": next((view for view in views if view.query == wanted.query()), None),
         "states": [(state, labels.state_name(state)) for state in CaseState],
         "severities": [(one, labels.severity_name(one)) for one in CaseSeverity],
