@@ -52,6 +52,7 @@ def _plain_letters() -> dict[int, str | None]:
 
 
 _PLAIN: Final = _plain_letters()
+_MORE_LETTERS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def vector_words(text: str, *, beginnings: bool = True) -> list[str]:
     Without `beginnings` of words, questions must be made without them too.
     """
     found: set[str] = set()
-    for token in _tokens(text):
+    for token in set(_tokens(text)):
         if _IS_RUN.match(token):
             found.update(token)
             found.update(token[at : at + 2] for at in range(len(token) - 1))
@@ -127,7 +128,8 @@ def quoted(lexeme: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    plain = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    # One sign can stand for eighteen letters: no text becomes so long that somebody waits for it.
+    plain = unicodedata.normalize("NFKC", text)[: 2 * len(text) + _MORE_LETTERS].translate(_PLAIN)
     return (token.group() for token in _TOKENS.finditer(plain))
 
 

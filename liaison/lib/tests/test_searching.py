@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from django.db import connection
@@ -146,3 +147,11 @@ def test_long_questions_and_long_words_are_cut() -> None:
     assert question_of("a" * LONGEST_QUESTION * 2).fits(vector_words("a" * 500))
     assert max(map(len, vector_words("x" * 5000))) == 60
     assert not Question().tsquery()
+
+
+def test_signs_that_stand_for_many_letters_do_not_make_a_text_long() -> None:
+    """The words of a Send are made while its case is locked."""
+    assert "صلى" in vector_words("\ufdfa")
+    started = time.perf_counter()
+    vector_words("\ufdfa" * 100_000)
+    assert time.perf_counter() - started < 3
