@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from liaison.accounts.models import Identity
 from liaison.accounts.slots import outside_slots, slot_of
@@ -30,6 +31,32 @@ def signed_in(view: View) -> View:
         return lead_to_sign_in(request)
 
     return cast("View", guarded)
+
+
+def signed_in_for_a_form(page: str = "", place: str = "") -> Callable[[View], View]:
+    """Do what `signed_in` does, and lead back to the form also from a post whose session ran out.
+
+    `page` is the name of the route that shows the form and takes the same arguments, where it is not the view's own
+    address; `place` is put behind `#`, for the page's script to know that nothing was sent. The token against forged
+    forms lives in the session, so without one every post would look forged: who is signed out is led to sign-in, and
+    nothing happens. For everybody else the token is asked for as ever.
+    """
+
+    def guarded_form(view: View) -> View:
+        guarded_by_all = signed_in(csrf_protect(view))
+
+        @csrf_exempt
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not request.user.is_authenticated and slot_of(request) is not None:
+                form = reverse(page, args=args, kwargs=kwargs) if page else request.get_full_path()
+                address = reverse("account_login") + "?" + urlencode({"next": f"{form}#{place}" if place else form})
+                return redirect_to_address(request, address)
+            return guarded_by_all(request, *args, **kwargs)
+
+        return cast("View", guarded)
+
+    return guarded_form
 
 
 def lead_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -109,6 +109,7 @@ def test_two_people_update_a_case_and_nothing_typed_is_lost(
         tab.get_by_role("link", name="trace.log").click()
     assert Path(download.value.path()).read_text() == "12:00 PENDING\n"
 
+    signed_out(tab)
     note(agent)
     tab.reload()
     expect(tab.locator("body")).not_to_contain_text("proxy")
@@ -148,12 +149,32 @@ def test_a_case_is_escalated_with_premium_closed_and_reopened_in_time(
     clock(monkeypatch, closed_at + timedelta(days=30, minutes=1))
     tab.get_by_label("Why should it be reopened?").fill("Too late")
     tab.get_by_role("button", name="Reopen").click()
-    expect(tab.locator("#messages")).to_contain_text("cannot be reopened")
+    expect(tab.get_by_role("alert").filter(has_text="cannot be reopened")).to_be_visible()
     expect(tab.get_by_role("button", name="Reopen")).to_have_count(0)
     expect(tab.get_by_role("link", name="File a follow-up case")).to_be_visible()
     assert serious(tab) == []
     assert Case.objects.get(pk=case.pk).is_closed
     assert complaints == []
+
+
+def signed_out(tab: Page) -> None:
+    """Send after the session ran out: whoever signs in again finds everything typed, and none of it sent."""
+    tab.get_by_text("Change the severity").click()
+    tab.get_by_label("Severity", exact=True).select_option("1")
+    with tab.expect_response(lambda answer: "Worse" in (answer.request.post_data or "")):
+        tab.get_by_label("Reason for the change").fill("Worse")
+    cookies = tab.context.cookies()
+    tab.context.clear_cookies()
+    tab.get_by_label("Message").fill("It got worse just now.")
+    tab.get_by_role("button", name="Send").last.click()
+    expect(tab).to_have_url(re.compile("/signin/"))
+    tab.context.add_cookies(cookies)  # type: ignore[arg-type]  # as it gave them
+    tab.reload()
+    expect(tab.get_by_label("Message")).to_have_value("It got worse just now.")
+    expect(tab.get_by_label("Reason for the change")).to_have_value("Worse")
+    expect(tab.get_by_label("Severity", exact=True)).to_have_value("1")
+    assert not CaseUpdate.objects.filter(text__contains="worse").exists()
+    tab.get_by_role("button", name="Discard").click()
 
 
 def note(agent: Page) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from liaison.accounts.guards import identity_of, signed_in
+from liaison.accounts.guards import identity_of, signed_in, signed_in_for_a_form
 from liaison.cases import access, actions, personal
 from liaison.cases.checking import plain_text
 from liaison.cases.drafts import draft_of, forget_draft, keep_draft
@@ -32,6 +32,8 @@ from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to_address
 
 NEWEST: Final = "#newest"
+BACK: Final = ("case", "unsent")
+"""Where a form of the page leads back to after signing in again, and what its script then knows."""
 _TWICE: Final = timedelta(minutes=2)
 _MOST_DIGITS: Final = 9
 
@@ -47,7 +49,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 @open_at_the_gate
 @never_cache
-@signed_in
+@signed_in_for_a_form(*BACK)
 @require_POST
 def send(request: HttpRequest, number: str) -> HttpResponse:
     """Send everything that was written and collected, at once; what is not taken comes back as it was typed."""
@@ -73,7 +75,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 
 @open_at_the_gate
 @never_cache
-@signed_in
+@signed_in_for_a_form(*BACK)
 @require_POST
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Reopen a closed case, before it is too late (D8)."""

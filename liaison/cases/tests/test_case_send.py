@@ -241,3 +241,15 @@ def test_the_forms_are_posted_and_never_got(cast: Cast, case: Case) -> None:
     client = sign_in(Client(), cast.agent)
     for place in ("/send", "/reopen", "/draft", "/presence", "/notes", "/notes/draft", "/links", "/links/remove"):
         assert client.get(address(case, place)).status_code == 405, place
+
+
+@pytest.mark.parametrize("path", ["send", "reopen", "notes", "links"])
+def test_a_session_that_ran_out_leads_to_sign_in_and_back_to_the_page_of_the_case(cast: Cast, path: str) -> None:
+    """What was typed waits in the browser; the address tells the page's script to give it back."""
+    case = make_case(cast.owner)
+    signed_out = Client(enforce_csrf_checks=True)
+    answer = signed_out.post(f"/u/0/cases/{case.number}/{path}", {"text": "typed", "reason": "typed"})
+    assert answer["Location"] == f"/u/0/signin/?next=%2Fu%2F0%2Fcases%2F{case.number}%23unsent"
+    forged = sign_in(Client(enforce_csrf_checks=True), cast.owner)
+    assert forged.post(f"/u/0/cases/{case.number}/{path}", {"text": "typed"}).status_code == 403
+    assert case.updates.count() == 1

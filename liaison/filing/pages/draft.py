@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from liaison.accounts.guards import identity_of
+from liaison.accounts.guards import identity_of, signed_in_for_a_form
 from liaison.cases.models import Case
 from liaison.cases.vocabulary import CaseCode
 from liaison.filing import access, actions
@@ -23,7 +23,6 @@ from liaison.filing.attached import gone, with_sent_files
 from liaison.filing.checking import problems_of, step_of
 from liaison.filing.findings import findings_of, is_said, without
 from liaison.filing.pages.desk import Desk, Trouble, opened, show
-from liaison.filing.pages.guards import signed_in_for_a_form
 from liaison.filing.pages.posted import Posted, Press, after, before, read_post, step_named, whole
 from liaison.filing.setting import INTEGRATION, NORMAL_SUPPORT, PRODUCT
 from liaison.filing.sheet import Sheet, taken
@@ -37,7 +36,7 @@ from liaison.web.pages import redirect_to, redirect_to_address, wants_fragment
 
 @never_cache
 @open_at_the_gate
-@signed_in_for_a_form
+@signed_in_for_a_form()
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_draft(request: HttpRequest, draft: str) -> HttpResponse:
     """Show a step of the form, or do what was pressed on it."""

@@ -66,9 +66,45 @@
   });
 
   // What is typed is kept in this tab as well, for when the session ends before the portal could keep it.
+  const typedIn = (form) => [...form.elements].filter((one) => one.name && one.matches("textarea, select, input:not([type=hidden], [type=file])"));
+  const stored = (key) => { try { return JSON.parse(sessionStorage.getItem(key) ?? "[]"); } catch { return []; } };
+  // Who signed in again comes back to #unsent: every field gets back what it held, and what folds it is opened.
+  const isTicked = (one) => one.matches("[type=checkbox], [type=radio]");
+  const nameOf = (one) => (isTicked(one) ? `${one.name}=${one.value}` : one.name);
+  const held = (one) => (isTicked(one) ? one.checked : one.value.slice(0, 100_000));
+  function giveBack(form, key) {
+    const before = new Map(stored(key));
+    for (const one of typedIn(form)) {
+      const value = before.get(nameOf(one));
+      if (value === undefined || value === held(one)) continue;
+      if (isTicked(one)) one.checked = value;
+      else one.value = value;
+      const part = one.closest("details");
+      if (part) part.open = true;
+      one.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  const comesBack = location.hash === "#unsent";
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    const key = `${form.dataset.keep}:fields`;
+    if (comesBack) giveBack(form, key);
+    else sessionStorage.removeItem(key);
+    const hold = () => {
+      const values = typedIn(form).map((one) => [nameOf(one), held(one)]);
+      try { sessionStorage.setItem(key, JSON.stringify(values)); } catch { /* full */ }
+    };
+    form.addEventListener("input", hold);
+    form.addEventListener("change", hold);
+    // What is found, or asked for, may have been filled in by the portal: it is kept from the moment of sending.
+    form.addEventListener("submit", hold);
+    form.querySelector("[data-discard]")?.addEventListener("click", () => sessionStorage.removeItem(key));
+  }
+  if (comesBack) history.replaceState(history.state, "", location.pathname + location.search);
+
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const key = form.dataset.keep;
     const text = form.querySelector("textarea[name=text]");
+    if (!text) continue;
     const kept = sessionStorage.getItem(key) ?? "";
     const own = [...document.querySelectorAll(".entry.is-own .entry-text")].map((one) => folded(one.textContent));
     if (kept !== text.value && kept.startsWith(text.value) && !own.includes(folded(kept))) {
