@@ -28,6 +28,7 @@ _WRITTEN: Final = re.compile(
     r"|ppt/(?:slides/slide|notesSlides/notesSlide)\d+)\.xml"
 )
 _ENDS: Final = re.compile(r"</(?:\w+:)?(?:p|si|tr|row|c)>", re.IGNORECASE)
+_IN_COOKIES: Final = re.compile(r"cookies\[[0-9]+\]$", re.IGNORECASE)
 _TAGS: Final = re.compile(r"<[^<>]*>")  # linear also where nothing closes
 # Koreans and Chinese write logs in these as well; the last reads everything.
 _ENCODINGS: Final = ("utf-8-sig", "cp949", "gb18030", "latin-1")
@@ -78,15 +79,20 @@ def _as_json(text: str) -> Any:
 
 
 def _of_json(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield strings and numbers with their path; of a HAR's lists of name and value, both together, as in a header."""
+    """Yield strings and numbers with their path, and what tells what they are: the key, or the name in a HAR's list."""
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
         if isinstance(value.get("name"), str) and isinstance(value.get("value"), str):
-            yield f"{path}.{value['name']}"[:200], f"{value['name']}: {value['value']}"
+            yield f"{path}.{value['name']}"[:200], _named(path, value["name"], value["value"])
             value = {key: each for key, each in value.items() if key not in {"name", "value"}}
         for key, each in value.items():
-            yield from _of_json(each, f"{path}.{key}" if path else str(key), depth + 1)
+            place = f"{path}.{key}" if path else key
+            if isinstance(each, str):
+                yield place[:200], f'"{key}": "{each}"'
+                continue
+            yield place[:200], key  # people key their tables by addresses and numbers
+            yield from _of_json(each, place, depth + 1)
     elif isinstance(value, list):
         for number, each in enumerate(value):
             yield from _of_json(each, f"{path}[{number}]", depth + 1)
@@ -94,6 +100,11 @@ def _of_json(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
         yield path[:200], value
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield path[:200], str(value)
+
+
+def _named(path: str, name: str, value: str) -> str:
+    """Return what a pair of name and value says where it stands: a header, or one of the cookies beside them."""
+    return f"Cookie: {name}={value}" if _IN_COOKIES.search(path) else f"{name}: {value}"
 
 
 def _of_mail(_file: StoredFile, content: BinaryIO) -> Iterator[tuple[str, str]]:

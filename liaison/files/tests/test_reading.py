@@ -13,6 +13,7 @@ from liaison.files.models import StoredFile
 from liaison.files.reading import MOST_READ, is_read, texts_of
 from liaison.files.storage import open_content
 from liaison.files.testing import make_file, png, zipped
+from liaison.lib.personal import PersonalKind, find
 
 HAR = {
     "log": {
@@ -44,9 +45,25 @@ def test_a_har_is_read_with_its_headers_cookies_and_bodies(cast: Cast, now: date
     found = read(cast, now, "a.har", json.dumps(HAR).encode())
     request = "log.entries[0].request"
     assert found[f"{request}.headers[0].Authorization"] == "Authorization: Bearer secret"
-    assert found[f"{request}.cookies[0].session"] == "session: abc"
-    assert found[f"{request}.postData.text"] == "card=4111111111111111"
-    assert found[f"{request}.url"].endswith("a@b.test")
+    assert found[f"{request}.cookies[0].session"] == "Cookie: session=abc"
+    assert found[f"{request}.postData.text"] == '"text": "card=4111111111111111"'
+    assert "a@b.test" in found[f"{request}.url"]
+
+
+def test_in_json_a_key_tells_what_its_value_is(cast: Cast, now: datetime) -> None:
+    """D9: a password is nothing without the word before it, and tables are keyed by addresses."""
+    content = {"db": {"password": "correct-horse-7"}, "guests": {"hanna@customer.kr": {"nights": 3}}, "n": [1, "two"]}
+    texts = [
+        text
+        for _place, text in texts_of(make_file(cast.owner, now, name="a.json", content=json.dumps(content).encode()))
+    ]
+    assert [one.kind for text in texts for one in find(text)] == [PersonalKind.TOKEN, PersonalKind.E_MAIL]
+    cookies = {"cookies": [{"name": "sid", "value": "k3v9x2m7q1"}]}
+    texts = [
+        text
+        for _place, text in texts_of(make_file(cast.owner, now, name="b.har", content=json.dumps(cookies).encode()))
+    ]
+    assert [one.kind for text in texts for one in find(text)] == [PersonalKind.COOKIE]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp949"])
