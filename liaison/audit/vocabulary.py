@@ -142,6 +142,7 @@ class Happened(StrEnum):
     ARTICLE_PUBLISHED = "help_article.published"
     ARTICLE_WITHDRAWN = "help_article.withdrawn"
     ARTICLE_MOVED = "help_article.moved"
+    ARTICLE_PICTURE_REMOVED = "help_article.picture_removed"
     HELP_FEEDBACK_ANSWERED = "help_feedback.answered"
     INTEREST_EXPRESSED = "interest.expressed"
     INTEREST_CONFIRMED = "interest.confirmed"

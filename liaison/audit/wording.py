@@ -148,6 +148,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.ARTICLE_PUBLISHED: _("Published a help article"),
         Happened.ARTICLE_WITHDRAWN: _("Withdrew a help article"),
         Happened.ARTICLE_MOVED: _("Moved a help article in the list"),
+        Happened.ARTICLE_PICTURE_REMOVED: _("Removed a picture of a help article"),
         Happened.HELP_FEEDBACK_ANSWERED: _("Dealt with feedback about a help article"),
         Happened.INTEREST_EXPRESSED: _("Expressed interest in an integration"),
         Happened.INTEREST_CONFIRMED: _("Confirmed the address of an expression of interest"),

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, Privilege
-from liaison.helpcentre.models import ArticleEntry, Feedback, Version
+from liaison.helpcentre.models import ArticleEntry, Feedback, Picture, Version
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.vocabulary import OPEN_STATES, VersionState
 from liaison.lib.languages import is_language
@@ -96,6 +96,15 @@ def history_of(actor: Actor, slug: str, language: str) -> list[Version]:
 
 def published_version(actor: Actor, slug: str, language: str) -> Version | None:
     return _versions(actor, slug, language).filter(state=VersionState.PUBLISHED).first()
+
+
+def picture_for(actor: Actor, public_id: str) -> Picture:
+    """Return a picture that staff added to an article. Raises Missing, Forbidden."""
+    require_writer(actor)
+    found = Picture.objects.select_related("article", "file").filter(public_id=public_id).first()
+    if found is None:
+        raise Missing
+    return found
 
 
 def feedback_for(actor: Actor, key: int) -> Feedback:

@@ -92,7 +92,14 @@ def rows_of(articles: Iterable[Article], language: str) -> tuple[ArticleRow, ...
 def _row(slug: str, text: Text, language: str) -> ArticleRow:
     written_in = language_for(text.language)
     is_foreign = written_in != language_for(language)
-    return ArticleRow(slug, written_in.html_lang, text.title, plain_text(text.lead), written_in.native_name, is_foreign)
+    return ArticleRow(
+        slug,
+        written_in.html_lang,
+        text.title,
+        plain_text(text.lead, has_pictures=False),
+        written_in.native_name,
+        is_foreign,
+    )
 
 
 def _sections(text: Text, reading: Reading) -> tuple[SectionView, ...]:

@@ -48,6 +48,11 @@ class ArticleLine:
     is_own: bool
     languages: tuple[LanguageLine, ...]
 
+    @property
+    def is_published(self) -> bool:
+        """Say whether readers see it in any language."""
+        return any(line.shown is not None for line in self.languages)
+
 
 def all_lines(reader_language: str) -> tuple[ArticleLine, ...]:
     """Return every article in the order of the list, also those of which nothing is published. Three queries."""
@@ -65,9 +70,9 @@ def one_line(slug: str, reader_language: str) -> ArticleLine:
 
 
 def title_of(slug: str) -> str:
-    """Return the title that a reader of the active language sees, the slug where nothing is published."""
+    """Return the title that a reader of the active language sees; of what was never published that of a draft."""
     found = article(slug)
-    return found.text(get_language()).title if found else slug
+    return found.text(get_language()).title if found else one_line(slug, get_language()).title
 
 
 def waiting_for_review() -> list[Version]:

@@ -70,7 +70,12 @@ class ArticleHtml(RendererHTML):
             return escape(words)
         sizes = {"width": str(found.width), "height": str(found.height)} if found.width else {}
         attributes = {"class": "help-picture", "src": found.address, "alt": words, "loading": "lazy", **sizes}
-        return Markup("<img{}>").format(_attributes(attributes))
+        shown = Markup("<img{}>").format(_attributes(attributes))
+        if _is_in_link(tokens, index):
+            return shown
+        # On a phone its words are too small: the picture leads to itself, in its own size.
+        link = {"class": "help-picture-link", "href": found.address, "target": "_blank", "rel": "noopener"}
+        return Markup("<a{}>{}</a>").format(_attributes(link), shown)
 
     def fence(self, tokens: Sequence[Token], index: int, options: Any, env: MutableMapping[str, Any]) -> str:
         return Markup('<pre class="help-code" tabindex="0" translate="no"><code>{}</code></pre>\n').format(
@@ -91,15 +96,16 @@ def html_of(markdown: str, reading: Reading) -> Markup:
     return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {"reading": reading}))  # noqa: S704  # no raw HTML
 
 
-def plain_text(markdown: str) -> str:
-    """Return the words of a text without its marks, for search and for lists; of pictures what they show."""
+def plain_text(markdown: str, *, has_pictures: bool = True) -> str:
+    """Return the words of a text without its marks, for search and for lists; of pictures what they show, if wanted."""
     tokens = _PARSER.parse(markdown)
     _fill_in(tokens)
     words = []
     for token in tokens:
         if token.type == "fence":
             words.append(token.content)
-        words.extend(child.content or " " * (child.type == "softbreak") for child in token.children or ())
+        children = [child for child in token.children or () if has_pictures or child.type != "image"]
+        words.extend(child.content or " " * (child.type == "softbreak") for child in children)
         words.append(" ")
     return " ".join("".join(words).split())
 
@@ -137,6 +143,11 @@ def page_address(name: str, *, in_slot: bool) -> str:
     if name in PUBLIC_PAGES:
         return public_url(name)
     return f"{public_root()}go/{public_url(name).removeprefix(public_root())}"
+
+
+def _is_in_link(tokens: Sequence[Token], index: int) -> bool:
+    before = [token.type for token in tokens[:index]]
+    return before.count("link_open") > before.count("link_close")
 
 
 def _attributes(attributes: Mapping[str, str]) -> Markup:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/help/<slug:slug>", writing.manage_article, name="help_manage"),
     path("desk/help/<slug:slug>/move", writing.move_article, name="help_move"),
     path("desk/help/<slug:slug>/pictures", pictures.add, name="help_add_picture"),
+    path("desk/help/pictures/<slug:public_id>/remove", pictures.remove, name="help_remove_picture"),
     path(_TEXT, writing.write, name="help_write"),
     path(f"{_TEXT}/preview", writing.preview, name="help_preview"),
     path(f"{_TEXT}/discard", writing.discard, name="help_discard"),

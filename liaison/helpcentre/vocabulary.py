@@ -55,3 +55,4 @@ class HelpCode(StrEnum):
     PICTURE_KIND = "help_picture_kind"
     PICTURE_SIZE = "help_picture_size"
     PICTURE_MISSING = "help_picture_missing"
+    PICTURE_IN_USE = "help_picture_in_use"

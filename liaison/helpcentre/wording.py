@@ -51,6 +51,9 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
             "A picture may have %(largest)s MB and %(pixels)s pixels on its longer side. Make it smaller first."
         ),
         HelpCode.PICTURE_MISSING: _("Choose a picture first."),
+        HelpCode.PICTURE_IN_USE: _(
+            "A text still shows this picture. Take its line out of the drafts and of the published texts first."
+        ),
     }
 )
 

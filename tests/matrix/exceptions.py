@@ -96,6 +96,7 @@ WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     helpcentre.discard_draft: _HELP,
     helpcentre.move_article: _HELP,
     helpcentre.add_picture: _HELP,
+    helpcentre.remove_picture: _HELP,
     helpcentre.ask_for_review: _HELP,
     helpcentre.send_back: _HELP,
     helpcentre.publish_version: _HELP,

@@ -82,6 +82,7 @@ class Thing(StrEnum):
     RULE = "rule"
     HELP_ARTICLE = "help article"
     HELP_ANSWER = "help answer"
+    HELP_PICTURE = "help picture"
     INTEREST = "interest"
 
 

@@ -30,7 +30,7 @@ from liaison.filing.actions import save_draft
 from liaison.filing.sheet import Sheet
 from liaison.filing.vocabulary import Step
 from liaison.health.access import visible_escalations
-from liaison.helpcentre.models import Feedback
+from liaison.helpcentre.models import ArticleEntry, Feedback, Picture
 from liaison.integrations.actions import create_brand
 from liaison.integrations.models import Brand, Integration, Pause
 from liaison.integrations.testing import environment_of, make_key
@@ -222,6 +222,7 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.RULE: "booking_errors",
         Thing.HELP_ARTICLE: "who-is-told",
         Thing.HELP_ANSWER: _help_answer(),
+        Thing.HELP_PICTURE: _help_picture(cast),
         Thing.INTEREST: make_interest().public_id,
         Thing.CASE: make_case(cast.owner).number,
         Thing.ATTACHMENT: _attachment(cast).public_id,
@@ -267,6 +268,13 @@ def _help_answer() -> str:
         pk=_SOME_NUMBER, article="who-is-told", language="en", is_helpful=False, created_at=utc_now()
     )
     return str(said.pk)
+
+
+def _help_picture(cast: Cast) -> str:
+    """Return a picture that staff added to an article."""
+    entry = ArticleEntry.objects.create(slug="of-the-walk", is_own=True, created_at=utc_now())
+    file = make_file(cast.owner, utc_now())
+    return Picture.objects.create(article=entry, file=file, width=1, height=1, added_at=utc_now()).public_id
 
 
 def _signal_source() -> str:

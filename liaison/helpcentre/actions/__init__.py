@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liaison.helpcentre.actions.feedback import MOST_AN_HOUR, deal_with_feedback, explain_feedback, give_feedback
-from liaison.helpcentre.actions.pictures import add_picture
+from liaison.helpcentre.actions.pictures import add_picture, is_shown, remove_picture
 from liaison.helpcentre.actions.reviewing import ask_for_review, publish_version, send_back, withdraw_article
 from liaison.helpcentre.actions.writing import create_article, discard_draft, move_article, save_draft
 
@@ -16,8 +16,10 @@ __all__ = [
     "discard_draft",
     "explain_feedback",
     "give_feedback",
+    "is_shown",
     "move_article",
     "publish_version",
+    "remove_picture",
     "save_draft",
     "send_back",
     "withdraw_article",

@@ -1,4 +1,4 @@
-"""Adding a picture to an article. What it shows, each language says in its own text."""
+"""The pictures that staff add to an article, and remove. What one shows, each language says in its own text."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from liaison.accounts import queries
 from liaison.accounts.models import Identity
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
-from liaison.files.actions import keep_file, use_files
+from liaison.files.actions import keep_file, remove_content, use_files
 from liaison.files.vocabulary import Purpose
-from liaison.helpcentre.access import entry_for
+from liaison.helpcentre.access import entry_for, picture_for
 from liaison.helpcentre.measuring import size_of
-from liaison.helpcentre.models import ArticleEntry, Picture
-from liaison.helpcentre.vocabulary import HelpCode
-from liaison.lib.refusals import FieldProblem, Invalid, Missing
+from liaison.helpcentre.models import ArticleEntry, Picture, Version
+from liaison.helpcentre.rendering import PICTURE
+from liaison.helpcentre.vocabulary import OPEN_STATES, HelpCode, VersionState
+from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 
 LARGEST_PICTURE: Final = 2 * 1024 * 1024
 """Bytes of a picture. People read on phones, too."""
@@ -48,6 +50,32 @@ def add_picture(*, actor: Identity, slug: str, name: str, size: int, content: Bi
         facts = {"picture": picture.public_id}
         record(Happened.ARTICLE_DRAFTED, actor=actor.audit_ref, subject=entry.subject_ref, facts=facts, now=now)
     return picture
+
+
+def remove_picture(*, actor: Identity, public_id: str, now: datetime) -> None:
+    """Remove a picture for ever that no draft and no published text shows; older versions then show its words.
+
+    Raises Missing, Forbidden, Conflict where a text still shows it.
+    """
+    with transaction.atomic():
+        picture = picture_for(actor, public_id)
+        # Whoever saves a text of the article holds it, so that none begins to show the picture meanwhile.
+        entry = ArticleEntry.objects.select_for_update().get(pk=picture.article_id)
+        if is_shown(picture):
+            raise Conflict(HelpCode.PICTURE_IN_USE)
+        file = picture.file
+        picture.delete()
+        remove_content(file=file, now=now)
+        facts = {"picture": public_id}
+        record(Happened.ARTICLE_PICTURE_REMOVED, actor=actor.audit_ref, subject=entry.subject_ref, facts=facts, now=now)
+
+
+def is_shown(picture: Picture) -> bool:
+    """Say whether a draft or a published text shows it, of any article."""
+    name = f"{PICTURE}{picture.public_id}"
+    return Version.objects.filter(
+        Q(body__contains=name) | Q(lead__contains=name), state__in=(*OPEN_STATES, VersionState.PUBLISHED)
+    ).exists()
 
 
 def _measured(content: BinaryIO) -> tuple[int, int]:

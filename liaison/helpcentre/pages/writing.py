@@ -247,7 +247,7 @@ def _refused(
     stamp = form.cleaned_data["stamp"] or NOTHING_YET
     if isinstance(refusal, Conflict):
         if is_autosave:
-            return _status(request, stamp, problem=wording.text_of(refusal))
+            return _status(request, stamp, problem=wording.text_of(refusal), is_conflict=True)
         return _conflict(request, slug, language, form, refusal)
     if is_autosave:
         return _status(request, stamp, problem=_("This could not be saved. Save it to see why."))
@@ -271,9 +271,9 @@ def _conflict(request: HttpRequest, slug: str, language: str, form: DraftForm, r
     return _show(request, slug, language, newest, form, status=refusal.status, conflict=conflict)
 
 
-def _status(request: HttpRequest, stamp: str, *, saved: Version | None = None, problem: str = "") -> HttpResponse:
-    context = {"stamp": stamp, "saved_at": saved.saved_at if saved else None, "problem": problem}
-    return render_page(request, "helpcentre/desk/draft_status.html", context)
+def _status(request: HttpRequest, stamp: str, *, saved: Version | None = None, **more: Any) -> HttpResponse:
+    context = {"stamp": stamp, "saved_at": saved.saved_at if saved else None, "problem": "", "is_conflict": False}
+    return render_page(request, "helpcentre/desk/draft_status.html", {**context, **more})
 
 
 def _as_markdown(words: Words) -> str:

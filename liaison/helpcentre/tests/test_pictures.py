@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liaison.accounts.testing import Cast, sign_in
+from liaison.files.models import StoredFile
 from liaison.files.testing import png, use_folder
 from liaison.helpcentre.comparing import compare
 from liaison.helpcentre.measuring import size_of
 from liaison.helpcentre.models import Picture
+from liaison.helpcentre.rendering import PictureAt, Reading, html_of
 from liaison.helpcentre.tests.test_writing import publish
 from liaison.helpcentre.words import Words
 
@@ -63,9 +65,45 @@ def test_a_picture_that_staff_add_is_shown_to_everybody_who_reads_the_article(cl
     publish(cast, Words("Title", "Lead.", f"## One\n\n![A dot](picture:{kept.public_id})"))
     page = Client().get("/help/who-is-told").content.decode()
     assert f'src="/help/pictures/{kept.public_id}" alt="A dot" loading="lazy" width="1" height="1"' in page
+    assert f'<a class="help-picture-link" href="/help/pictures/{kept.public_id}"' in page
     answer = Client().get(f"/help/pictures/{kept.public_id}")
     assert answer.getvalue() == png()
     assert "immutable" in answer["Cache-Control"]
+
+
+def test_a_picture_is_removed_after_a_question_once_no_text_shows_it(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.agent).post(ADD, {"picture": SimpleUploadedFile("ours.png", png())})
+    picture = Picture.objects.get()
+    address = f"/u/0/desk/help/pictures/{picture.public_id}/remove"
+    publish(cast, Words("Title", "Lead.", f"## One\n\n![A dot](picture:{picture.public_id})"))
+    assert "A text still shows this picture." in client.get(address).content.decode()
+    assert "A text still shows this picture." in client.post(address, follow=True).content.decode()
+    assert Picture.objects.exists()
+
+    publish(cast, Words("Title", "Lead.", "## One\n\nWords."))
+    assert "Remove this picture for ever?" in client.get(address).content.decode()
+    assert "The picture is removed." in client.post(address, follow=True).content.decode()
+    assert not Picture.objects.exists()
+    assert StoredFile.objects.get(pk=picture.file_id).removed_at is not None
+    assert Client().get(f"/help/pictures/{picture.public_id}").status_code == 404
+    earlier = client.get("/u/0/desk/help/who-is-told/en/preview?version=1").content.decode()
+    assert "A dot" in earlier
+    assert client.post(address).status_code == 404
+
+
+def test_only_writers_remove_pictures(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.agent).post(ADD, {"picture": SimpleUploadedFile("ours.png", png())})
+    address = f"/u/0/desk/help/pictures/{Picture.objects.get().public_id}/remove"
+    assert sign_in(Client(), cast.owner).post(address).status_code == 404
+    assert sign_in(Client(), cast.engineer).post(address).status_code == 403
+    assert Picture.objects.exists()
+
+
+def test_a_picture_in_a_link_leads_where_the_link_leads() -> None:
+    reading = Reading(in_slot=False, pictures={"dot": PictureAt("/dot.png")})
+    html = html_of("[![A dot](picture:dot)](https://example.com) ![Alone](picture:dot)", reading)
+    assert html.count("<a ") == 2
+    assert html.count("help-picture-link") == 1
 
 
 @pytest.mark.parametrize(
