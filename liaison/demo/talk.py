@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from liaison.demo import cast, life, seed
+from liaison.demo.at_the_desk import leave_at_the_desk
 from liaison.demo.cases import file_casebook
 from liaison.demo.client import Browser
 from liaison.demo.opening import CALLED, open_emergency
@@ -42,6 +43,7 @@ def welcome(stop: threading.Event) -> bool:
     partner.start()
     life.begin(stage, Browser(root), partner, stop)
     cases = file_casebook(stage, utc_now())
+    leave_at_the_desk(stage, utc_now())
     if open_emergency(stage, Browser(root), receiver).status == HTTPStatus.OK:
         called = stage.people[CALLED]
         say(
@@ -50,6 +52,8 @@ def welcome(stop: threading.Event) -> bool:
         say(f"it from the mail or on the page of the incident has it: {root}/demo/mailbox")
     say(f"\nOf another of its integrations a third of the bookings fails; how it does: {root}/u/0/monitoring/")
     say(f"\nSeven cases wait, in four languages, in every state: {root}/u/0/cases/{cases[0].number}")
+    say(f"\nSomebody would like to become a partner: {root}/u/0/desk/interests")
+    say(f"An article waits for its review, and a reader for an answer: {root}/u/0/desk/help")
     say("\nPress Ctrl-C to stop it.")
     return True
 
