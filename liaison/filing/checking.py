@@ -49,7 +49,7 @@ def _of_subject(sheet: Sheet, setting: Setting) -> Iterator[FieldProblem]:
     if setting.product_of(sheet) and setting.category_of(sheet) is None:
         yield FieldProblem("category", FilingCode.CATEGORY_MISSING)
     if is_urgent(sheet):
-        if not can_be_urgent(setting.integration_of(sheet)):
+        if setting.product_of(sheet) and not can_be_urgent(setting.integration_of(sheet)):
             yield FieldProblem("category", FilingCode.NOT_IN_PRODUCTION)
         elif not has_criterion(sheet):
             yield FieldProblem("criterion", FilingCode.CRITERION_MISSING)

@@ -23,7 +23,7 @@ from liaison.filing.tests.house import Form
 from liaison.filing.vocabulary import Step
 from liaison.health.models import Incident, IncidentState
 from liaison.integrations.models import EnvironmentName, Integration
-from liaison.integrations.testing import environment_of, make_integration
+from liaison.integrations.testing import environment_of, make_integration, make_launched
 from liaison.lib.clock import utc_now
 from liaison.lib.ids import new_public_id
 
@@ -66,6 +66,20 @@ def test_urgent_support_is_not_for_what_is_not_launched(form: Form, cast: Cast) 
     assert 'value="normal"' in answer.content.decode()
     form.press("normal", "subject", **urgent)
     assert form.draft.data["category"] == "technical_support"
+
+
+def test_urgent_stays_chosen_until_one_of_several_integrations_is(form: Form, cast: Cast) -> None:
+    """S3: whoever has several launched integrations is not led to normal support, nor asked for the category again."""
+    make_launched(cast.partner, "things_to_do")
+    address = form.client.get("/u/0/cases/new?urgent=1")["Location"]
+    page = form.client.get(address).content.decode()
+    assert '<input type="hidden" name="category" value="urgent_technical_support">' in page
+    assert page.count('name="criterion"') == 3
+    form.open("subject")
+    answer = form.press("next", "subject", **form.subject(about="", category="urgent_technical_support"))
+    assert "integrations that are launched" not in answer.content.decode()
+    chosen = form.subject(category="urgent_technical_support", criterion="orders_blocked")
+    assert form.press("next", "subject", **chosen).status_code == 302
 
 
 def test_personal_data_is_shown_where_it_stands_and_taken_out(form: Form) -> None:
