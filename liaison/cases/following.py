@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from liaison.accounts.models import Identity
@@ -17,12 +16,6 @@ def begin(case: Case, identity: Identity, now: datetime) -> None:
     There is no history of it: what they did to the case stands there.
     """
     insert_object(Follow(case=case, identity=identity, is_following=True, since=now), unless_there=True)
-
-
-def begin_each(case: Case, identities: Iterable[Identity], now: datetime) -> None:
-    """Let several people follow as `begin` does, in one statement."""
-    rows = [Follow(case=case, identity=identity, is_following=True, since=now) for identity in identities]
-    Follow.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def is_following(actor: Identity, case: Case) -> bool | None:

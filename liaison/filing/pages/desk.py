@@ -20,7 +20,7 @@ from liaison.filing import access
 from liaison.filing.attached import uploader_files
 from liaison.filing.checking import problems_of, step_of
 from liaison.filing.findings import findings_of, in_words, is_said, kinds_of
-from liaison.filing.formview import FormView, Problem, problems_in_words
+from liaison.filing.formview import FormView, problems_in_words
 from liaison.filing.likely import incidents_of, similar_cases
 from liaison.filing.models import Draft
 from liaison.filing.pages.posted import LONGEST_SHOWING, Posted, step_named
@@ -165,7 +165,3 @@ def _known(desk: Desk) -> dict[str, Any]:
         "similar": similar_cases(setting, sheet, desk.now),
         "incidents": incidents_of(setting, sheet),
     }
-
-
-def first_problem(problems: Sequence[Problem]) -> Problem | None:
-    return problems[0] if problems else None
