@@ -23,6 +23,8 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.refused import mark, say
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.wording import ACCOUNT_KINDS, ROLES, SUPPORT_TIERS
+from liaison.cases.lists.asking import MOST_COUNTED, Listing, count, reader_of
+from liaison.cases.lists.wanted import OPEN_STATES, Wanted
 from liaison.catalog.vocabulary import SupportTier
 from liaison.contacts.labels import FieldNames
 from liaison.contacts.reachability import reachability_of
@@ -183,6 +185,7 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "users": [(user, [ROLES[role] for role in queries.roles_of(user)]) for user in shown[:_SHOWN_USERS]],
         "has_more_users": len(shown) > _SHOWN_USERS,
         "incidents": _incidents_of(reader, found),
+        "cases": _cases_of(reader, found),
         "expected_rows": first_of_account(reader, found.slug, utc_now()),
         "title_of_incident": title_of,
         "kind_name": kind_name,
@@ -204,6 +207,21 @@ def _may_set_tier(reader: Identity, found: Account) -> bool:
 def _incidents_of(reader: Identity, found: Account) -> list[Any]:
     incidents = visible_incidents(reader).filter(environment__integration__account=found)
     return list(incidents.order_by("-pk")[:_NEWEST_INCIDENTS])
+
+
+def _cases_of(reader: Identity, found: Account) -> dict[str, Any]:
+    """Return how many open cases of the account the reader sees, and where they are; nothing for who sees no cases."""
+    asking = reader_of(reader, utc_now())
+    if asking.scope.is_empty:
+        return {}
+    wanted = Wanted(states=OPEN_STATES, account=found.slug)
+    number = count(asking, wanted, Listing(()))
+    return {
+        "open": min(number, MOST_COUNTED),
+        "is_more": number > MOST_COUNTED,
+        "open_query": wanted.query(),
+        "query": Wanted(account=found.slug).query(),
+    }
 
 
 def _manager_form(reader: Identity, found: Account) -> PartnerManagerForm | None:

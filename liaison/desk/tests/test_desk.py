@@ -16,6 +16,7 @@ from liaison.accounts.actions import invite_user, suspend_identity
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import Cast, make_cast, make_identity, make_partner, sign_in
+from liaison.cases.lists.testing import keep_case
 from liaison.contacts.testing import complete_record
 from liaison.health.actions import receive_alerts
 from liaison.health.alertmanager import ParsedAlert
@@ -121,6 +122,18 @@ def test_the_list_costs_the_same_for_many_accounts_as_for_two(cast: Cast) -> Non
         make_integration(make_partner(f"partner-{number}"))
     assert cost() == few
     assert few <= 12
+
+
+def test_the_account_page_leads_staff_who_see_cases_to_those_of_the_account(cast: Cast) -> None:
+    """W7: the number is that of what the reader sees."""
+    for state in ("new", "closed"):
+        keep_case(cast.partner, state=state)
+    keep_case(cast.elsewhere)
+    page = words_of(cast.agent, "accounts/bistro")
+    assert "1 open case<" in page
+    assert 'href="/u/0/cases?account=bistro"' in page
+    assert "0 open cases<" in words_of(cast.engineer, "accounts/bistro")
+    assert "open case" not in words_of(cast.administrator, "accounts/bistro")
 
 
 def test_the_account_page_costs_the_same_with_more_of_everything(cast: Cast) -> None:
