@@ -100,8 +100,6 @@ def filters(tab: Page) -> None:
     expect(tab.locator("#case-more-count")).to_have_text("1")
     expect(tab.get_by_role("link", name="All cases")).not_to_have_attribute("aria-current", "page")
     assert serious(tab) == []
-    tab.keyboard.press("?")
-    tab.keyboard.press("Escape")
     tab.get_by_role("link", name="Printer on fire").click()
     tab.go_back()
     expect(tab.get_by_role("heading", level=1)).to_have_text("My cases")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -68,11 +69,15 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads a list: whose scope it is, what moves a case in it, and whether internal notes are searched (W8)."""
+    """Who reads a list: whose scope it is, what moves a case in it, and whether internal notes are searched (W8).
+
+    `zone` is the one in which days begin.
+    """
 
     key: int
     scope: Scope
     reads_notes: bool
+    zone: str = "UTC"
 
     @property
     def moment(self) -> str:
@@ -126,7 +131,8 @@ class _Order:
 
 def reader_of(identity: Identity, now: datetime) -> Reader:
     """Read once what decides what the reader sees."""
-    return Reader(identity.pk, access.scope_of(identity, now), access.reads_notes(identity))
+    scope, reads_notes = access.scope_of(identity, now), access.reads_notes(identity)
+    return Reader(identity.pk, scope, reads_notes, identity.effective_time_zone)
 
 
 def listing(reader: Reader, wanted: Wanted, most: int = PAGE) -> Listing:
@@ -240,6 +246,10 @@ def _condition(reader: Reader, wanted: Wanted) -> Q:
     if wanted.integration:
         named = Integration.objects.filter(public_id=wanted.integration).values_list("pk", flat=True)
         found &= Q(integration_id__in=list(named))
+    if wanted.since:
+        found &= Q(created_at__gte=_begin(wanted.since, reader.zone))
+    if wanted.until:
+        found &= Q(created_at__lt=_begin(wanted.until + timedelta(days=1), reader.zone))
     if wanted.whose is Whose.MINE:
         found &= Q(filed_by_id=reader.key)
     elif wanted.whose is Whose.SHARED:
@@ -248,6 +258,10 @@ def _condition(reader: Reader, wanted: Wanted) -> Q:
         followed = Follow.objects.filter(case=OuterRef("pk"), identity=reader.key, is_following=True)
         found &= Q(Exists(followed))
     return found
+
+
+def _begin(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone))
 
 
 def _order_of(reader: Reader, sort: Sort) -> _Order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from liaison.lib.searching import LONGEST_QUESTION
 Key = TypeVar("Key", bound=StrEnum)
 
 _LONGEST: Final = 100
+_YEARS: Final = range(2000, 3000)
 OPEN_STATES: Final = tuple(state for state in CaseState if state is not CaseState.CLOSED)
 
 
@@ -39,7 +41,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The state of a list. `account` is a slug, `integration` a public id. `older` and `newer` are places in it."""
+    """The state of a list. `account` is a slug, `integration` a public id. `older` and `newer` are places in it.
+
+    `since` and `until` are the first and the last day on which a case was filed, in the zone of whoever reads.
+    """
 
     keyword: str = ""
     states: tuple[CaseState, ...] = ()
@@ -47,6 +52,8 @@ class Wanted:
     account: str = ""
     integration: str = ""
     whose: Whose | None = None
+    since: date | None = None
+    until: date | None = None
     sort: Sort | None = None
     older: str = ""
     newer: str = ""
@@ -70,6 +77,8 @@ class Wanted:
             ("account", self.account),
             ("integration", self.integration),
             ("whose", self.whose.value if self.whose else ""),
+            ("since", self.since.isoformat() if self.since else ""),
+            ("until", self.until.isoformat() if self.until else ""),
             ("sort", self.sort.value if self.sort and with_sort else ""),
         ]
         return [(name, value) for name, value in found if value]
@@ -92,6 +101,8 @@ def wanted_of(data: QueryDict) -> Wanted:
         account=_text(data, "account"),
         integration=_text(data, "integration"),
         whose=next(_some(Whose, data.getlist("whose")), None),
+        since=_day(data, "since"),
+        until=_day(data, "until"),
         sort=next(_some(Sort, data.getlist("sort")), None),
         older=_text(data, "older"),
         newer=_text(data, "newer"),
@@ -100,6 +111,14 @@ def wanted_of(data: QueryDict) -> Wanted:
 
 def _text(data: QueryDict, name: str, most: int = _LONGEST) -> str:
     return data.get(name, "").replace("\x00", "").strip()[:most]
+
+
+def _day(data: QueryDict, name: str) -> date | None:
+    try:
+        found = date.fromisoformat(data.get(name, ""))
+    except ValueError:
+        return None
+    return found if found.year in _YEARS else None
 
 
 def _some(kind: type[Key], values: Iterable[str]) -> Iterator[Key]:

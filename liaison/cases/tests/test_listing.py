@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -162,3 +162,22 @@ def test_places_that_somebody_made_up_do_no_harm(cast: Cast, place: str) -> None
     for sort in Sort:
         for wanted in (Wanted(sort=sort, older=place), Wanted(sort=sort, newer=place), Wanted("case", older=place)):
             listing(Reader(1, Scope(everything=True), reads_notes=False), wanted)
+
+
+def test_days_of_filing_begin_at_midnight_of_the_reader_and_the_last_one_counts(cast: Cast) -> None:
+    """The owner's midnight is that of Rome: 23:00 UTC in winter, 22:00 in summer."""
+    Identity.objects.filter(pk=cast.owner.pk).update(time_zone="Europe/Rome")
+    cast.owner.refresh_from_db()
+    for title, at in (
+        ("before", datetime(2026, 10, 23, 21, 59, 59, tzinfo=UTC)),
+        ("first", datetime(2026, 10, 23, 22, 0, tzinfo=UTC)),
+        ("last", datetime(2026, 10, 25, 22, 59, 59, tzinfo=UTC)),
+        ("after", datetime(2026, 10, 25, 23, 0, tzinfo=UTC)),
+    ):
+        keep_case(cast.partner, title, at=at)
+    wanted = wanted_of(QueryDict("since=2026-10-24&until=2026-10-25"))
+    found = listing(reader_of(cast.owner, NOW), wanted)
+    assert [line.title for line in found.lines] == ["last", "first"]
+    assert wanted_of(QueryDict(wanted.query())) == wanted
+    for nonsense in ("9999-12-31", "0001-01-01", "2026-02-30", "x" * 5000, "\u0661", "2026-10-24T00:00"):
+        assert wanted_of(QueryDict(mutable=True)) == wanted_of(QueryDict(f"since={nonsense}&until={nonsense}"))
