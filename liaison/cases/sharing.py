@@ -52,7 +52,8 @@ def owner_of(address: str, account: Account) -> tuple[Identity | None, Group | N
     """Return whose an address is: a group of the account, an identity by user name or proved mailbox, or nobody's yet.
 
     Of several identities of one mailbox it is that of the account, else the first that proved it. A user name counts
-    in a verified domain of its account alone: else anybody's administrator could make one of another's address.
+    in a verified domain of its account alone: else anybody's administrator could make one of another's address. The
+    address of somebody suspended is theirs as ever, so that nothing is mailed there (W13).
     """
     folded = mailbox_key(address)
     group = Group.objects.alias(folded=Lower("address")).filter(account=account, folded=folded).first()
@@ -60,9 +61,9 @@ def owner_of(address: str, account: Account) -> tuple[Identity | None, Group | N
         return None, group
     proved = Q(folded=folded, mailbox_verified_at__isnull=False)
     named = Q(username=folded, domain__name=folded.partition("@")[2], domain__verified_at__isnull=False)
-    people = Identity.objects.with_account().alias(folded=Lower("mailbox")).filter(is_active=True)
+    people = Identity.objects.with_account().alias(folded=Lower("mailbox"))
     found = list(people.filter(named | proved).order_by("mailbox_verified_at", "pk"))
-    found.sort(key=lambda one: (one.username != folded, one.account.pk != account.pk))
+    found.sort(key=lambda one: (not one.is_active, one.username != folded, one.account.pk != account.pk))
     return (found[0] if found else None), None
 
 

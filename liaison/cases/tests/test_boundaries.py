@@ -9,9 +9,9 @@ from unittest import mock
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from liaison.accounts.actions import create_identity
+from liaison.accounts.actions import create_identity, suspend_identity
 from liaison.accounts.rights import PredefinedRole
-from liaison.accounts.testing import Cast, make_identity, make_operator
+from liaison.accounts.testing import TESTS, Cast, make_identity, make_operator
 from liaison.cases import personal
 from liaison.cases.actions import end_share, send_update, share_case
 from liaison.cases.filling import Filled
@@ -22,11 +22,12 @@ from liaison.cases.models import Case, CaseUpdate, ReplyDraft, Share
 from liaison.cases.readers import readers_of
 from liaison.cases.requests import Sending
 from liaison.cases.sharing import bind
-from liaison.cases.testing import make_case, make_closed
+from liaison.cases.testing import make_case, make_closed, make_update
 from liaison.cases.tests.case_pages import newest, opened, posted, sent, text_of
 from liaison.files.models import StoredFile
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Missing
+from liaison.notifications.models import Delivery, DeliveryState
 
 pytestmark = pytest.mark.django_db
 NOW = SOON + timedelta(days=30)
@@ -82,6 +83,18 @@ def test_a_user_made_of_anothers_address_gets_nothing_that_is_shared_with_it(cas
     hanna = make_identity(cast.elsewhere, PredefinedRole.READER, "Hanna", mailbox=address)
     bind(hanna, utc_now())
     assert opened(hanna, waiting).status_code == 200
+
+
+def test_nothing_is_mailed_to_somebody_suspended_whose_address_a_case_is_shared_with(cast: Cast) -> None:
+    """W13: who left hears nothing, also where a colleague who does not know it types the address."""
+    case = make_case(cast.owner)
+    guest = make_identity(cast.elsewhere, PredefinedRole.READER, "Greta Guest")
+    address = guest.mailbox
+    suspend_identity(actor=TESTS, identity=guest, now=utc_now())
+    share = share_case(actor=cast.owner, case=case, address=address, right="view", now=utc_now())
+    assert share.identity == guest
+    make_update(cast.owner, case, text="Still broken.")
+    assert not Delivery.objects.filter(address=address, state=DeliveryState.PENDING).exists()
 
 
 def test_a_share_that_ends_while_somebody_sends_gives_no_right_any_more(cast: Cast) -> None:
