@@ -7,9 +7,10 @@ The database's errors are Django's, as from the ORM.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 from django.db import NotSupportedError, connection, models
 
@@ -17,6 +18,8 @@ from liaison.lib.driver import preparing_cursor
 
 JsonText = NewType("JsonText", str)
 ListText = NewType("ListText", str)
+Row = tuple[type[models.Model], Mapping[str, Any]]
+_LENGTH: Final = re.compile(r"\(\d+\)")
 
 
 def as_json(value: Any) -> JsonText:
@@ -76,6 +79,17 @@ def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Iterabl
             copy.write_row((*row, *defaults))
 
 
+def insert_pair(first: Row, second: Row, pointer: str) -> None:
+    """Insert two rows of two models in one statement: the second one's column `pointer` takes the key of the first.
+
+    Values are by column, JSON as `as_json` made it. The same defaults as those of `insert_rows`.
+    """
+    (model, values), (other, others) = first, second
+    statement, defaults, other_defaults = _pair(model, tuple(values), other, tuple(others), pointer)
+    with preparing_cursor() as cursor:
+        cursor.execute(statement, [*values.values(), *defaults, *others.values(), *other_defaults])
+
+
 def update_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
     """Set the columns `names` of existing rows in one statement. The first is the primary key, which finds the row."""
     if not rows:
@@ -87,11 +101,37 @@ def update_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequenc
 @cache
 def _copy(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     """Return the COPY statement, and the values of the columns that the caller does not name."""
+    columns, defaults = _filled(model, names)
+    return f'COPY "{model._meta.db_table}" ({_listed(columns)}) FROM STDIN', defaults  # noqa: SLF001
+
+
+@cache
+def _pair(
+    model: type[models.Model], names: tuple[str, ...], other: type[models.Model], others: tuple[str, ...], pointer: str
+) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
+    """Return the statement, and the values of the columns that the caller does not name, of both."""
+    columns, defaults = _filled(model, names)
+    listed, other_defaults = _filled(other, (pointer, *others))
+    statement = (
+        f'WITH kept AS (INSERT INTO "{model._meta.db_table}" ({_listed(columns)}) VALUES ({_marks(model, columns)})'  # noqa: S608, SLF001  # names from the models
+        f' RETURNING "{model._meta.pk.column}" AS key)'  # noqa: SLF001
+        f' INSERT INTO "{other._meta.db_table}" ({_listed(listed)})'  # noqa: SLF001
+        f" SELECT kept.key, {_marks(other, listed[1:])} FROM kept"
+    )
+    return statement, defaults, other_defaults
+
+
+def _filled(model: type[models.Model], names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """Return the columns named and those that need a value, and the values of these."""
     fields = model._meta.concrete_fields  # noqa: SLF001
     left_out = [field for field in fields if field.column not in names and _needs_a_default(field)]
-    columns = _listed((*names, *(str(field.column) for field in left_out)))
-    statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'  # noqa: SLF001
-    return statement, tuple(_default(field) for field in left_out)
+    return (*names, *(str(field.column) for field in left_out)), tuple(_default(field) for field in left_out)
+
+
+def _marks(model: type[models.Model], names: tuple[str, ...]) -> str:
+    """Return a place for each value with its type; without its length, which a cast would cut silently."""
+    types = {field.column: str(field.db_type(connection)) for field in model._meta.concrete_fields}  # noqa: SLF001
+    return ", ".join(f"%s::{_LENGTH.sub('', types[name])}" for name in names)
 
 
 def _needs_a_default(field: models.Field[Any, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from liaison.catalog import loader
 from liaison.catalog.vocabulary import Topic
-from liaison.lib.bulk import JsonText, ListText, as_json, as_list, insert_rows, next_ids
+from liaison.lib.bulk import JsonText, ListText, as_json, as_list, insert_object, insert_pair, insert_rows, next_ids
 from liaison.lib.ids import new_public_id
 from liaison.notifications import streams
 from liaison.notifications.bundling import never_held
@@ -35,6 +35,9 @@ _DELIVERY: Final = (
     "recipient_key", "identity_id", "name", "channel", "address", "destination", "language", "time_zone", "step",
     "round", "reasons", "readers", "state", "state_reason", "finished_at", "due_at", "held",
 )  # fmt: skip
+# The keys of one message with its one delivery are the database's own.
+_MESSAGE_ITSELF: Final = _MESSAGE[1:]
+_DELIVERY_ITSELF: Final = tuple(name for name in _DELIVERY if name != "message_id")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def insert_announcements(
 ) -> list[Announcement]:
     """Store an announcement of each subject, in their order."""
     names = [topic.value for topic in dict.fromkeys(topics)]
+    keys = next_ids(Announcement, len(subjects)) if len(subjects) > 1 else [None] * len(subjects)
     announcements = [
         Announcement(
             pk=key,
@@ -82,8 +86,11 @@ def insert_announcements(
             at=now,
             nobody_for=[topic.value for topic in outcome.nobody],
         )
-        for key, subject, outcome in zip(next_ids(Announcement, len(subjects)), subjects, plans, strict=True)
+        for key, subject, outcome in zip(keys, subjects, plans, strict=True)
     ]
+    if len(announcements) == 1:
+        insert_object(announcements[0])
+        return announcements
     insert_rows(Announcement, _ANNOUNCEMENT, map(_announcement_row, announcements))
     return announcements
 
@@ -100,10 +107,37 @@ def insert_deliveries(
     shapes = {number: _shape(outcome, now, round_number) for number, outcome in plans.items()}
     pairs = [(one.announcement, told) for one in owed for told in shapes[id(one.plan)].told]
     tickets = [None] * len(pairs) if alone else _tickets(pairs, now)
-    message_ids = iter(next_ids(Message, sum(ticket is None or ticket.message is None for ticket in tickets)))
+    not_told = any(shape.not_told for shape in shapes.values())
+    if len(pairs) == 1 and not not_told and (tickets[0] is None or tickets[0].message is None):
+        _insert_alone(*pairs[0])
+    else:
+        _insert_together(owed, shapes, list(zip(pairs, tickets, strict=True)))
+    return frozenset(
+        (told.planned.channel.value, told.planned.at if ticket is None else ticket.at)
+        for (_announcement, told), ticket in zip(pairs, tickets, strict=True)
+    )
+
+
+def _insert_alone(announcement: Announcement, told: _Told) -> None:
+    """Store the one message and the one delivery that most announcements owe, in a single statement."""
+    message = (*_message_names(), *_whose(announcement), *told.message)
+    delivery = (new_public_id(), announcement.pk, *told.delivery)
+    insert_pair(
+        (Message, dict(zip(_MESSAGE_ITSELF, message, strict=True))),
+        (Delivery, dict(zip(_DELIVERY_ITSELF, delivery, strict=True))),
+        "message_id",
+    )
+
+
+def _insert_together(
+    owed: Sequence[Owed],
+    shapes: Mapping[int, _Shape],
+    decided: Sequence[tuple[tuple[Announcement, _Told], Ticket | None]],
+) -> None:
+    message_ids = iter(next_ids(Message, sum(ticket is None or ticket.message is None for _pair, ticket in decided)))
     messages: list[tuple[Any, ...]] = []
     deliveries: list[tuple[Any, ...]] = []
-    for (announcement, told), ticket in zip(pairs, tickets, strict=True):
+    for (announcement, told), ticket in decided:
         if ticket is None or ticket.message is None:
             message_id = next(message_ids)
             messages.append((message_id, *_message_names(), *_whose(announcement), *told.message))
@@ -118,10 +152,6 @@ def insert_deliveries(
         insert_rows(Message, _MESSAGE, messages)
     if deliveries:
         insert_rows(Delivery, _DELIVERY, deliveries)
-    return frozenset(
-        (told.planned.channel.value, told.planned.at if ticket is None else ticket.at)
-        for (_announcement, told), ticket in zip(pairs, tickets, strict=True)
-    )
 
 
 def _tickets(pairs: Sequence[tuple[Announcement, _Told]], now: datetime) -> list[Ticket | None]:

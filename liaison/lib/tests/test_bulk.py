@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, NotSupportedError, connection, transaction
+from django.db import DataError, IntegrityError, NotSupportedError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.audit.models import Event
-from liaison.lib.bulk import as_json, as_list, insert_rows, next_ids, update_rows
-from liaison.notifications.models import Announcement, Message
+from liaison.lib.bulk import as_json, as_list, insert_pair, insert_rows, next_ids, update_rows
+from liaison.notifications.models import Announcement, Delivery, Message
 
 MOMENT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
 EVENT = ("at", "kind", "actor_kind", "actor_id", "subject_kind", "subject_id", "account_id", "changes", "facts")
@@ -69,6 +69,31 @@ def test_rows_that_break_a_rule_are_refused_as_ever() -> None:
         insert_rows(Message, leased, [(1, "one", "<one@p.test>", "email", "a@p.test", MOMENT, MOMENT, MOMENT)])
     assert not Announcement.objects.exists()
     assert not Message.objects.exists()
+
+
+def delivery(name: str) -> dict[str, object]:
+    return {
+        "public_id": name, "recipient_key": "identity:1", "name": "안녕 żółw", "channel": "email",
+        "address": "a@p.test", "destination": "a@p.test", "language": "ko", "time_zone": "Asia/Seoul", "step": 0,
+        "reasons": as_json([{"topic": "a"}]), "state": "suppressed", "state_reason": "x", "finished_at": MOMENT, "due_at": MOMENT,
+    }  # fmt: skip
+
+
+def test_the_second_of_a_pair_points_to_the_first(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    first = {"public_id": "one", "topics": as_list(["a"]), "subject_kind": "test", "subject_id": "1", "at": MOMENT}
+    with django_assert_num_queries(1):
+        insert_pair((Announcement, first), (Delivery, delivery("two")), "announcement_id")
+    kept = Delivery.objects.select_related("announcement").get()
+    assert (kept.announcement.public_id, kept.announcement.topics, kept.announcement.facts) == ("one", ["a"], {})
+    assert (kept.name, kept.reasons, kept.due_at, kept.message_id) == ("안녕 żółw", [{"topic": "a"}], MOMENT, None)
+
+
+def test_a_pair_is_refused_whole_where_one_of_it_is_too_long() -> None:
+    """Nothing is cut silently, as a cast would."""
+    first = {"public_id": "one", "topics": as_list(["a"]), "subject_kind": "test", "subject_id": "1", "at": MOMENT}
+    with pytest.raises(DataError, match="too long"), transaction.atomic():
+        insert_pair((Announcement, first), (Delivery, delivery("x" * 15)), "announcement_id")
+    assert not Announcement.objects.exists()
 
 
 def test_fresh_keys_are_never_given_twice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
