@@ -9,7 +9,7 @@ Next to each number stand its floor, the same statements by psycopg alone (for f
 committed), and as *bare* a Django page with one query of fifty rows and nothing else, on the same web server.
 
 Options are environment variables: CASES=100000,1000000 also tells how the slowest answers grow; SECONDS=5 for each
-measure; ONLY=search (a word of its name). 100,000 cases take some four minutes, a million some twenty.
+measure; ONLY=search (a word of its name); ACCOUNTS=500. 100,000 cases take some four minutes, a million some twenty.
 
 Writes `var/bench/cases.json`: a list of {measure, value, unit, floor, peer, ratio, data}; `peer` is the bare page.
 """
@@ -34,7 +34,11 @@ _QUIET_LOAD = 3.0
 def main() -> None:
     """Measure, print the table, write the file."""
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))  # nothing is left running behind it
-    options = Options(float(os.environ.get("SECONDS", "5")), os.environ.get("ONLY", ""))
+    options = Options(
+        seconds=float(os.environ.get("SECONDS", "5")),
+        only=os.environ.get("ONLY", ""),
+        accounts=int(os.environ.get("ACCOUNTS", "500")),
+    )
     sizes = [int(size) for size in os.environ.get("CASES", "100000").split(",")]
     report, slowest = Report(), {}
     with folder() as place, postgres(place) as cluster:
