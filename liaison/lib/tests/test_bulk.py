@@ -75,7 +75,8 @@ def delivery(name: str) -> dict[str, object]:
     return {
         "public_id": name, "recipient_key": "identity:1", "name": "안녕 żółw", "channel": "email",
         "address": "a@p.test", "destination": "a@p.test", "language": "ko", "time_zone": "Asia/Seoul", "step": 0,
-        "reasons": as_json([{"topic": "a"}]), "state": "suppressed", "state_reason": "x", "finished_at": MOMENT, "due_at": MOMENT,
+        "reasons": as_json([{"topic": "a"}]), "state": "suppressed", "state_reason": "x", "finished_at": MOMENT,
+        "due_at": MOMENT,
     }  # fmt: skip
 
 
