@@ -100,28 +100,24 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """How a list is sorted: `first` rising, then `second` falling, then the later filed one.
-
-    `seen` is SQL that begins with AND, or nothing, and its parameters: the cases that a place may name.
-    """
+    """How a list is sorted: `first` rising, then `second` falling, then the later filed one."""
 
     first: str
     second: str
-    seen: tuple[str, Sequence[Any]] = ("", ())
 
     def sql(self, *, backwards: bool) -> str:
         up, down = ("DESC", "ASC") if backwards else ("ASC", "DESC")
         first = "" if self.first == "0" else f"{self.first} {up}, "
         return f"{first}{self.second} {down}, cases_case.id {down}"
 
-    def beyond(self, place: str, *, backwards: bool) -> tuple[str, list[Any]]:
-        """Return the condition on what comes after a place (before it, if `backwards`)."""
+    def beyond(self, place: str, scope: Scope, *, backwards: bool) -> tuple[str, list[Any]]:
+        """Return the condition on what comes after a place (before it, if `backwards`), a case within the scope."""
         read = _read(place)
         if read is None:
             return "", []
         first, second, number = read
         after, further = (">", "<") if backwards else ("<", ">")
-        where, values = self.seen
+        where, values = where_of(scope.condition()) or (" AND false", ())
         same = f"({self.second}, cases_case.id) {after} (%s, {_KEY_OF_NUMBER.format(seen=where)})"
         if self.first == "0":
             return f" AND {same}", [second, number, *values]
@@ -186,7 +182,7 @@ def _lines(reader: Reader, wanted: Wanted, place: str, most: int, *, backwards: 
         return []
     where, values = allowed
     order = _order_of(reader, wanted.order)
-    beyond, given = order.beyond(place, backwards=backwards) if place else ("", [])
+    beyond, given = order.beyond(place, reader.scope, backwards=backwards) if place else ("", [])
     sql = (
         f"{_columns(reader, order)} FROM cases_case {_JOINED}"
         f" WHERE true{where}{beyond} ORDER BY {order.sql(backwards=backwards)} LIMIT %s"
@@ -267,7 +263,7 @@ def _begin(day: date, zone: str) -> datetime:
 def _order_of(reader: Reader, sort: Sort) -> _Order:
     first = {Sort.SEVERITY: "cases_case.severity", Sort.STATUS: _STATE_ORDER}.get(sort, "0")
     second = "cases_case.created_at" if sort is Sort.CREATED else f"cases_case.{reader.moment}"
-    return _Order(first, second, where_of(reader.scope.condition()) or (" AND false", ()))
+    return _Order(first, second)
 
 
 def _columns(reader: Reader, order: _Order) -> str:
