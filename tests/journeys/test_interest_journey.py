@@ -47,6 +47,7 @@ def test_a_stranger_becomes_a_partner(signed_in_browser: Any, running_house: Hou
     stranger.locator("[name=message]").fill("서울에 매장이 네 곳 있습니다.")
     stranger.locator("form:has([name=company]) button[type=submit]").click()
     expect(stranger.locator(".field-error")).to_be_visible()
+    expect(stranger.locator("[name=address]")).to_be_focused()
     expect(stranger.locator("[name=message]")).to_have_value("서울에 매장이 네 곳 있습니다.")
     expect(stranger.locator("[name=time_zone]")).to_have_value("Asia/Seoul")
     stranger.locator("[name=address]").fill(ADDRESS)

@@ -34,6 +34,20 @@
   });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
+  // A form that comes back refused begins at its first mistake, unless the page leads elsewhere itself.
+  const wrong = document.querySelector("main [aria-invalid=true], main .is-invalid");
+  if (wrong && !document.querySelector("[autofocus]") && !location.hash) {
+    for (let around = wrong.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+    wrong.focus({ preventScroll: true });
+    wrong.scrollIntoView({ block: "center" });
+  }
+
+  // In a menu that is longer than the window, where one is stays in sight.
+  const here = document.querySelector(".sidebar [aria-current]");
+  const sidebar = here?.closest(".sidebar");
+  const beyond = here ? here.getBoundingClientRect().bottom - sidebar.getBoundingClientRect().bottom : 0;
+  if (beyond > 0) sidebar.scrollTop += beyond + 16;
+
   // Error answers that bring their own alert are shown; a silent network gets the one that waits in the page.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.getResponseHeader("HX-Retarget") === "#messages") event.detail.shouldSwap = true;
