@@ -51,6 +51,12 @@ def test_a_list_shows_what_may_be_seen_and_counts_nothing_else(cast: Cast) -> No
     assert "2 cases<" in page(cast.agent)
 
 
+def test_the_list_leads_to_filing_whoever_may_file(cast: Cast) -> None:
+    assert 'href="/u/0/cases/new"' in page(cast.owner)
+    assert "File a case for an account" in page(cast.agent)
+    assert 'href="/u/0/cases/new"' not in page(cast.reader)
+
+
 def test_htmx_gets_the_list_alone_and_the_address_holds_the_state(cast: Cast) -> None:
     keep_case(cast.partner, "Printer")
     part = page(cast.owner, "?q=printer&status=new&severity=3", **{"HX-Request": "true"})
