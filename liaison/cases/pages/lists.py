@@ -134,7 +134,7 @@ def _result(result: CloseResult) -> dict[str, str]:
 
 def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
     """Return what stands around the list and does not change with it."""
-    integrations = [] if reader.is_staff else Integration.objects.filter(account=reader.account).order_by("pk")
+    own = Integration.objects.filter(account=reader.account).order_by("pk").values_list("public_id", "kind")
     views = views_for(reader)
     seen = visible_accounts(reader) if wanted.account and reader.is_staff else Account.objects.none()
     whose = {Whose.MINE: _("Filed by me"), Whose.FOLLOWED: _("Followed by me")}
@@ -144,7 +144,7 @@ def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
         "view": next((view for view in views if view.query == wanted.query()), None),
         "states": [(state, labels.state_name(state)) for state in CaseState],
         "severities": [(one, labels.severity_name(one)) for one in CaseSeverity],
-        "integrations": [(one.public_id, kind_name(one.kind)) for one in integrations],
+        "integrations": [] if reader.is_staff else [(public_id, kind_name(kind)) for public_id, kind in own],
         "whose": [*whose.items()] if reader.is_staff else [*whose.items(), (Whose.SHARED, _("Shared with me"))],
         "sorts": _sorts(),
         "account": seen.filter(slug=wanted.account).first(),
