@@ -20,6 +20,7 @@ from typing import Any, Final
 
 _MOST: Final = 1 << 18
 _LONGEST_SECONDS: Final = 60.0
+_LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -105,17 +106,20 @@ class _Client:
                 return False
             self._body = end + 4
             self._needed = self._body + _length(bytes(self._got[:end]))
-        return len(self._got) >= self._needed
+        return self._got.endswith(_LAST_CHUNK) if self._needed < self._body else len(self._got) >= self._needed
 
     def answer(self) -> tuple[bytes, bytes]:
         return bytes(self._got[: self._body]), bytes(self._got[self._body :])
 
 
 def _length(head: bytes) -> int:
+    """Return the length that an answer names, less than none for one in chunks."""
     for line in head.split(b"\r\n"):
         name, _colon, value = line.partition(b":")
         if name.lower() == b"content-length":
             return int(value)
+        if name.lower() == b"transfer-encoding":
+            return -1
     raise ValueError(f"an answer without a length: {head!r}")
 
 
