@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,9 +22,10 @@ from liaison.filing.sheet import ANSWER, Sheet
 from liaison.filing.vocabulary import STEPS, Step
 from liaison.filing.wording import STEP_NAMES
 from liaison.integrations.wording import kind_name
+from liaison.lib.dates import format_moment
 from liaison.lib.languages import LANGUAGES, Language
 from liaison.lib.refusals import FieldProblem
-from liaison.lib.zones import city_name, zone_choices
+from liaison.lib.zones import city_name, is_zone, zone_choices
 from liaison.web import wording
 
 LABELS: Mapping[str, Promise] = {
@@ -281,7 +284,7 @@ def _review_subject(view: FormView) -> Iterator[tuple[str, str]]:
 def _review_description(view: FormView) -> Iterator[tuple[str, str]]:
     for question in view.questions:
         chosen = next((one.label for one in question.options if one.is_chosen), "")
-        yield question.label, chosen if question.options else question.value.replace("T", " ", _is_moment(question))
+        yield question.label, chosen if question.options else _said(view, question)
     yield str(LABELS["description"]), view.sheet.description.strip()
 
 
@@ -293,8 +296,17 @@ def _review_severity(view: FormView) -> Iterator[tuple[str, str]]:
     yield str(LABELS["time_zone"]), city_name(zone, view.setting.language) if zone in zone_choices() else zone
 
 
-def _is_moment(question: QuestionView) -> int:
-    return 1 if question.kind == AnswerKind.MOMENT else 0
+def _said(view: FormView, question: QuestionView) -> str:
+    """Return an answer as the case will show it: a moment in words, with the zone that it is read in."""
+    zone = view.sheet.time_zone
+    if question.kind != AnswerKind.MOMENT or not is_zone(zone):
+        return question.value
+    try:
+        moment = datetime.fromisoformat(question.value)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+        return format_moment(aware, view.setting.language, zone)
+    except (ValueError, OverflowError):
+        return question.value
 
 
 _REVIEWS = {
