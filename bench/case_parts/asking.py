@@ -182,7 +182,8 @@ def _pointed_to(model: type[models.Model]) -> set[type[models.Model]]:
 def _as_rows(model: type[models.Model], rows: list[dict[str, Any]], new: set[type[models.Model]]) -> Rows:
     fields = model._meta.concrete_fields  # noqa: SLF001
     moved = {str(one.column) for one in fields if one.primary_key or (one.is_relation and one.related_model in new)}
-    alone = {one.fields[0] for one in model._meta.total_unique_constraints if len(one.fields) == 1}  # noqa: SLF001
+    constraints = [one for one in model._meta.constraints if isinstance(one, models.UniqueConstraint)]  # noqa: SLF001
+    alone = {one.fields[0] for one in constraints if len(one.fields) == 1}
     texts = [one for one in fields if isinstance(one, models.CharField)]
     fresh = {str(one.column) for one in texts if one.unique or one.name in alone}
     return Rows(model._meta.db_table, rows, frozenset(moved), frozenset(fresh))  # noqa: SLF001
