@@ -42,3 +42,8 @@ django.setup()
 # Properties that do not say how often they are tried: the suite has minutes, `HYPOTHESIS_EXAMPLES=1000` has longer.
 hypothesis.settings.register_profile("suite", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50")))
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name content by its argument: bytes made anew differ from process to process (the clock in a zip, for one)."""
+    return argname if isinstance(val, bytes) else None
