@@ -32,7 +32,7 @@ run: setup ## Start Liaison: database unless DATABASE_URL is set, web and worker
 	@$(BIN)/liaison up
 
 test: setup-test ## Run every test; TESTS=liaison/contacts runs those of one folder.
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 looks: setup-test ## Look for what hinders readers on every page, in two languages, light and dark, wide and narrow.
 	LOOKS_EVERYTHING=1 $(BIN)/python -m pytest -n 2 tests/looks
