@@ -9,7 +9,7 @@ Next to each number stand its floor, the same statements by psycopg alone (for f
 committed), and as *bare* a Django page with one query of fifty rows and nothing else, on the same web server.
 
 Options are environment variables: CASES=100000,1000000 also tells how the slowest answers grow; SECONDS=5 for each
-measure; ONLY=search (a word of its name); ACCOUNTS=500. 100,000 cases take some four minutes, a million some twenty.
+measure; ONLY=search (a word of its name); ACCOUNTS=500. 100,000 cases take some seven minutes.
 
 Writes `var/bench/cases.json`: a list of {measure, value, unit, floor, peer, ratio, data}; `peer` is the bare page.
 """
