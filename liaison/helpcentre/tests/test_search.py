@@ -83,8 +83,8 @@ def test_the_words_of_a_question_are_words(question: str) -> None:
 
 @pytest.mark.parametrize("question", ["'", "\\", "a & b | !c", "x:*", "((", "<b>", "\x00", "\u202e", "a" * 5_000, "%s"])
 def test_hostile_questions_are_words_like_any_other(question: str) -> None:
-    search(question, "en")
-    suggest(question * 3, "pl")
+    assert all(found.slug for found in search(question, "en"))
+    assert len(suggest(question * 3, "pl")) <= 3
 
 
 @given(LETTERS, LETTERS)

@@ -111,7 +111,7 @@ def test_the_page_is_open_signed_out_and_shows_every_tab(client: Client, cast: C
 def test_staff_and_people_of_other_accounts_find_a_page_as_well(client: Client, cast: Cast) -> None:
     sign_in(client, cast.agent)
     for situation in Situation:
-        _page(client, f"/u/0/support?situation={situation}")
+        assert f"situation={situation}" in _page(client, f"/u/0/support?situation={situation}")
 
 
 def test_articles_are_found_from_here(client: Client, cast: Cast) -> None:
