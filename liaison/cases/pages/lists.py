@@ -56,6 +56,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "is_more": total > MOST_COUNTED,
         "is_staff": reader.is_staff,
         "may_close": reader.may(Privilege.WRITE_CASES) or reader.may(Privilege.STAFF_WORK_CASES),
+        "may_file": may_file(reader, reader.account),
     }
     if not wants_fragment(request):
         context |= _around(reader, wanted)
@@ -148,7 +149,6 @@ def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
         "whose": [*whose.items()] if reader.is_staff else [*whose.items(), (Whose.SHARED, _("Shared with me"))],
         "sorts": _sorts(),
         "account": seen.filter(slug=wanted.account).first(),
-        "may_file": may_file(reader, reader.account),
     }
 
 

@@ -70,6 +70,7 @@ def test_htmx_gets_the_list_alone_and_the_address_holds_the_state(cast: Cast) ->
 def test_nothing_found_is_not_the_same_as_nothing_there(cast: Cast) -> None:
     assert "No cases yet" in page(cast.owner)
     assert "File a case" in page(cast.owner)
+    assert "File a case" in page(cast.owner, **{"HX-Request": "true"})
     assert "File a case" not in page(cast.reader)
     assert "Clear the filters" in page(cast.owner, "?q=absent")
 
