@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from pytest_django import DjangoAssertNumQueries
 
-from liaison.lib.prepared import Prepared
+from liaison.lib.prepared import Prepared, PreparedValues
 from liaison.notifications.models import Announcement, Delivery, Message
 
 NOW = datetime(2026, 11, 5, 13, 5, tzinfo=UTC)
@@ -98,7 +98,6 @@ def test_a_value_may_stand_in_the_query_twice_or_there_may_be_none(deliveries: l
     [
         lambda key: Delivery.objects.filter(pk=key).values("pk"),
         lambda key: Delivery.objects.filter(pk=key).prefetch_related("announcement"),
-        lambda key: Delivery.objects.filter(pk=key).annotate(number=Count("announcement")),
         lambda key: Delivery.objects.filter(pk=key + 1),
         lambda key: Delivery.objects.filter(pk=key).none(),
     ],
@@ -106,6 +105,34 @@ def test_a_value_may_stand_in_the_query_twice_or_there_may_be_none(deliveries: l
 def test_it_refuses_a_query_that_it_cannot_repeat(make: object) -> None:
     with pytest.raises(ValueError, match=r"prepared|as it is"):
         Prepared(make, int).rows(1)  # type: ignore[arg-type]  # five kinds of mistakes
+
+
+def test_what_is_annotated_comes_along(deliveries: list[Delivery]) -> None:
+    def made(name: str) -> QuerySet[Delivery]:
+        rows = Delivery.objects.filter(name=name).select_related("announcement")
+        return rows.annotate(number=Count("message"), kind=F("announcement__subject_kind")).order_by("pk")
+
+    found = [(one.pk, one.number, one.kind, one.announcement.topics) for one in Prepared(made, str).rows("Anna")]  # type: ignore[attr-defined]  # annotated
+    assert found == [(one.pk, one.number, one.kind, one.announcement.topics) for one in made("Anna")]  # type: ignore[attr-defined]  # annotated
+    assert [number for _key, number, _kind, _topics in found] == [1, 0, 0]
+
+
+def test_values_are_asked_by_a_moment_and_converted_as_the_queryset_does(deliveries: list[Delivery]) -> None:
+    def made(until: datetime, name: str) -> QuerySet[Delivery, tuple[object, ...]]:
+        rows = Delivery.objects.filter(due_at__lt=until, name=name).order_by("pk")
+        return rows.values_list("pk", "due_at", "reasons", "announcement__facts", Count("message"))
+
+    prepared = PreparedValues(made, datetime, str)
+    for until in (NOW, NOW + timedelta(microseconds=1)):
+        assert prepared.rows(until, "Anna") == list(made(until, "Anna"))
+    assert len(prepared.rows(NOW + timedelta(microseconds=1), "Anna")) == 3
+    assert isinstance(prepared.rows(NOW + timedelta(1), "Anna")[0][3], dict)
+
+
+def test_values_refuse_what_is_no_list_of_tuples() -> None:
+    for made in (Delivery.objects.all, lambda: Delivery.objects.values_list("pk", flat=True)):
+        with pytest.raises(ValueError, match="prepared"):
+            PreparedValues(made).rows()
 
 
 @pytest.mark.django_db(transaction=True)
