@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Comment, Doctype, Tag
 from django.utils import translation
 
 from liaison.catalog.entries import WithName
+from liaison.lib.remembered import forget_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -44,7 +45,11 @@ def pseudo_language() -> Iterator[None]:
         mock.patch.multiple(_django(), **marked),
         mock.patch.object(WithName, "name", _marking(WithName.name)),
     ):
-        yield
+        forget_all()
+        try:
+            yield
+        finally:
+            forget_all()
 
 
 def unmarked_texts(html: str | bytes, allowed: Collection[str] = ()) -> list[str]:
