@@ -84,7 +84,11 @@ def list_cases(request: HttpRequest, window: Asked, asked: FilterQuery) -> Page[
 def file_case(request: HttpRequest, body: shapes.NewCaseBody) -> Status[shapes.Case]:
     """File one issue. What is wrong is said all at once; then personal data that nobody gave a reason for."""
     actor, now = actor_of(request), utc_now()
-    case = actions.file_case(actor=actor, new=_new_case(actor, body), now=now)
+    new = _new_case(actor, body)
+    case = actions.file_case(actor=actor, new=new, now=now)
+    if case.created_at == now:
+        return Status(201, shapes.Case.of_filer(case, new, actor, now))
+    # It was filed before with the same `submission`, and much may have happened to it since.
     return Status(201, shapes.Case.of_reader(case_for(actor, case.number, now), actor, now))
 
 

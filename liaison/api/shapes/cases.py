@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from pydantic import Field
 from liaison.accounts.models import Identity
 from liaison.api.shapes.common import Body, Moment, Version
 from liaison.cases import access, models, queries
-from liaison.cases.requests import CloseResult, PersonalDataSaid
+from liaison.cases.requests import CloseResult, NewCase, PersonalDataSaid
 from liaison.cases.saying import Known, sentences
 from liaison.cases.vocabulary import (
     CaseRight,
@@ -25,6 +26,8 @@ from liaison.cases.vocabulary import (
 )
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.files.vocabulary import ScanState
+from liaison.health.models import Incident
+from liaison.lib.refusals import Missing
 
 SeverityKey = Literal["critical", "high", "medium", "low"]
 Number = Annotated[str, Field(max_length=40)]
@@ -117,6 +120,29 @@ class Case(CaseLine):
     def of_reader(cls, case: models.Case, reader: Identity, now: datetime) -> Case:
         """Show a case as `access.case_for` read it."""
         related = queries.related_cases(reader, case, now)
+        return cls._of(case, related, queries.related_incidents(reader, case), reader, now)
+
+    @classmethod
+    def of_filer(cls, case: models.Case, new: NewCase, filer: Identity, now: datetime) -> Case:
+        """Show a case to whoever filed it right now: it has to do with what it was filed with, and with nothing else.
+
+        Raises Missing for a filer who sees no cases.
+        """
+        related = (queries.Related(new.follows, ""),) if new.follows else ()
+        shown = cls._of(case, related, new.incidents, filer, now)
+        if not shown.may:
+            raise Missing
+        return shown
+
+    @classmethod
+    def _of(
+        cls,
+        case: models.Case,
+        related: Sequence[queries.Related],
+        incidents: Sequence[Incident],
+        reader: Identity,
+        now: datetime,
+    ) -> Case:
         until = queries.last_moment_to_reopen(case)
         return cls(
             **CaseLine.values_of(case),
@@ -138,7 +164,7 @@ class Case(CaseLine):
                 )
                 for one in related
             ],
-            incidents=[one.public_id for one in queries.related_incidents(reader, case)],
+            incidents=[one.public_id for one in sorted(incidents, key=lambda one: one.pk, reverse=True)],
             may=sorted(access.rights_on(reader, case, now)),
         )
 
