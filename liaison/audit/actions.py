@@ -56,20 +56,25 @@ def record(
     facts: Mapping[str, Any] | None = None,
 ) -> Event:
     """Append one event. `changes` maps a field to `[before, after]`; both are JSON values, ids rather than names."""
-    _refuse_outside_a_transaction()
-    event = Event(
-        at=now,
-        kind=happened.value,
-        actor_kind=actor.kind.value,
-        actor_id=actor.id,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        account_id=account_id,
-        changes=dict(changes or {}),
-        facts=dict(facts or {}),
-    )
+    event = event_of(Entry(happened, subject, account_id, changes or {}, facts or {}), actor=actor, now=now)
     insert_object(event)
     return event
+
+
+def event_of(entry: Entry, *, actor: ActorRef, now: datetime) -> Event:
+    """Return one event that is not written yet, for a verb that writes it in one statement with what it tells of."""
+    _refuse_outside_a_transaction()
+    return Event(
+        at=now,
+        kind=entry.happened.value,
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        subject_kind=entry.subject.kind,
+        subject_id=entry.subject.id,
+        account_id=entry.account_id,
+        changes=dict(entry.changes),
+        facts=dict(entry.facts),
+    )
 
 
 def record_each(entries: Iterable[Entry], *, actor: ActorRef, now: datetime) -> None:
@@ -77,11 +82,7 @@ def record_each(entries: Iterable[Entry], *, actor: ActorRef, now: datetime) -> 
     _refuse_outside_a_transaction()
     entries = list(entries)
     if len(entries) == 1:  # COPY goes to the server and back three times
-        (one,) = entries
-        record(
-            one.happened, actor=actor, subject=one.subject, now=now,
-            account_id=one.account_id, changes=one.changes, facts=one.facts,
-        )  # fmt: skip
+        insert_object(event_of(entries[0], actor=actor, now=now))
         return
     rows = [
         (

@@ -15,7 +15,12 @@ def begin(case: Case, identity: Identity, now: datetime) -> None:
 
     There is no history of it: what they did to the case stands there.
     """
-    insert_object(Follow(case=case, identity=identity, is_following=True, since=now), unless_there=True)
+    insert_object(begun(case, identity, now), unless_there=True)
+
+
+def begun(case: Case, identity: Identity, now: datetime) -> Follow:
+    """Return that somebody follows, not written yet: for the verb that writes it in one statement with a new case."""
+    return Follow(case=case, identity=identity, is_following=True, since=now)
 
 
 def is_following(actor: Identity, case: Case) -> bool | None:

@@ -7,7 +7,7 @@ know of people and cases is read here all at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -43,30 +43,34 @@ _CHOICE, _ROLE, _CUSTOM = _table(MailChoice), _table(RoleAssignment), _table(Cus
 _MEMBER: Final = _table(Group.members.through)
 
 _IN_FORCE: Final = "share.revoked_at IS NULL AND (share.expires_at IS NULL OR share.expires_at > %(now)s)"
-_READERS: Final = f"""
-WITH standing (case_id, identity_id, place, share, address, language) AS (
+_COLUMNS: Final = "standing (case_id, identity_id, place, share, address, language)"
+# {asked} says of which cases. Of one it is said by itself: of a list the planner takes that it is long, makes its plan
+# anew each time, and that takes longer than the answer.
+_STANDING: Final = f"""
     SELECT id, filed_by_id, 'filer', '', '', '' FROM {_CASE}
-    WHERE id = ANY(%(cases)s::bigint[]) AND filed_by_id IS NOT NULL
+    WHERE id {{asked}} AND filed_by_id IS NOT NULL
     UNION ALL
     SELECT case_id, identity_id, CASE WHEN is_following THEN 'follower' ELSE 'gone' END, '', '', ''
-    FROM {_FOLLOW} WHERE case_id = ANY(%(cases)s::bigint[])
+    FROM {_FOLLOW} WHERE case_id {{asked}}
     UNION ALL
     SELECT share.case_id, share.identity_id, CASE WHEN share.is_quiet THEN 'gone' ELSE 'shared' END,
         CASE WHEN share.identity_id IS NULL THEN share.public_id ELSE '' END, share.address, share.language
     FROM {_SHARE} AS share
-    WHERE share.case_id = ANY(%(cases)s::bigint[]) AND share.group_id IS NULL AND {_IN_FORCE}
+    WHERE share.case_id {{asked}} AND share.group_id IS NULL AND {_IN_FORCE}
     UNION ALL
     SELECT share.case_id, member.identity_id, 'shared', '', '', ''
     FROM {_SHARE} AS share JOIN {_MEMBER} AS member ON member.group_id = share.group_id
-    WHERE share.case_id = ANY(%(cases)s::bigint[]) AND {_IN_FORCE}
+    WHERE share.case_id {{asked}} AND {_IN_FORCE}
     UNION ALL
     SELECT filed.id, wanting.identity_id, 'follower', '', '', ''
     FROM {_CASE} AS filed JOIN {_DOMAIN} AS home ON home.account_id = filed.account_id
     JOIN {_IDENTITY} AS person ON person.domain_id = home.id
     JOIN {_CHOICE} AS wanting ON wanting.identity_id = person.id
         AND wanting.topic = '{Topic.CASE_UPDATE}' AND wanting.wish = '{MailWish.EVERYTHING}'
-    WHERE filed.id = ANY(%(cases)s::bigint[])
-), places AS (
+    WHERE filed.id {{asked}}
+"""  # noqa: S608  # table names and keys are our own constants
+_READERS: Final = f"""
+WITH {_COLUMNS} AS ({_STANDING}), places AS (
     SELECT case_id, identity_id, share, max(address) AS address, max(language) AS language,
         array_agg(DISTINCT place) AS places
     FROM standing GROUP BY case_id, identity_id, share
@@ -90,6 +94,14 @@ LEFT JOIN {_DOMAIN} AS home ON home.id = person.domain_id
 LEFT JOIN {_ACCOUNT} AS account ON account.id = home.account_id
 ORDER BY places.case_id, person.id NULLS LAST, places.share
 """  # noqa: S608  # table names and keys are our own constants
+_READERS_OF_ONE: Final = _READERS.format(asked="= %(case)s::bigint")
+_READERS_OF_EACH: Final = _READERS.format(asked="= ANY(%(cases)s::bigint[])")
+
+_MINE: Final = f"""
+SELECT array_agg(DISTINCT place), max(address), EXISTS (SELECT 1 FROM {_CHOICE}
+    WHERE identity_id = %(person)s AND topic = '{Topic.CASE_UPDATE}' AND wish = '{MailWish.NOTHING}')
+FROM ({_STANDING}) AS {_COLUMNS} WHERE identity_id = %(person)s
+""".format(asked="= %(case)s::bigint")  # noqa: S608  # as above
 
 SHARE_KEY: Final = "share:"
 """Begins the key of whoever reads an address that is nobody's yet; the public id of the share follows."""
@@ -121,9 +133,28 @@ class CaseReader:
         return bool(mailbox) and mailbox_key(self.person.address) == mailbox_key(mailbox)
 
 
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Whether one person hears of one case. `address` is where it was shared with them, if it was."""
+
+    hears: bool
+    chose_nothing: bool
+    address: str
+
+
+def hearing_of(person: int, case: int, now: datetime) -> Hearing:
+    """Return whether an identity hears of a case, as `readers_of` would say it; both by key. One query."""
+    with preparing_cursor() as cursor:
+        cursor.execute(_MINE, {"case": case, "person": person, "now": now})
+        places, address, chose_nothing = cursor.fetchone()
+    stands = frozenset(places or ())
+    hears = "gone" not in stands and not stands.isdisjoint(_REASONS) and not chose_nothing
+    return Hearing(hears, chose_nothing, address or "")
+
+
 def readers_of(case: int, now: datetime) -> tuple[CaseReader, ...]:
     """Return who has to do with one case, the longest-standing first. One query."""
-    return tuple(readers_of_each((case,), now)[case])
+    return tuple(_reader(row) for row in _rows(_READERS_OF_ONE, {"case": case, "now": now}))
 
 
 def readers_of_each(cases: Collection[int], now: datetime) -> dict[int, list[CaseReader]]:
@@ -131,10 +162,15 @@ def readers_of_each(cases: Collection[int], now: datetime) -> dict[int, list[Cas
     found: dict[int, list[CaseReader]] = defaultdict(list)
     if not cases:
         return found
+    for row in _rows(_READERS_OF_EACH, {"cases": list(cases), "now": now}):
+        found[row[0]].append(_reader(row))
+    return found
+
+
+def _rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with preparing_cursor() as cursor:
-        cursor.execute(_READERS, {"cases": list(cases), "now": now})
-        for row in cursor.fetchall():
-            found[row[0]].append(_reader(row))
+        cursor.execute(statement, parameters)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 

@@ -19,6 +19,7 @@ from liaison.lib.driver import preparing_cursor
 JsonText = NewType("JsonText", str)
 ListText = NewType("ListText", str)
 Row = tuple[type[models.Model], Mapping[str, Any]]
+Other = tuple[models.Model, str]
 _LENGTH: Final = re.compile(r"\(\d+\)")
 
 
@@ -62,8 +63,33 @@ def insert_object(row: models.Model, *, unless_there: bool = False) -> bool:
         found = cursor.fetchone()
     if found is None:
         return False
-    row.pk = found[0]
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # as `save` leaves it
+    _went_in(row, found[0])
+    return True
+
+
+def insert_with(row: models.Model, others: Sequence[Other], *, unless_there: bool = False) -> bool:
+    """Insert one object, and others with its key in one of their columns, all in one statement. They get their keys.
+
+    Of each of the others the attribute is named (`case_id`) that takes the key. `unless_there` is that of
+    `insert_object` and speaks of the first: where it keeps it out, the others stay out with it. Say whether it went in.
+    """
+    fields, statement = _insert_family(type(row), tuple((type(one), name) for one, name in others), unless_there)
+    objects = (row, *(one for one, _name in others))
+    values = [
+        field.get_db_prep_save(getattr(one, field.attname), connection)
+        for one, named in zip(objects, fields, strict=True)
+        for field in named
+    ]
+    with preparing_cursor() as cursor:
+        cursor.execute(statement, values)
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    for one, key in zip(objects, found, strict=True):
+        _went_in(one, key)
+    for one, name in others:
+        pointer = _field(type(one), name)
+        setattr(one, pointer.name, row if pointer.is_relation else pointer.to_python(row.pk))
     return True
 
 
@@ -160,18 +186,52 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
 
 @cache
 def _insert(model: type[models.Model], unless_there: bool) -> tuple[list[models.Field[Any, Any]], str]:
+    fields = _written(model)
+    columns = tuple(str(field.column) for field in fields)
+    way_out = " ON CONFLICT DO NOTHING" if unless_there else ""
+    statement = (
+        f'INSERT INTO "{model._meta.db_table}" ({_listed(columns)}) VALUES ({_marks(model, columns)}){way_out}'  # noqa: S608, SLF001  # names from the models
+        f' RETURNING "{model._meta.pk.column}"'  # noqa: SLF001
+    )
+    return fields, statement
+
+
+@cache
+def _insert_family(
+    model: type[models.Model], others: tuple[tuple[type[models.Model], str], ...], unless_there: bool
+) -> tuple[list[list[models.Field[Any, Any]]], str]:
+    """Return the fields of each object whose values the statement takes, in their order, and the statement."""
+    fields, first = _insert(model, unless_there)
+    named, steps, keys = [fields], [f"first (key) AS ({first})"], ["first.key"]
+    for number, (other, name) in enumerate(others):
+        pointer = _field(other, name)
+        rest = [field for field in _written(other) if field is not pointer]
+        columns = tuple(str(field.column) for field in rest)
+        steps.append(
+            f'row_{number} (key) AS (INSERT INTO "{other._meta.db_table}" ({_listed((str(pointer.column), *columns))})'  # noqa: S608, SLF001  # as above
+            f" SELECT first.key, {_marks(other, columns)} FROM first"
+            f' RETURNING "{other._meta.pk.column}")'  # noqa: SLF001
+        )
+        named.append(rest)
+        keys.append(f"(SELECT key FROM row_{number})")  # noqa: S608  # as above
+    return named, f"WITH {', '.join(steps)} SELECT {', '.join(keys)} FROM first"  # noqa: S608  # as above
+
+
+def _written(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     fields = [one for one in model._meta.concrete_fields if not one.primary_key and not one.generated]  # noqa: SLF001
     if any(one.has_db_default() and not one.has_default() for one in fields):
         raise NotSupportedError(f"{model} has a column whose default only the database knows")
-    marks = ", ".join(f"%s::{field.db_type(connection)}" for field in fields)
-    columns = _listed(str(field.column) for field in fields)
-    key = model._meta.pk.column  # noqa: SLF001
-    way_out = " ON CONFLICT DO NOTHING" if unless_there else ""
-    statement = (
-        f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks}){way_out}'  # noqa: S608, SLF001  # names from the model
-        f' RETURNING "{key}"'
-    )
-    return fields, statement
+    return fields
+
+
+def _field(model: type[models.Model], attribute: str) -> models.Field[Any, Any]:
+    return next(one for one in model._meta.concrete_fields if one.attname == attribute)  # noqa: SLF001
+
+
+def _went_in(row: models.Model, key: Any) -> None:
+    """Leave an object as `save` does."""
+    row.pk = key
+    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # see above
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,19 +10,19 @@ from django.db import transaction
 
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Identity
+from liaison.audit.actions import event_of
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access, following, personal
 from liaison.cases.actions.attaching import offered, taken
-from liaison.cases.actions.updating import Changes, keep_attachments, person, record_changes
+from liaison.cases.actions.updating import Changes, entries_of, keep_attachments, person
 from liaison.cases.filling import Filled, filled
-from liaison.cases.models import Case, CaseIncident, CaseUpdate
+from liaison.cases.models import Attachment, Case, CaseIncident, CaseUpdate
 from liaison.cases.numbers import new_case_number
 from liaison.cases.requests import NewCase
-from liaison.cases.search.writing import index_case
+from liaison.cases.search.writing import rows_of
 from liaison.cases.telling import tell
 from liaison.cases.vocabulary import CaseCode, CaseState, ChangeKind, UrgentState
-from liaison.files.models import StoredFile
-from liaison.lib.bulk import insert_object
+from liaison.lib.bulk import Other, insert_with
 from liaison.lib.refusals import FieldProblem, Invalid
 
 _MOST_TRIES: Final = 5
@@ -38,50 +39,113 @@ def file_case(*, actor: Actor, new: NewCase, now: datetime) -> Case:
     files = offered(actor, values.files)
     said = personal.require_said(values.texts, files, new.personal_data, known=personal.known_addresses(actor))
     with transaction.atomic():
-        case = _inserted(actor, new, values, now)
-        if case is None:
+        update = _Filing(actor, new, values, said, now).insert()
+        if update is None:
             return _filed_before(actor, new, values.submission)
-        used = taken(actor, values.files, now)
-        update = _first_update(case, values, used, said, actor=actor, now=now)
-        _link(actor, case, new, now)
-        index_case(case, values.description)
-        if isinstance(actor, Identity):
-            following.begin(case, actor, now)
         tell(update, now)
-    return case
+    return update.case
 
 
-def _inserted(actor: Actor, new: NewCase, values: Filled, now: datetime) -> Case | None:
-    """Return the new row; None when this submission was filed before."""
-    case = Case(
-        number=new_case_number(),
-        account=new.account,
-        integration=new.integration,
-        product=new.product,
-        category=new.category,
-        criterion=new.criterion,
-        urgent_state=UrgentState.CLAIMED.value if new.criterion else "",
-        title=values.title,
-        answers=values.answers,
-        severity=new.severity.value,
-        state=CaseState.NEW.value,
-        language=new.language,
-        time_zone=new.time_zone,
-        filed_by=person(actor),
-        filed_via=new.via.value,
-        created_at=now,
-        updated_at=now,
-        staff_updated_at=now,
-        follows=new.follows,
-        submission=values.submission,
-    )
-    for _ in range(_MOST_TRIES):
-        if insert_object(case, unless_there=True):
-            return case
-        if values.submission and Case.objects.filter(submission=values.submission).exists():
-            return None
-        case.number = new_case_number()
-    raise RuntimeError("no free case number was found")
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """A case that is being filed, with everything that is written with it."""
+
+    actor: Actor
+    new: NewCase
+    values: Filled
+    said: dict[str, Any]
+    now: datetime
+
+    def insert(self) -> CaseUpdate | None:
+        """Write the case and return its first update; None when this submission was filed before.
+
+        One statement, but for what it is about: the files are taken once it is known that they were not taken before.
+        """
+        submission = self.values.submission
+        for _ in range(_MOST_TRIES):
+            case = self._case()
+            changes = self._changes(case)
+            update = self._update(case, changes)
+            if insert_with(case, self._with_it(case, update, changes), unless_there=True):
+                self._attach(update, changes.attachments)
+                self._link(case)
+                return update
+            if submission and Case.objects.filter(submission=submission).exists():
+                return None
+        raise RuntimeError("no free case number was found")
+
+    def _case(self) -> Case:
+        new, values, now = self.new, self.values, self.now
+        return Case(
+            number=new_case_number(),
+            account=new.account,
+            integration=new.integration,
+            product=new.product,
+            category=new.category,
+            criterion=new.criterion,
+            urgent_state=UrgentState.CLAIMED.value if new.criterion else "",
+            title=values.title,
+            answers=values.answers,
+            severity=new.severity.value,
+            state=CaseState.NEW.value,
+            language=new.language,
+            time_zone=new.time_zone,
+            filed_by=person(self.actor),
+            filed_via=new.via.value,
+            created_at=now,
+            updated_at=now,
+            staff_updated_at=now,
+            follows=new.follows,
+            submission=values.submission,
+        )
+
+    def _changes(self, case: Case) -> Changes:
+        changes = Changes()
+        changes.fact(ChangeKind.FILED)
+        changes.event(
+            Happened.CASE_FILED,
+            number=case.number,
+            product=case.product,
+            category=case.category,
+            severity=case.severity,
+            criterion=case.criterion,
+            via=case.filed_via,
+        )
+        changes.attach_each([Attachment(case=case) for _ in self.values.files])
+        return changes
+
+    def _update(self, case: Case, changes: Changes) -> CaseUpdate:
+        actor = self.actor
+        return CaseUpdate(
+            case=case,
+            position=1,
+            by=person(actor),
+            is_by_staff=not isinstance(actor, Identity) or actor.account.pk != case.account_id,
+            via=case.filed_via,
+            at=self.now,
+            text=self.values.description,
+            changes=changes.facts,
+            personal_data=self.said,
+        )
+
+    def _with_it(self, case: Case, update: CaseUpdate, changes: Changes) -> list[Other]:
+        """Return the rows that go in with the case, each with the name of the column that takes its key."""
+        actor, now = self.actor, self.now
+        events = [event_of(one, actor=actor.audit_ref, now=now) for one in entries_of(case, changes)]
+        followed = [following.begun(case, actor, now)] if isinstance(actor, Identity) else []
+        of_case = (update, *followed, *rows_of(case, self.values.description))
+        return [*((one, "case_id") for one in of_case), *((one, "subject_id") for one in events)]
+
+    def _attach(self, update: CaseUpdate, attachments: list[Attachment]) -> None:
+        for one, file in zip(attachments, taken(self.actor, self.values.files, self.now), strict=True):
+            one.file = file
+        keep_attachments(attachments, update=update)
+
+    def _link(self, case: Case) -> None:
+        by, now = person(self.actor), self.now
+        links = [CaseIncident(case=case, incident=one, linked_by=by, linked_at=now) for one in self.new.incidents]
+        if links:
+            CaseIncident.objects.bulk_create(links)
 
 
 def _filed_before(actor: Actor, new: NewCase, submission: str | None) -> Case:
@@ -90,41 +154,3 @@ def _filed_before(actor: Actor, new: NewCase, submission: str | None) -> Case:
     if found.account_id != new.account.pk or found.filed_by != person(actor):
         raise Invalid((FieldProblem("submission", CaseCode.SUBMISSION_TAKEN),))
     return found
-
-
-def _first_update(
-    case: Case, values: Filled, used: list[StoredFile], said: dict[str, Any], *, actor: Actor, now: datetime
-) -> CaseUpdate:
-    changes = Changes()
-    changes.fact(ChangeKind.FILED)
-    changes.event(
-        Happened.CASE_FILED,
-        number=case.number,
-        product=case.product,
-        category=case.category,
-        severity=case.severity,
-        criterion=case.criterion,
-        via=case.filed_via,
-    )
-    changes.attach(case, used)
-    update = CaseUpdate(
-        case=case,
-        position=1,
-        by=person(actor),
-        is_by_staff=not isinstance(actor, Identity) or actor.account.pk != case.account_id,
-        via=case.filed_via,
-        at=now,
-        text=values.description,
-        changes=changes.facts,
-        personal_data=said,
-    )
-    insert_object(update)
-    keep_attachments(changes.attachments, update=update)
-    record_changes(actor, case, changes, now)
-    return update
-
-
-def _link(actor: Actor, case: Case, new: NewCase, now: datetime) -> None:
-    if new.incidents:
-        links = [CaseIncident(case=case, incident=one, linked_by=person(actor), linked_at=now) for one in new.incidents]
-        CaseIncident.objects.bulk_create(links)

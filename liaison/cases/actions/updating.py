@@ -38,7 +38,10 @@ class Changes:
 
     def attach(self, case: Case, files: Iterable[StoredFile]) -> None:
         """Let files become attachments of the update."""
-        fresh = [Attachment(case=case, file=one) for one in files]
+        self.attach_each([Attachment(case=case, file=one) for one in files])
+
+    def attach_each(self, fresh: Sequence[Attachment]) -> None:
+        """Let attachments be told of whose files may still have to be taken."""
         if fresh:
             self.attachments += fresh
             self.fact(ChangeKind.ATTACHED, attachments=[one.public_id for one in fresh])
@@ -134,11 +137,15 @@ def keep_attachments(
 
 def record_changes(actor: Actor, case: Case, changes: Changes, now: datetime) -> None:
     """Write the events of a change into the history, in one statement."""
-    entries = [
+    record_each(entries_of(case, changes), actor=actor.audit_ref, now=now)
+
+
+def entries_of(case: Case, changes: Changes) -> list[Entry]:
+    """Return the events of a change as the history takes them."""
+    return [
         Entry(happened, case.subject_ref, case.account_id, changed, facts)
         for happened, changed, facts in changes.events
     ]
-    record_each(entries, actor=actor.audit_ref, now=now)
 
 
 def _move(case: Case, fields: set[str], now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from liaison.cases.models import Case, CaseUpdate, InternalNote
+from liaison.cases.models import Case, CaseUpdate, InternalNote, SearchRow
 from liaison.cases.search import lexemes
 from liaison.lib.driver import preparing_cursor
 
@@ -36,8 +36,13 @@ _APPEND_INTERNAL: Final = _APPEND.format(column="internal")
 
 def index_case(case: Case, description: str) -> None:
     """Write down the words of a case that was just filed."""
-    found = lexemes.of_case(case.number, case.title, (description, *lexemes.answered(case.answers)))
-    insert_parts(case.pk, case.account_id, lexemes.vectors(found))
+    insert_parts(case.pk, case.account_id, _vectors(case, description))
+
+
+def rows_of(case: Case, description: str) -> list[SearchRow]:
+    """Return the words of a new case, not written yet: for the verb that writes them in one statement with it."""
+    vectors = enumerate(_vectors(case, description))
+    return [SearchRow(case=case, account_id=case.account_id, part=part, shared=vector) for part, vector in vectors]
 
 
 def index_update(update: CaseUpdate) -> None:
@@ -54,6 +59,11 @@ def insert_parts(case: int, account: int, vectors: Sequence[str]) -> None:
     """Write the parts of a case that has none."""
     with preparing_cursor() as cursor:
         cursor.execute(_INSERT, [case, account, list(vectors)])
+
+
+def _vectors(case: Case, description: str) -> list[str]:
+    found = lexemes.of_case(case.number, case.title, (description, *lexemes.answered(case.answers)))
+    return lexemes.vectors(found)
 
 
 def _append(statement: str, case: int, found: Collection[str]) -> None:

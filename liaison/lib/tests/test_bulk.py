@@ -9,7 +9,16 @@ from django.db import DataError, IntegrityError, NotSupportedError, connection, 
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.audit.models import Event
-from liaison.lib.bulk import as_json, as_list, insert_pair, insert_rows, next_ids, update_rows
+from liaison.lib.bulk import (
+    as_json,
+    as_list,
+    insert_object,
+    insert_pair,
+    insert_rows,
+    insert_with,
+    next_ids,
+    update_rows,
+)
 from liaison.notifications.models import Announcement, Delivery, Message
 
 MOMENT = datetime(2026, 3, 29, 1, 30, 0, 123456, tzinfo=UTC)
@@ -125,3 +134,33 @@ def test_the_connection_is_usable_after_a_refusal() -> None:
     assert connection.is_usable()
     insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "same")])
     assert Announcement.objects.count() == 1
+
+
+def test_an_object_goes_in_with_others_that_name_it_in_one_statement(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    said = Announcement(public_id="one", topics=["a"], subject_kind="test", subject_id="1", at=MOMENT)
+    owed = Delivery(announcement=said, public_id="two", channel="email", reasons=["%s"], state="suppressed")
+    owed.finished_at = owed.due_at = MOMENT
+    event = Event(at=MOMENT, kind="test.done", actor_kind="system", actor_id="", subject_kind="test")
+    with django_assert_num_queries(1):
+        assert insert_with(said, [(owed, "announcement_id"), (event, "subject_id")])
+    assert Announcement.objects.get() == said
+    assert Delivery.objects.get() == owed
+    assert (owed.announcement_id, owed.announcement, Delivery.objects.get().reasons) == (said.pk, said, ["%s"])
+    assert (event.subject_id, Event.objects.get(kind="test.done").subject_id) == (str(said.pk), str(said.pk))
+
+
+def test_what_is_kept_out_keeps_out_what_was_to_go_in_with_it() -> None:
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "one")])
+    again = Announcement(public_id="one", topics=[], subject_kind="test", subject_id="1", at=MOMENT)
+    event = Event(at=MOMENT, kind="test.done", actor_kind="system", actor_id="", subject_kind="test")
+    assert not insert_with(again, [(event, "subject_id")], unless_there=True)
+    assert not Event.objects.exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_with(again, [(event, "subject_id")])
+
+
+def test_a_text_that_is_too_long_is_refused_and_never_cut() -> None:
+    with pytest.raises(DataError), transaction.atomic():
+        insert_object(Announcement(public_id="x" * 15, topics=[], subject_kind="test", subject_id="1", at=MOMENT))
