@@ -15,6 +15,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.sessions import SessionStore, cookie_name
 from liaison.lib.clock import utc_now
+from liaison.lib.testing import built_once
 
 TESTS: Final = System("tests")
 _BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
@@ -112,6 +113,7 @@ class Cast:
     administrator: Identity
 
 
+@built_once
 def make_cast() -> Cast:
     """Make the whole cast. `manager` is the partner manager of `partner` and of nobody else."""
     partner, elsewhere, operator = make_partner("bistro"), make_partner("elsewhere"), make_operator()
