@@ -141,7 +141,7 @@ def test_an_object_goes_in_with_others_that_name_it_in_one_statement(
 ) -> None:
     said = Announcement(public_id="one", topics=["a"], subject_kind="test", subject_id="1", at=MOMENT)
     owed = Delivery(announcement=said, public_id="two", channel="email", reasons=["%s"], state="suppressed")
-    owed.finished_at = owed.due_at = MOMENT
+    owed.state_reason, owed.finished_at, owed.due_at = "not_wanted", MOMENT, MOMENT
     event = Event(at=MOMENT, kind="test.done", actor_kind="system", actor_id="", subject_kind="test")
     with django_assert_num_queries(1):
         assert insert_with(said, [(owed, "announcement_id"), (event, "subject_id")])
