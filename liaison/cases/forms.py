@@ -30,6 +30,8 @@ from liaison.web.states import state_of
 
 FILES: Final = "files"
 NOTE_FILES: Final = "note_files"
+SHOWING: Final = "showing"
+"""The name that each showing of a form on the screen has: what one saves after it was sent is late."""
 _KEPT: Final = (
     "text",
     "severity",

@@ -44,6 +44,7 @@ class CaseCode(StrEnum):
     URGENT_IS_CRITICAL = "case_urgent_is_critical"
     URGENT_NEEDS_LAUNCHED = "case_urgent_needs_launched"
     PERSONAL_DATA = "case_personal_data"
+    NO_PERSONAL_DATA = "case_no_personal_data"
     SUBMISSION_TAKEN = "case_submission_taken"
     CONTRADICTION = "case_contradiction"
     UNKNOWN_ANSWER = "case_unknown_answer"

@@ -67,6 +67,7 @@ WORDS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
         CaseCode.PERSONAL_DATA: _(
             "%(masked)s looks like %(what)s. Remove it, or say why it must be sent all the same."
         ),
+        CaseCode.NO_PERSONAL_DATA: _("%(masked)s looks like %(what)s. Say it without."),
         CaseCode.SUBMISSION_TAKEN: _("This submission was used for another case. Choose another value."),
         CaseCode.CONTRADICTION: _("Close the case, or escalate it or set its state: not both in one message."),
         CaseCode.UNKNOWN_ANSWER: _("This category does not ask this."),

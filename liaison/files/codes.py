@@ -32,6 +32,7 @@ class FileCode(StrEnum):
     TOO_MANY_OPEN = "files_too_many_open"
     NO_ROOM = "files_no_room"
     NOT_READY = "files_not_ready"
+    AWAY = "files_away"
     # Pieces.
     LENGTH_NEEDED = "piece_length_needed"
     PIECE_TOO_LARGE = "piece_too_large"

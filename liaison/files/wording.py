@@ -57,6 +57,10 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
             "Files cannot be taken now, because the portal cannot look at them. Send your text without, and add the "
             "files later."
         ),
+        FileCode.AWAY: _(
+            "The attached files cannot be read now, so nobody can look for personal data in them, and nothing was "
+            "sent. What you typed is kept. Try again in a few minutes, or send your text without the files."
+        ),
         FileCode.LENGTH_NEEDED: _("A piece of a file comes with its length. Send the header Content-Length."),
         FileCode.PIECE_TOO_LARGE: _("A piece of a file has at most %(most_bytes)s bytes."),
         FileCode.PIECE_EMPTY: _("A piece of a file has at least one byte."),

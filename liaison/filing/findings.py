@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from liaison.cases.actions.attaching import offered
-from liaison.cases.personal import Found, findings_in, known_addresses
+from liaison.cases.personal import Found, Searched, findings_in, known_addresses, searched
 from liaison.cases.wording import PERSONAL_KINDS
+from liaison.files.models import StoredFile
+from liaison.files.reading import is_read
 from liaison.filing.formview import LABELS
 from liaison.filing.setting import Setting
 from liaison.filing.sheet import ANSWER, Sheet
@@ -15,6 +17,7 @@ from liaison.filing.vocabulary import Step
 from liaison.lib.personal.finding import MARK
 
 MOST_SHOWN = 20
+REASON = "said_reason"
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,15 @@ class FindingView:
     place: str = ""
 
 
-def findings_of(sheet: Sheet, setting: Setting, step: Step | None = None, *, with_files: bool = False) -> list[Found]:
-    """Return what is found in the texts of one step, or of all; in the attached files only where it is asked for."""
+def search(sheet: Sheet, setting: Setting) -> Searched:
+    """Search all texts and the attached files. Raises StorageAway where the files cannot be read now."""
+    return searched(_texts(sheet, setting), offered(setting.actor, sheet.files), known_addresses(setting.actor))
+
+
+def findings_of(sheet: Sheet, setting: Setting, step: Step | None = None) -> list[Found]:
+    """Return what is found in the texts of one step, or of all, without the files."""
     texts = {field: text for field, text in _texts(sheet, setting).items() if step is None or _step_of(field) == step}
-    files = offered(setting.actor, sheet.files) if with_files else []
-    return findings_in(texts, files, known_addresses(setting.actor))
+    return findings_in(texts, (), known_addresses(setting.actor))
 
 
 def in_words(found: Sequence[Found], setting: Setting, sheet: Sheet) -> tuple[FindingView, ...]:
@@ -52,12 +59,23 @@ def in_words(found: Sequence[Found], setting: Setting, sheet: Sheet) -> tuple[Fi
     )
 
 
+def unsearched(files: Iterable[StoredFile], searched: Searched) -> tuple[str, ...]:
+    """Return the names of the files that nobody but their sender can look through: pictures, and what is locked."""
+    unread = {file.public_id for file in searched.unread}
+    return tuple(file.name for file in files if file.public_id in unread or not is_read(file))
+
+
 def kinds_of(found: Sequence[Found]) -> tuple[str, ...]:
     return tuple(sorted({one.kind.value for one in found}))
 
 
 def is_said(found: Sequence[Found], sheet: Sheet) -> bool:
-    """Say whether somebody said why everything that is found has to be sent; nothing found needs no words."""
+    """Say whether somebody said why everything that is found has to be sent; nothing found needs no words.
+
+    The reason excuses nothing that stands in itself.
+    """
+    if any(one.field == REASON for one in found):
+        return False
     return not found or (bool(sheet.said_reason.strip()) and set(kinds_of(found)) <= set(sheet.said_kinds))
 
 
@@ -70,14 +88,14 @@ def without(sheet: Sheet, setting: Setting, field: str, start: int, end: int) ->
     changed = texts[field][:start] + MARK + texts[field][end:]
     if field.startswith(ANSWER):
         return replace(sheet, answers={**sheet.answers, field.removeprefix(ANSWER): changed})
-    return replace(sheet, title=changed) if field == "title" else replace(sheet, description=changed)
+    return replace(sheet, **{field: changed})  # type: ignore[arg-type]  # a field of texts, as `_texts` has them
 
 
 def _texts(sheet: Sheet, setting: Setting) -> dict[str, str]:
     asked: Collection[str] = {one.key for one in setting.questions_of(sheet)}
     answers = {f"{ANSWER}{key}": text for key, text in sheet.answers.items() if key in asked and text}
-    return {"title": sheet.title, "description": sheet.description, **answers}
+    return {"title": sheet.title, "description": sheet.description, **answers, REASON: sheet.said_reason}
 
 
 def _step_of(field: str) -> Step:
-    return Step.SUBJECT if field == "title" else Step.DESCRIPTION
+    return {"title": Step.SUBJECT, REASON: Step.REVIEW}.get(field, Step.DESCRIPTION)

@@ -11,7 +11,7 @@ from django.db import transaction
 from liaison.accounts.actors import Actor, System
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
-from liaison.cases import access
+from liaison.cases import access, personal
 from liaison.cases.actions.updating import (
     Changes,
     append_update,
@@ -36,12 +36,15 @@ def delete_attachment(*, actor: Actor, attachment: Attachment, reason: str, now:
     """Delete what an attachment holds and leave its row: who, when, why, and the SHA-256 of what it was.
 
     For support only. The account sees it as an update; of a note's attachment nothing is seen outside (W8). Raises
-    Missing, Forbidden, Invalid without a reason, and Conflict when it is deleted already or the case is closed.
+    Missing, Forbidden, Invalid without a reason or with personal data in it (D9), and Conflict when it is deleted
+    already or the case is closed.
     """
     access.require(actor, attachment.case, CaseRight.WORK, now)
     problems = Problems()
     said = problems.line("reason", reason, LONGEST_REASON, required=True)
     problems.refuse_any()
+    known = personal.known_addresses(actor, attachment.case.filed_by)
+    personal.refuse_any({"reason": said}, known)
     with transaction.atomic():
         case = locked(attachment.case)
         refuse_closed(case)

@@ -18,7 +18,8 @@ class CaseUpdate(models.Model):
     """One Send (D7): what was written, and what it changed. The first of a case is its filing.
 
     `text` is somebody's own words, plain. `changes` are facts by `ChangeKind`. `position` counts from 1 within the
-    case. `personal_data` is empty, or `{"kinds": [...], "reason": "…"}` of who sent it all the same (D9).
+    case. `personal_data` is empty, or `{"kinds": [...], "reason": "…"}` of who sent it all the same (D9),
+    with `unread` the files (public ids) of which not everything could be searched.
     """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,7 +18,7 @@ from liaison.accounts.guards import identity_of, signed_in, signed_in_for_a_form
 from liaison.cases import access, actions, personal
 from liaison.cases.checking import plain_text
 from liaison.cases.drafts import draft_of, forget_draft, keep_draft
-from liaison.cases.forms import FILES, ReopenForm, ReplyForm, typed
+from liaison.cases.forms import FILES, SHOWING, ReopenForm, ReplyForm, typed
 from liaison.cases.models import CaseUpdate
 from liaison.cases.pages.case_history import entries_after
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
@@ -25,6 +26,8 @@ from liaison.cases.pages.case_view import CasePage, Refused
 from liaison.cases.requests import PersonalDataSaid
 from liaison.cases.vocabulary import CaseCode, CaseRight, ChangeKind
 from liaison.files.access import unused_files
+from liaison.files.models import StoredFile
+from liaison.files.unread import StorageAway
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden, Invalid
 from liaison.web import wording
@@ -35,6 +38,7 @@ NEWEST: Final = "#newest"
 BACK: Final = ("case", "unsent")
 """Where a form of the page leads back to after signing in again, and what its script then knows."""
 _TWICE: Final = timedelta(minutes=2)
+_SEARCHED: Final = ("text", "severity_reason", "justification", "deletion_reason", "personal_reason")
 _MOST_DIGITS: Final = 9
 
 
@@ -56,7 +60,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
     page = page_of(request, number)
     access.require(page.reader, page.case, CaseRight.COMMENT, page.now)
     if "discard" in request.POST:
-        forget_draft(actor=page.reader, case=page.case)
+        forget_draft(actor=page.reader, case=page.case, now=page.now)
         messages.info(request, _("What you had collected was discarded. Nothing was sent."))
         return to_case(request, page, "#reply")
     if _is_sent_already(page):
@@ -120,7 +124,7 @@ def number_in(data: QueryDict, name: str) -> int:
 def _sent(page: CasePage, form: ReplyForm) -> HttpResponse:
     sending = form.sending(number_in(page.request.POST, "expected_version"))
     try:
-        actions.send_update(actor=page.reader, case=page.case, sending=sending, now=page.now)
+        update = actions.send_update(actor=page.reader, case=page.case, sending=sending, now=page.now)
     except Invalid as refusal:
         add_errors(form, refusal.problems)
         return page.show(Refused(reply=form, findings=findings_in(refusal.problems, form)))
@@ -129,12 +133,23 @@ def _sent(page: CasePage, form: ReplyForm) -> HttpResponse:
     except Forbidden as refusal:
         form.add_error("escalate" if "escalate" in form.fields else None, wording.text_of(refusal))
         return page.show(Refused(reply=form, status=HTTPStatus.FORBIDDEN))
+    except StorageAway as refusal:
+        return page.show(Refused(reply=form, problem=wording.text_of(refusal), status=refusal.status))
+    warn_of_unread(page.request, update.personal_data)
     return _gone(page, closed=sending.close is not None)
+
+
+def warn_of_unread(request: HttpRequest, personal_data: Mapping[str, Any]) -> None:
+    """Say which of the files that were just sent could not be searched for personal data, or not wholly (D9)."""
+    unread = personal_data.get("unread", ())
+    names = StoredFile.objects.filter(public_id__in=unread).values_list("name", flat=True) if unread else ()
+    for name in names:
+        messages.warning(request, _("Not all of “%(name)s” could be searched for personal data.") % {"name": name})
 
 
 def _gone(page: CasePage, *, closed: bool = False) -> HttpResponse:
     """Say that it was sent, and show it at its place."""
-    forget_draft(actor=page.reader, case=page.case)
+    forget_draft(actor=page.reader, case=page.case, sent_from=page.request.POST.get(SHOWING, ""), now=page.now)
     messages.success(page.request, _("The case is closed.") if closed else _("Sent."))
     return to_case(page.request, page, NEWEST)
 
@@ -196,10 +211,12 @@ def _removed(page: CasePage, data: QueryDict) -> HttpResponse:
     keep_draft(actor=page.reader, case=page.case, data=typed(data, page.case), now=page.now)
     if not form.is_valid():
         return page.show(Refused(reply=form))
-    texts = {name: plain_text(data.get(name, "")) for name in ("text", "severity_reason", "justification")}
+    texts = {name: plain_text(data.get(name, "")) for name in _SEARCHED}
     known = personal.known_addresses(page.reader, page.case.filed_by)
     try:
         personal.require_said(texts, unused_files(page.reader, form.file_ids), None, known=known)
     except Invalid as refusal:
         return page.show(Refused(reply=form, findings=findings_in(refusal.problems, form), status=HTTPStatus.OK))
+    except StorageAway as refusal:
+        return page.show(Refused(reply=form, problem=wording.text_of(refusal), status=refusal.status))
     return page.show(Refused(reply=form, status=HTTPStatus.OK))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from liaison.accounts.guards import signed_in
 from liaison.cases.drafts import forget_draft, keep_draft
-from liaison.cases.forms import typed, typed_note
+from liaison.cases.forms import SHOWING, typed, typed_note
 from liaison.cases.pages.case import number_in, page_of
 from liaison.cases.pages.case_history import news_since
 from liaison.cases.pages.case_summary import summary_of
@@ -62,7 +62,8 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     page = page_of(request, number)
     if CaseRight.COMMENT not in page.rights:
         raise Forbidden(CommonCode.NOT_ALLOWED)
-    is_kept = keep_draft(actor=page.reader, case=page.case, data=typed(request.POST, page.case), now=page.now)
+    data, showing = typed(request.POST, page.case), request.POST.get(SHOWING, "")
+    is_kept = keep_draft(actor=page.reader, case=page.case, data=data, showing=showing, now=page.now)
     form = page.reply_form(request.POST)
     context = {"case": page.case, "now": page.now, "is_kept": is_kept, "summary": summary_of(form, page.case)}
     return render_page(request, "cases/case_draft.html", context)
@@ -78,8 +79,8 @@ def note_draft(request: HttpRequest, number: str) -> HttpResponse:
     if CaseRight.WORK not in page.rights:
         raise Forbidden(CommonCode.NOT_ALLOWED)
     if "discard" in request.POST:
-        forget_draft(actor=page.reader, case=page.case, is_note=True)
+        forget_draft(actor=page.reader, case=page.case, is_note=True, now=page.now)
         return HttpResponse(_("Discarded."))
-    data = typed_note(request.POST)
-    is_kept = keep_draft(actor=page.reader, case=page.case, is_note=True, data=data, now=page.now)
+    data, showing = typed_note(request.POST), request.POST.get(SHOWING, "")
+    is_kept = keep_draft(actor=page.reader, case=page.case, is_note=True, data=data, showing=showing, now=page.now)
     return render_page(request, "cases/case_note_draft.html", {"now": page.now, "is_kept": is_kept})

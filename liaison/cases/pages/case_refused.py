@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from liaison.cases.checking import plain_text
+from liaison.cases.personal import REASON
 from liaison.cases.vocabulary import CaseCode
 from liaison.cases.wording import PERSONAL_KINDS
 from liaison.lib.personal import PersonalKind
@@ -20,6 +21,7 @@ from liaison.web import wording
 
 REMOVED: Final = "[…]"
 _OF_DELETION: Final = "ask_deletion"
+_FIELDS: Final = {REASON: "personal_reason"}
 _MOST_DIGITS: Final = 9
 
 
@@ -58,7 +60,7 @@ def field_of(path: str) -> str:
     """Return the field of the page's form for one of the verb's."""
     if path.startswith(_OF_DELETION):
         return "deletion_reason" if path.endswith("reason") else _OF_DELETION
-    return path
+    return _FIELDS.get(path, path)
 
 
 def without(data: QueryDict, remove: str, files: str) -> QueryDict:
@@ -99,7 +101,7 @@ def _finding(problem: FieldProblem, form: forms.Form) -> Finding:
 
 def _where(field: str, facts: Any, form: forms.Form) -> str:
     if not facts.get("file"):
-        return str(form.fields[field].label) if field in form.fields else ""
+        return str(form.fields[field].label) if field in form.fields else _("The reason to send it")
     if facts.get("place"):
         return _("File “%(file)s”, %(place)s") % {"file": facts["name"], "place": facts["place"]}
     return _("File “%(file)s”") % {"file": facts["name"]}

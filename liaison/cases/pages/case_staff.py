@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 from liaison.accounts.guards import signed_in, signed_in_for_a_form
 from liaison.cases import access, actions
 from liaison.cases.drafts import forget_draft, keep_draft
-from liaison.cases.forms import NOTE_FILES, LinkForm, NoteForm, typed_note
+from liaison.cases.forms import NOTE_FILES, SHOWING, LinkForm, NoteForm, typed_note
 from liaison.cases.models import Case
-from liaison.cases.pages.case import BACK, NEWEST, number_in, page_of, to_case
+from liaison.cases.pages.case import BACK, NEWEST, number_in, page_of, to_case, warn_of_unread
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
 from liaison.cases.pages.case_view import CasePage, Refused
 from liaison.cases.requests import PersonalDataSaid
 from liaison.cases.vocabulary import CaseRight
+from liaison.files.unread import StorageAway
 from liaison.health.access import incident_for
 from liaison.lib.refusals import Conflict, Invalid, Missing
 from liaison.web import wording
@@ -93,7 +94,7 @@ def unlink(request: HttpRequest, number: str) -> HttpResponse:
 def _noted(page: CasePage, form: NoteForm) -> HttpResponse:
     kinds, reason = page.request.POST.getlist("personal_kinds"), page.request.POST.get("personal_reason", "")
     try:
-        actions.add_note(
+        note = actions.add_note(
             actor=page.reader,
             case=page.case,
             text=form.cleaned_data["text"],
@@ -109,7 +110,11 @@ def _noted(page: CasePage, form: NoteForm) -> HttpResponse:
         fresh = page_of(page.request, page.case.number)
         words = wording.text_of(refusal)
         return fresh.show(Refused(note=form, problem=words, status=HTTPStatus.CONFLICT))
-    forget_draft(actor=page.reader, case=page.case, is_note=True)
+    except StorageAway as refusal:
+        return page.show(Refused(note=form, problem=wording.text_of(refusal), status=refusal.status))
+    warn_of_unread(page.request, note.personal_data)
+    showing = page.request.POST.get(SHOWING, "")
+    forget_draft(actor=page.reader, case=page.case, is_note=True, sent_from=showing, now=page.now)
     messages.success(page.request, _("The internal note is kept. Only staff see it."))
     return to_case(page.request, page, NEWEST)
 

@@ -37,6 +37,7 @@ from liaison.catalog.vocabulary import SupportTier
 from liaison.files.access import unused_files
 from liaison.files.forms import files_of
 from liaison.files.vocabulary import Purpose
+from liaison.lib.ids import new_public_id
 from liaison.web import wording
 from liaison.web.pages import render_page, wants_fragment
 
@@ -175,6 +176,7 @@ class CasePage:
         unsent = drafts.get(False)
         link = (refused.link or LinkForm()) if open_case and CaseRight.CHANGE in self.rights else None
         return {
+            "showing": new_public_id(),
             "reply": reply if self.can_reply else None,
             "reply_files": unused_files(self.reader, reply.file_ids) if reply else (),
             "file_problems": refused.file_problems,

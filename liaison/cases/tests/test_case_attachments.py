@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from liaison.accounts.testing import Cast
+from liaison.accounts.testing import Cast, sign_in
 from liaison.audit.models import Event
 from liaison.cases import actions
 from liaison.cases.models import Attachment, Case
 from liaison.cases.testing import make_case, make_update
-from liaison.cases.tests.case_pages import newest, opened, posted, sent, text_of
+from liaison.cases.tests.case_pages import address, newest, opened, posted, sent, text_of
+from liaison.files import storage
 from liaison.files.models import StoredFile
-from liaison.files.testing import make_file, use_folder
+from liaison.files.testing import make_file, use_folder, zipped
 from liaison.files.vocabulary import ScanState
 from liaison.lib.clock import utc_now
 
@@ -167,3 +169,59 @@ def test_personal_data_in_a_file_is_found_before_it_is_sent(cast: Cast, case: Ca
     removed = sent(cast.owner, case, text="The list", files=file.public_id, remove=f"files:{file.public_id}")
     assert f'name="files" value="{file.public_id}"' not in removed.content.decode()
     assert not Attachment.objects.exists()
+
+
+def test_the_name_of_a_file_and_the_reason_are_searched_as_well(cast: Cast, case: Case) -> None:
+    """D9: the reason stands in the case, so it excuses nothing that stands in itself."""
+    file = make_file(cast.owner, utc_now(), name="hanna@customer.kr.txt", content=b"see\n").public_id
+    typed = {"text": "The list", "files": file, "personal_kinds": ["e_mail", "phone"]}
+    answer = sent(cast.owner, case, personal_reason="She said: call +39 06 6982 1234", **typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'value="files:{file}"' in page
+    assert 'value="personal_reason:15-31"' in page
+    removed = sent(cast.owner, case, personal_reason="Call +39 06 6982 1234", remove="personal_reason:5-21", **typed)
+    assert "Call […]" in removed.content.decode()
+    assert sent(cast.owner, case, personal_reason="It is her own list", **typed).status_code == 302
+    assert newest(case).personal_data == {"kinds": ["e_mail"], "reason": "It is her own list"}
+
+
+def test_what_could_not_be_searched_is_said(cast: Cast, case: Case) -> None:
+    """D9: a file that nobody can look into is not called searched."""
+    packed = make_file(cast.owner, utc_now(), name="packed.zip", content=zipped({"dump.bin": b"\x00" * 50})).public_id
+    browser = sign_in(Client(), cast.owner)
+    answer = browser.post(
+        address(case, "/send"),
+        {"text": "See", "files": packed, "expected_version": case.version, "seen": 1},
+        follow=True,
+    )
+    assert "Not all of “packed.zip” could be searched for personal data." in answer.content.decode()
+    assert newest(case).personal_data == {"unread": [packed]}
+
+
+@pytest.mark.parametrize(("path", "field", "who"), [("/send", "files", "owner"), ("/notes", "note_files", "agent")])
+def test_while_the_storage_is_away_nothing_is_sent_and_nothing_lost(
+    cast: Cast, case: Case, path: str, field: str, who: str
+) -> None:
+    """D9: what cannot be looked at now is not called searched."""
+    person = getattr(cast, who)
+    file = make_file(person, utc_now(), name="trace.log")
+    storage.files_storage().delete(file.storage_name)
+    answer = posted(
+        person, case, path, text="See the file", expected_version=case.version, seen=1, **{field: file.public_id}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert "cannot be read now" in page
+    assert "See the file</textarea>" in page
+    assert f'name="{field}" value="{file.public_id}"' in page
+    assert newest(case).position == 1
+
+
+def test_the_reason_of_a_deletion_holds_no_personal_data(cast: Cast, case: Case, attachment: Attachment) -> None:
+    """D9: everybody who sees the case reads it."""
+    place = f"/attachments/{attachment.public_id}/delete"
+    answer = posted(cast.agent, case, place, reason="It held 4111 1111 1111 1111")
+    assert answer.status_code == 422
+    assert "Say it without." in answer.content.decode()
+    assert Attachment.objects.get().deleted_at is None

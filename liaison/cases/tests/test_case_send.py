@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -186,6 +187,27 @@ def test_what_is_typed_is_kept_and_says_what_send_will_do(cast: Cast, case: Case
     assert CaseUpdate.objects.filter(case=case).count() == 1
     posted(cast.owner, case, "/draft", text="", severity=str(case.severity))
     assert not ReplyDraft.objects.exists()
+
+
+@pytest.mark.parametrize(("send", "save", "who"), [("/send", "/draft", "owner"), ("/notes", "/notes/draft", "agent")])
+def test_what_saves_itself_after_it_was_sent_brings_no_draft_back(
+    cast: Cast, case: Case, send: str, save: str, who: str
+) -> None:
+    """D7: a slow network may deliver it last. What is typed on the page that comes next is kept as ever."""
+    person = getattr(cast, who)
+    showing = re.findall(r'name="showing" value="([^"]+)"', text_of(person, case))[-1]
+    form = {"text": "Half a message", "showing": showing, "expected_version": case.version, "seen": 1}
+    posted(person, case, save, **form)
+    assert "Half a message</textarea>" in text_of(person, case)
+    assert posted(person, case, send, **form).status_code == 302
+    for text in ("Half a", "", "Half a mess"):
+        assert posted(person, case, save, **(form | {"text": text})).status_code == 200
+    page = text_of(person, case)
+    assert "Half a</textarea>" not in page
+    assert "Half a mess</textarea>" not in page
+    fresh = re.findall(r'name="showing" value="([^"]+)"', page)[-1]
+    posted(person, case, save, **(form | {"text": "The next", "showing": fresh}))
+    assert "The next</textarea>" in text_of(person, case)
 
 
 def test_the_draft_goes_when_it_was_sent(cast: Cast, case: Case) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,11 +15,12 @@ from django.utils.translation import get_language
 
 from liaison.accounts.guards import identity_of
 from liaison.cases.access import require_filing
-from liaison.cases.personal import Found
+from liaison.cases.personal import Searched
+from liaison.files.unread import StorageAway
 from liaison.filing import access
 from liaison.filing.attached import uploader_files
 from liaison.filing.checking import problems_of, step_of
-from liaison.filing.findings import findings_of, in_words, is_said, kinds_of
+from liaison.filing.findings import findings_of, in_words, is_said, kinds_of, search, unsearched
 from liaison.filing.formview import FormView, problems_in_words
 from liaison.filing.likely import incidents_of, similar_cases
 from liaison.filing.models import Draft
@@ -71,15 +72,17 @@ class Desk:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What keeps the form where it is. `found`: personal data that nobody gave a reason for.
+    """What keeps the form where it is. `searched`: what was just found of personal data, where it was looked for.
 
+    `away` says why the files cannot be searched now.
     `is_unsaved`: what was typed could not be kept, so the form still goes on from what it went on from.
     """
 
     status: HTTPStatus = HTTPStatus.OK
     problems: tuple[FieldProblem, ...] = ()
     conflict: Conflict | None = None
-    found: Sequence[Found] = field(default=())
+    searched: Searched | None = None
+    away: StorageAway | None = None
     is_unsaved: bool = False
 
 
@@ -125,8 +128,8 @@ def _context(desk: Desk, posted: Posted | None, trouble: Trouble, *, is_part: bo
     if posted and (is_part or trouble.is_unsaved):
         page = posted.page
     view = FormView(sheet, setting, step, shown, frozenset(step_of(one.field) for one in open_problems), wanted)
-    # Files are long: they are read where the whole is looked at, and when it is sent.
-    found = trouble.found or (() if is_part and step is Step.REVIEW else _found(desk))
+    search, away = _searched(desk, trouble, is_part=is_part)
+    found, files = search.found, uploader_files(setting.actor, sheet.files) if step in _WITH_FILES else ()
     return {
         "desk": desk,
         "view": view,
@@ -140,7 +143,9 @@ def _context(desk: Desk, posted: Posted | None, trouble: Trouble, *, is_part: bo
         "findings": in_words(found, setting, sheet),
         "finding_kinds": kinds_of(found),
         "is_said": is_said(found, sheet),
-        "files": uploader_files(setting.actor, sheet.files) if step in _WITH_FILES else (),
+        "files": files,
+        "unsearched": unsearched(files, search) if step is Step.REVIEW and not away else (),
+        "away": wording.text_of(away) if away else "",
         **_known(desk),
     }
 
@@ -148,10 +153,22 @@ def _context(desk: Desk, posted: Posted | None, trouble: Trouble, *, is_part: bo
 _WITH_FILES: Final = frozenset({Step.DESCRIPTION, Step.REVIEW})
 
 
-def _found(desk: Desk) -> list[Found]:
-    if desk.step is Step.REVIEW:
-        return findings_of(desk.sheet, desk.setting, with_files=True)
-    return findings_of(desk.sheet, desk.setting, desk.step)
+def _searched(desk: Desk, trouble: Trouble, *, is_part: bool) -> tuple[Searched, StorageAway | None]:
+    """Return what is found of personal data, and why files could not be searched.
+
+    Files are long: they are read where the whole is looked at, and when it is sent.
+    """
+    if trouble.searched is not None or (is_part and desk.step is Step.REVIEW):
+        return trouble.searched or _NOTHING, trouble.away
+    if desk.step is not Step.REVIEW:
+        return Searched(tuple(findings_of(desk.sheet, desk.setting, desk.step)), ()), None
+    try:
+        return search(desk.sheet, desk.setting), None
+    except StorageAway as away:
+        return Searched(tuple(findings_of(desk.sheet, desk.setting)), ()), away
+
+
+_NOTHING: Final = Searched((), ())
 
 
 def _known(desk: Desk) -> dict[str, Any]:

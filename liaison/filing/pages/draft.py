@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods
 
 from liaison.accounts.guards import identity_of, signed_in_for_a_form
 from liaison.cases.models import Case
+from liaison.cases.personal import Searched
 from liaison.cases.vocabulary import CaseCode
+from liaison.files.unread import StorageAway
 from liaison.filing import access, actions
 from liaison.filing.attached import gone, with_sent_files
 from liaison.filing.checking import problems_of, step_of
-from liaison.filing.findings import findings_of, is_said, without
+from liaison.filing.findings import findings_of, is_said, search, without
 from liaison.filing.pages.desk import Desk, Trouble, opened, show
 from liaison.filing.pages.posted import Posted, Press, after, before, read_post, step_named, whole
 from liaison.filing.setting import INTEGRATION, NORMAL_SUPPORT, PRODUCT
@@ -142,22 +144,33 @@ def _another(request: HttpRequest, desk: Desk, posted: Posted) -> HttpResponse:
 
 def _submit(request: HttpRequest, desk: Desk, posted: Posted) -> HttpResponse:
     desk = replace(desk, step=Step.REVIEW)
-    found = findings_of(desk.sheet, desk.setting, with_files=True)
-    problems = _problems_of_reason(desk.sheet, is_said=is_said(found, desk.sheet))
+    try:
+        searched = search(desk.sheet, desk.setting)
+    except StorageAway as away:
+        return _unsearched(request, desk, posted, away)
+    problems = _problems_of_reason(desk.sheet, is_said=is_said(searched.found, desk.sheet))
     if gone(desk.setting.actor, desk.sheet.files):
         problems += (FieldProblem("files", FilingCode.FILE_UNUSABLE),)
     problems = (*problems_of(desk.sheet, desk.setting), *problems)
     if problems or desk.draft is None:
-        trouble = Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems, found=found)
+        trouble = Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems, searched=searched)
         return show(request, desk, posted, trouble)
     try:
         case = actions.file_draft(
             actor=desk.setting.actor, draft=desk.draft, setting=desk.setting, sheet=desk.sheet, now=desk.now
         )
     except Invalid as refusal:
-        trouble = Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, problems=_of_case(refusal), found=found)
+        trouble = Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, problems=_of_case(refusal), searched=searched)
         return show(request, desk, posted, trouble)
+    except StorageAway as away:
+        return _unsearched(request, desk, posted, away)
     return redirect_to(request, "case_filed", number=case.number)
+
+
+def _unsearched(request: HttpRequest, desk: Desk, posted: Posted, away: StorageAway) -> HttpResponse:
+    """Say that files cannot be searched now, so that nothing was sent; the draft waits."""
+    found = Searched(tuple(findings_of(desk.sheet, desk.setting)), ())
+    return show(request, desk, posted, Trouble(HTTPStatus(away.status), searched=found, away=away))
 
 
 def _problems_of_reason(sheet: Sheet, *, is_said: bool) -> tuple[FieldProblem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from liaison.accounts.testing import Cast, sign_in
 from liaison.cases.models import Case, CaseIncident
 from liaison.cases.testing import make_case, make_closed
 from liaison.contacts.testing import complete_record
-from liaison.files.testing import make_file
+from liaison.files.storage import files_storage
+from liaison.files.testing import make_file, png, zipped
 from liaison.files.ticking import remove_unused
 from liaison.filing.actions import save_draft
 from liaison.filing.attached import files_in_drafts
@@ -28,6 +30,10 @@ from liaison.lib.clock import utc_now
 from liaison.lib.ids import new_public_id
 
 CARD = "4111 1111 1111 1111"
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def make_incident(
@@ -117,6 +123,47 @@ def test_a_log_file_is_searched_before_it_is_sent(form: Form, cast: Cast) -> Non
     assert CARD not in page
     form.press(f"drop:{file}", "review")
     assert form.draft.data["files"] == []
+    assert form.press("submit", "review").status_code == 302
+
+
+def test_the_name_of_a_file_and_the_reason_are_searched_as_well(form: Form, cast: Cast) -> None:
+    """D9: the reason stands in the case, so it excuses nothing that stands in itself."""
+    file = make_file(cast.colleague, utc_now(), name="hanna@customer.kr.log").public_id
+    form.fill(files=[file])
+    page = form.press("submit", "review", said_reason=f"The card {CARD} is hers.", said_kinds=["e_mail", "card_number"])
+    assert page.status_code == 422
+    assert {"drop:" + file, "remove:said_reason:9:28"} <= set(
+        re.findall(r'value="((?:drop|remove):[^"]*)"', text(page))
+    )
+    form.press("remove:said_reason:9:28", "review", said_reason=f"The card {CARD} is hers.", said_kinds=["e_mail"])
+    assert form.draft.data["said_reason"] == "The card […] is hers."
+    assert form.press("submit", "review", said_reason="It is a test.", said_kinds=["e_mail"]).status_code == 302
+    assert Case.objects.get().updates.get().personal_data == {"kinds": ["e_mail"], "reason": "It is a test."}
+
+
+def test_what_nobody_can_search_is_named_before_it_is_sent(form: Form, cast: Cast) -> None:
+    """D9: a picture or a broken file is not called searched."""
+    names = {"screen.png": png(), "packed.zip": zipped({"dump.bin": b"\x00" * 50}), "server.log": b"It stopped."}
+    files = [make_file(cast.colleague, utc_now(), name=name, content=content) for name, content in names.items()]
+    form.fill(files=[file.public_id for file in files])
+    page = text(form.open("review"))
+    named = page.partition("Look through these yourself")[2].partition("</ul>")[0]
+    assert re.findall(r"<bdi>([^<]*)</bdi>", named) == ["screen.png", "packed.zip"]
+    form.press("submit", "review")
+    assert Case.objects.get().updates.get().personal_data == {"unread": [files[1].public_id]}
+
+
+def test_while_the_storage_is_away_nothing_is_sent_and_nothing_lost(form: Form, cast: Cast) -> None:
+    """D9: what cannot be looked at now is not called searched."""
+    file = make_file(cast.colleague, utc_now(), name="server.log")
+    form.fill(files=[file.public_id])
+    files_storage().delete(file.storage_name)
+    assert "cannot be read now" in text(form.open("review"))
+    answer = form.press("submit", "review")
+    assert (answer.status_code, Case.objects.count()) == (503, 0)
+    assert "cannot be read now" in text(answer)
+    assert form.draft.data["files"] == [file.public_id]
+    form.press(f"drop:{file.public_id}", "review")
     assert form.press("submit", "review").status_code == 302
 
 

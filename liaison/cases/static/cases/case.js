@@ -49,7 +49,9 @@
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
   });
-  window.addEventListener("pageshow", () => {
+  window.addEventListener("pageshow", (event) => {
+    // A page that the browser kept whole may have been sent: what it saves would count as late.
+    if (event.persisted) location.reload();
     for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
   });
 
