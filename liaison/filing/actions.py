@@ -143,6 +143,9 @@ def _begun(made: Draft, version: int) -> Draft:
     except IntegrityError:
         # The same form saved itself at the same moment.
         return Draft.objects.select_for_update().get(identity=made.identity, public_id=made.public_id)
+    # Asked after the row is there: whoever files removes it first, so it is one of the two.
+    if access.filed_from(made.identity, made.public_id) is not None:
+        raise Conflict(FilingCode.DRAFT_IS_GONE)
     return made
 
 

@@ -10,10 +10,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from liaison.accounts.testing import Cast, sign_in
 from liaison.cases.models import Case
+from liaison.filing.actions import save_draft
 from liaison.filing.models import Draft
+from liaison.filing.sheet import Sheet
 from liaison.filing.tests.house import Form
+from liaison.filing.vocabulary import FilingCode, Step
 from liaison.integrations.models import Integration
 from liaison.integrations.testing import make_integration
+from liaison.lib.clock import utc_now
+from liaison.lib.refusals import Conflict
 
 # Nothing that a browser can send may break a page, or come back as anything but text.
 HOSTILE = "<script>alert(1)</script>\x00\u2028\u202eevil\U0001f600 {{ 7*7 }} %(name)s"
@@ -58,6 +63,28 @@ def test_what_is_typed_is_kept_while_typing(form: Form) -> None:
     assert form.draft.version == 2
     assert b"Bookings stay open" in form.open("subject").content
     assert b"Bookings stay open" in form.client.get("/u/0/cases/new").content
+
+
+def test_what_saves_itself_after_the_case_was_filed_brings_no_draft_back(form: Form, cast: Cast) -> None:
+    """S2: a slow network may deliver it last, also where it set out before anything was kept."""
+    form.fill()
+    form.press("submit", "review")
+    sheet, late = Sheet(title="Bookings st"), {"step": Step.SUBJECT, "by_itself": True, "now": utc_now()}
+    for version in (0, 3):
+        with pytest.raises(Conflict) as refusal:
+            save_draft(
+                actor=cast.colleague,
+                public_id=form.public_id,
+                account=cast.partner,
+                sheet=sheet,
+                version=version,
+                saved_from="a",
+                **late,  # type: ignore[arg-type]  # what is the same for both
+            )
+        assert refusal.value.code == FilingCode.DRAFT_IS_GONE
+    answer = form.press("autosave", "subject", htmx=True, **form.subject(title="Bookings st"))
+    assert answer.status_code in {200, 302, 409}
+    assert not Draft.objects.exists()
 
 
 def test_saving_the_same_again_is_no_new_version(form: Form) -> None:
