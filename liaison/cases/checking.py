@@ -7,7 +7,7 @@ from typing import Any, Final
 from liaison.cases.models.cases import LONGEST_TEXT, LONGEST_TITLE
 from liaison.cases.vocabulary import CaseCode
 from liaison.lib.refusals import FieldProblem, Invalid
-from liaison.lib.text import nfc
+from liaison.lib.text import nfc, one_line
 
 LONGEST_REASON: Final = 500
 LONGEST_JUSTIFICATION: Final = 4_000
@@ -56,8 +56,3 @@ def plain_text(value: str) -> str:
     """Return somebody's own words as they are kept: NFC, Unix line ends, no NUL, nothing blank around them."""
     kept = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return nfc(kept.replace("\x00", "")).strip()
-
-
-def one_line(value: str) -> str:
-    """Return a title as it is kept: in one line, with single spaces."""
-    return " ".join(plain_text(value).split())

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.http import QueryDict
 
 from liaison.filing.vocabulary import MOST_FILES, Step
+from liaison.lib import text
 from liaison.lib.text import nfc
 
 ANSWER: Final = "answers."
@@ -87,7 +88,7 @@ def cleaned(value: Any) -> str:
 
 def one_line(value: Any) -> str:
     """Return the same as one line."""
-    return " ".join(cleaned(value).split())
+    return text.one_line(str(value))
 
 
 def _subject(sheet: Sheet, posted: QueryDict) -> Sheet:

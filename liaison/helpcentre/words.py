@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from liaison.helpcentre.texts import Text, words_of_keywords
-from liaison.lib.text import nfc
+from liaison.lib.text import nfc, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class Words:
     def clean(self) -> Words:
         """Return the words as they are kept: composed, without NUL, each line ended by a line feed."""
         return Words(
-            title=" ".join(_kept(self.title).split()),
+            title=one_line(self.title),
             lead=_kept(self.lead),
             body=_kept(self.body),
             keywords=words_of_keywords(_kept(keyword) for keyword in self.keywords),
-            note=" ".join(_kept(self.note).split()),
+            note=one_line(self.note),
         )
 
 

@@ -18,7 +18,7 @@ from liaison.cases.lists.wanted import OPEN_STATES, Wanted, Whose, wanted_of
 from liaison.cases.models import SavedView
 from liaison.cases.vocabulary import CaseState
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
-from liaison.lib.text import nfc
+from liaison.lib.text import one_line
 
 MOST_VIEWS: Final = 20
 LONGEST_NAME: Final = 60
@@ -106,7 +106,7 @@ def _own(actor: Identity, public_id: str) -> SavedView:
 
 
 def _checked(name: str) -> str:
-    kept = " ".join(nfc(name).replace("\x00", "").split())
+    kept = one_line(name)
     if not kept:
         raise Invalid((FieldProblem("name", ViewCode.NAME_NEEDED),))
     if len(kept) > LONGEST_NAME:

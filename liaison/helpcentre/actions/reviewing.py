@@ -19,7 +19,7 @@ from liaison.helpcentre.models import LONGEST_NOTE, Version
 from liaison.helpcentre.vocabulary import HelpCode, VersionState
 from liaison.helpcentre.words import Words
 from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid
-from liaison.lib.text import nfc
+from liaison.lib.text import one_line
 
 
 def ask_for_review(*, actor: Actor, version: Version, now: datetime) -> Version:
@@ -45,7 +45,7 @@ def send_back(*, actor: Actor, version: Version, note: str, now: datetime) -> Ve
         current = _locked(actor, version)
         if current.state != VersionState.IN_REVIEW:
             raise Conflict(HelpCode.NOT_IN_REVIEW)
-        words = " ".join(nfc(note).replace("\x00", "").split())
+        words = one_line(note)
         if len(words) > LONGEST_NOTE:
             raise Invalid((FieldProblem("note", HelpCode.TOO_LONG, {"most": LONGEST_NOTE}),))
         current.state, current.review_note = VersionState.DRAFT, words
