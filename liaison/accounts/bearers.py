@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from liaison.accounts.actions.api_tokens import PREFIX, hash_token
 from liaison.accounts.models import ApiToken, Identity
 from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.vocabulary import TokenScope
+from liaison.lib.prepared import Prepared
 
 _STAMP_EVERY: Final = timedelta(minutes=1)
 
@@ -30,21 +33,22 @@ def find_bearer(secret: str, now: datetime) -> Bearer | None:
     """
     if not secret.startswith(PREFIX):
         return None
-    token = (
-        ApiToken.objects.filter(
-            token_hash=hash_token(secret),
-            revoked_at=None,
-            expires_at__gt=now,
-            identity__suspended_at=None,
-        )
-        .select_related("identity__domain__account__partner_manager", "identity__org_unit")
-        .annotate(roles=roles_of_outer("identity"))
-        .first()
-    )
+    token = next(iter(_TOKEN.rows(hash_token(secret), now)), None)
     if token is None:
         return None
     identity = token.identity
-    identity.privileges = privileges_in(token.roles)
+    identity.privileges = privileges_in(token.roles)  # type: ignore[attr-defined]  # annotated below
     if token.last_used_at is None or now - token.last_used_at >= _STAMP_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return Bearer(identity, frozenset(TokenScope(scope) for scope in token.scopes), token)
+
+
+def _tokens(token_hash: str, now: datetime) -> QuerySet[ApiToken]:
+    holding = ApiToken.objects.filter(
+        token_hash=token_hash, revoked_at=None, expires_at__gt=now, identity__suspended_at=None
+    )
+    return holding.select_related("identity__domain__account").annotate(roles=roles_of_outer("identity"))
+
+
+# Every call of the API asks it.
+_TOKEN: Final = Prepared(_tokens, str, datetime)

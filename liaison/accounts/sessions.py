@@ -6,10 +6,10 @@ This module is also Django's session engine (`SESSION_ENGINE`), because allauth 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -24,6 +24,7 @@ from liaison.accounts.models import Identity, Session
 from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.slots import SLOTS, slot_of
 from liaison.lib.clock import utc_now
+from liaison.lib.prepared import Prepared
 
 COOKIE_PREFIX = "liaison_session_"
 
@@ -90,17 +91,28 @@ class SessionStore(SessionBase):
         Session.objects.filter(expires_at__lte=utc_now()).delete()
 
 
+def _rows(now: datetime) -> QuerySet[Session]:
+    """Read sessions with identity, account and privileges."""
+    holding = Session.objects.filter(expires_at__gt=now).select_related("identity__domain__account")
+    return holding.annotate(roles=roles_of_outer("identity"))
+
+
+# Every request of a signed-in person asks the first.
+_ONE: Final = Prepared(lambda key_hash, now: _rows(now).filter(key_hash=key_hash), str, datetime)
+_OF_A_BROWSER: Final = Prepared(
+    lambda now, *key_hashes: _rows(now).filter(key_hash__in=key_hashes), datetime, *[str for _slot in SLOTS]
+)
+
+
 def _find(key: str) -> Session | None:
-    return _rows(hash_key(key)).first()
+    return next(iter(_ONE.rows(hash_key(key), utc_now())), None)
 
 
-def _rows(*key_hashes: str) -> QuerySet[Session]:
-    """Read sessions with identity, account and privileges, in one query however many there are."""
-    return (
-        Session.objects.filter(key_hash__in=key_hashes, expires_at__gt=utc_now())
-        .select_related("identity__domain__account__partner_manager", "identity__org_unit")
-        .annotate(roles=roles_of_outer("identity"))
-    )
+def _find_all(key_hashes: Iterable[str]) -> dict[str, Session]:
+    """Return the sessions of one browser, at most one for each slot, by the hashes of their keys."""
+    known = list(key_hashes)
+    nobody = [""] * (len(SLOTS) - len(known))
+    return {row.key_hash: row for row in _OF_A_BROWSER.rows(utc_now(), *known, *nobody)}
 
 
 def _valid_identity(row: Session) -> Identity | None:
@@ -178,7 +190,7 @@ def identities_in_browser(request: HttpRequest) -> dict[int, Identity]:
     hashes = {slot: hash_key(key) for slot, key in keys.items() if key}
     if not hashes:
         return {}
-    rows = {row.key_hash: row for row in _rows(*hashes.values())}
+    rows = _find_all(hashes.values())
     found = {slot: _valid_identity(rows[hashed]) for slot, hashed in hashes.items() if hashed in rows}
     return {slot: identity for slot, identity in found.items() if identity is not None}
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from liaison.accounts.models import Account
 from liaison.accounts.rights import AccountKind
@@ -19,6 +20,7 @@ from liaison.contacts.completeness import Asked, asked_of, missing_fields
 from liaison.contacts.models import ContactEntry, SupportHours
 from liaison.contacts.vocabulary import Verification
 from liaison.integrations.models import Integration, Stage
+from liaison.lib.prepared import PreparedValues
 
 CONFIRMED_EVERY: Final = timedelta(days=180)
 LOST: Final = (Verification.DECLINED, Verification.UNREACHABLE)
@@ -43,12 +45,12 @@ class RecordState:
 
     @cached_property
     def asked(self) -> Asked:
-        return asked_of(self.kinds)
+        return _asked_of(self.kinds)
 
     @cached_property
     def missing(self) -> tuple[ContactField, ...]:
         """Return what is required and has nobody in the record who can be reached, in the order of the form."""
-        return missing_fields(self.asked.requirements, self.reachable)
+        return _missing(self.kinds, self.reachable)
 
     @property
     def is_gated(self) -> bool:
@@ -72,12 +74,15 @@ def needs_attention(state: RecordState, now: datetime) -> bool:
 
 def state_of(account_id: int) -> RecordState:
     """Return the state of an account's record, in one query. Raises DoesNotExist for an unknown account."""
-    return _state(_rows(Account.objects.filter(pk=account_id)).get())
+    found = _ONE.rows(account_id)
+    if not found:
+        raise Account.DoesNotExist
+    return _state(found[0])
 
 
 def states_of(account_ids: Iterable[int]) -> dict[int, RecordState]:
     """Return the state of each of these accounts' records by account, in one query."""
-    return {row["pk"]: _state(row) for row in _rows(Account.objects.filter(pk__in=list(account_ids)))}
+    return {row[0]: _state(row) for row in _rows(Account.objects.filter(pk__in=list(account_ids)))}
 
 
 def _rows(accounts: QuerySet[Account]) -> QuerySet[Any, Any]:
@@ -85,27 +90,56 @@ def _rows(accounts: QuerySet[Account]) -> QuerySet[Any, Any]:
     entries = ContactEntry.objects.filter(record__account=OuterRef("pk")).exclude(
         field=ContactField.SHARED, brand__is_default=False
     )
-    lost = entries.filter(verification__in=LOST)
-    reachable = entries.exclude(verification__in=LOST)
-    return accounts.values("pk", "kind").annotate(
-        kinds=ArraySubquery(integrations.order_by("pk").values("kind")),
-        filled=ArraySubquery(entries.order_by().values("field").distinct()),
-        reachable=ArraySubquery(reachable.order_by().values("field").distinct()),
-        has_lost=Exists(lost),
-        has_hours=Exists(SupportHours.objects.filter(record__account=OuterRef("pk"))),
-        completed_at=F("contact_record__first_completed_at"),
-        confirmed_at=F("contact_record__confirmed_at"),
+    held = entries.order_by().values(of=Concat("field", Value(" "), "verification", output_field=TextField()))
+    return accounts.values_list(
+        "pk",
+        "kind",
+        "contact_record__first_completed_at",
+        "contact_record__confirmed_at",
+        ArraySubquery(integrations.order_by("pk").values("kind")),
+        ArraySubquery(held.distinct()),
+        Exists(SupportHours.objects.filter(record__account=OuterRef("pk"))),
     )
 
 
-def _state(row: Mapping[str, Any]) -> RecordState:
-    hours = {ContactField.HOURS} if row["has_hours"] else set()
+# Every page of somebody signed in asks it.
+_ONE: Final = PreparedValues(lambda account_id: _rows(Account.objects.filter(pk=account_id)), int)
+
+
+def _state(row: Sequence[Any]) -> RecordState:
+    _account, kind, first_completed_at, confirmed_at, kinds, held, has_hours = row
+    filled, reachable, has_lost = _fields(tuple(held), has_hours)
     return RecordState(
-        is_partner=row["kind"] == AccountKind.PARTNER,
-        kinds=tuple(kind for kind in row["kinds"] if kind in integration_kinds()),
-        filled=frozenset({ContactField(value) for value in row["filled"]} | hours),
-        reachable=frozenset({ContactField(value) for value in row["reachable"]} | hours),
-        first_completed_at=row["completed_at"],
-        confirmed_at=row["confirmed_at"],
-        has_lost=row["has_lost"],
+        is_partner=kind == AccountKind.PARTNER,
+        kinds=tuple(kind for kind in kinds if kind in integration_kinds()),
+        filled=filled,
+        reachable=reachable,
+        first_completed_at=first_completed_at,
+        confirmed_at=confirmed_at,
+        has_lost=has_lost,
     )
+
+
+@lru_cache(maxsize=4096)
+def _fields(held: tuple[str, ...], has_hours: bool) -> tuple[frozenset[ContactField], frozenset[ContactField], bool]:
+    """Return which fields hold anything, which of them somebody reachable, and whether anybody was lost.
+
+    `held` says of each field, and a space behind, how those in it stand.
+    """
+    hours = {ContactField.HOURS} if has_hours else set()
+    standing = [(ContactField(field), Verification(how)) for field, how in (one.split(" ") for one in held)]
+    return (
+        frozenset(hours.union(field for field, _how in standing)),
+        frozenset(hours.union(field for field, how in standing if how not in LOST)),
+        any(how in LOST for _field, how in standing),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _asked_of(kinds: tuple[str, ...]) -> Asked:
+    return asked_of(kinds)
+
+
+@lru_cache(maxsize=4096)
+def _missing(kinds: tuple[str, ...], reachable: frozenset[ContactField]) -> tuple[ContactField, ...]:
+    return missing_fields(_asked_of(kinds).requirements, reachable)

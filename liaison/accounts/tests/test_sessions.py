@@ -30,7 +30,7 @@ from liaison.web.gate import open_at_the_gate
 def who(request: HttpRequest) -> HttpResponse:
     identity = identity_of(request)
     may = ",".join(sorted(identity.privileges))
-    return HttpResponse(f"{identity.username}|{identity.account.slug}|{identity.org_unit.pk}|{may}")
+    return HttpResponse(f"{identity.username}|{identity.account.slug}|{identity.org_unit_id}|{may}")
 
 
 @open_at_the_gate
