@@ -10,12 +10,19 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from liaison.lib.remembered import remembered
+
 _SLOT_AT_THE_END = re.compile(r"u/[0-9]/$")
+
+
+def address_of(name: str, **kwargs: Any) -> str:
+    """Return the address of a route; inside an identity slot it stays in the slot."""
+    return reverse(name, kwargs=kwargs) if kwargs else _address_at(get_script_prefix(), name)
 
 
 def public_url(name: str, **kwargs: Any) -> str:
     """Return the address of a route outside the identity slots, whatever slot the present page is in."""
-    return public_root() + reverse(name, kwargs=kwargs).removeprefix(get_script_prefix())
+    return public_root() + address_of(name, **kwargs).removeprefix(get_script_prefix())
 
 
 def public_root() -> str:
@@ -41,3 +48,8 @@ def is_same_origin(request: HttpRequest) -> bool:
         return site in {"same-origin", "none"}
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+@remembered(4096)
+def _address_at(prefix: str, name: str) -> str:  # `reverse` asks for the prefix itself
+    return reverse(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from markupsafe import Markup
 
 from liaison.lib.languages import LANGUAGES, Language, language_for
-from liaison.web import banners, navigation
-from liaison.web.navigation import NavigationLink, NavigationSection
+from liaison.web import banners, frame, navigation
+from liaison.web.navigation import Entries
 from liaison.web.preferences import Theme, theme_of
-from liaison.web.theme import icon_address, stylesheet_address
 
 
 @dataclass(frozen=True)
@@ -33,48 +34,36 @@ class Portal:
         return str(settings.OPERATOR_NAME)
 
     @property
-    def operator_logo_url(self) -> str:
-        return str(settings.OPERATOR_LOGO_URL)
-
-    @property
-    def support_email(self) -> str:
-        return str(settings.OPERATOR_SUPPORT_EMAIL)
-
-    @property
     def languages(self) -> tuple[Language, ...]:
         return LANGUAGES
 
-    @property
+    @cached_property
     def language(self) -> Language:
         return language_for(translation.get_language())
 
-    @property
+    @cached_property
     def theme(self) -> Theme:
         return theme_of(self.request)
 
-    @property
-    def themes(self) -> tuple[Theme, ...]:
-        return tuple(Theme)
-
-    @property
-    def theme_stylesheet(self) -> str:
-        return stylesheet_address()
-
-    @property
-    def icon(self) -> str:
-        return icon_address()
-
     @cached_property
-    def navigation(self) -> tuple[NavigationSection, ...]:
-        return navigation.sections_for(self.request)
+    def navigation(self) -> Entries:
+        return navigation.entries_for(self.request)
 
     @cached_property
     def banners(self) -> tuple[banners.Banner, ...]:
         return banners.banners_for(self.request)
 
     @cached_property
-    def help_links(self) -> tuple[NavigationLink, ...]:
-        return navigation.help_links()
+    def help_pages(self) -> Entries:
+        return navigation.help_pages()
+
+    def part(self, name: str, *shown: Hashable) -> Markup:
+        """Return a part of the frame, a macro of `web/parts.html`, with what it shows."""
+        return frame.part(name, self._look, lambda: self.here, *shown)
+
+    @cached_property
+    def _look(self) -> frame.Look:
+        return frame.Look(self.language, self.theme)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

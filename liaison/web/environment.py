@@ -8,15 +8,15 @@ from typing import Any
 
 import jinja2
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from liaison.lib.dates import format_date, format_duration, format_moment, format_names, format_number
+from liaison.lib.remembered import remembered
 from liaison.lib.sizes import format_size
 from liaison.web import fields, states
-from liaison.web.addresses import public_root, public_url
+from liaison.web.addresses import address_of, public_root, public_url
 
 COMPONENTS = "web/components.html"
 SPRITE = "vendor/icons.svg"
@@ -32,7 +32,7 @@ def environment(**options: Any) -> jinja2.Environment:
         url=url,
         public_url=public_url,
         public_root=public_root,
-        static=static,
+        static=static_address,
         icon=icon,
         said=said,
         ui=Components(made),
@@ -63,9 +63,16 @@ class Components:
 
 def url(name: str, **kwargs: Any) -> str:
     """Return the address of a route; inside an identity slot it stays in the slot."""
-    return reverse(name, kwargs=kwargs)
+    return address_of(name, **kwargs)
 
 
+@remembered(1024)
+def static_address(path: str) -> str:
+    """Return the address of a static file, which holds the hash of what is in it."""
+    return static(path)
+
+
+@remembered(4096)
 def icon(name: str, label: str | None = None) -> Markup:
     """Return an icon of the sprite. Without a label it is decoration and hidden from screen readers."""
     spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')

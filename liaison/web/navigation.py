@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.http import HttpRequest
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.web.addresses import public_url
+from liaison.web.addresses import address_of, public_url
 
 
 class NavigationGroup(StrEnum):
@@ -33,11 +33,12 @@ GROUP_LABELS: dict[NavigationGroup, Promise | str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NavigationItem:
     """One entry. `icon` is a Tabler name listed in `scripts/icons.txt`; `visible` must not query per item.
 
-    `is_public`: the route lives outside the identity slots, as help does.
+    `is_public`: the route lives outside the identity slots, as help does. An entry equals itself alone: what is kept
+    of pages is found by the entries that they show.
     """
 
     key: str
@@ -70,6 +71,33 @@ class NavigationSection:
     links: tuple[NavigationLink, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What one reader may see, in order, and the key of the one that covers the present page: all that a menu shows."""
+
+    items: tuple[NavigationItem, ...]
+    current: str = ""
+
+    @property
+    def links(self) -> tuple[NavigationLink, ...]:
+        return tuple(
+            NavigationLink(item.key, str(item.label), _address(item), item.icon, item.key == self.current)
+            for item in self.items
+        )
+
+    @property
+    def sections(self) -> tuple[NavigationSection, ...]:
+        """The groups with at least one link."""
+        of_group: dict[NavigationGroup, list[NavigationLink]] = {group: [] for group in NavigationGroup}
+        for item, link in zip(self.items, self.links, strict=True):
+            of_group[item.group].append(link)
+        return tuple(
+            NavigationSection(group, str(GROUP_LABELS[group]), tuple(links))
+            for group, links in of_group.items()
+            if links
+        )
+
+
 _items: dict[str, NavigationItem] = {}
 
 
@@ -86,41 +114,25 @@ def items_for(request: HttpRequest) -> tuple[NavigationItem, ...]:
     return tuple(sorted(shown, key=lambda item: (item.order, item.key)))
 
 
-def sections_for(request: HttpRequest) -> tuple[NavigationSection, ...]:
-    """Return the groups with their links; of all links the one with the longest matching address is current."""
+def entries_for(request: HttpRequest) -> Entries:
+    """Return the entries of this reader; of all the one with the longest matching address is current."""
     items = items_for(request)
-    addresses = {item.key: _address(item) for item in items}
-    current = max(
-        (item.key for item in items if _covers(addresses[item.key], request.path)),
-        key=lambda key: len(addresses[key]),
-        default="",
-    )
-    sections = []
-    for group in NavigationGroup:
-        links = tuple(
-            NavigationLink(item.key, str(item.label), addresses[item.key], item.icon, item.key == current)
-            for item in items
-            if item.group == group
-        )
-        if links:
-            sections.append(NavigationSection(group, str(GROUP_LABELS[group]), links))
-    return tuple(sections)
+    prefix = get_script_prefix()
+    covering = [(len(address), item.key) for item in items if _covers(address := _address(item), request.path, prefix)]
+    return Entries(items, max(covering, key=lambda found: found[0], default=(0, ""))[1])
 
 
-def help_links() -> tuple[NavigationLink, ...]:
+def help_pages() -> Entries:
     """Return the public help pages: for everyone, on error pages too, so nobody is asked who is looking."""
     found = [item for item in _items.values() if item.is_public and item.group == NavigationGroup.HELP]
-    return tuple(
-        NavigationLink(item.key, str(item.label), _address(item), item.icon, is_current=False)
-        for item in sorted(found, key=lambda item: (item.order, item.key))
-    )
+    return Entries(tuple(sorted(found, key=lambda item: (item.order, item.key))))
 
 
 def _address(item: NavigationItem) -> str:
-    return public_url(item.url_name) if item.is_public else reverse(item.url_name)
+    return public_url(item.url_name) if item.is_public else address_of(item.url_name)
 
 
-def _covers(address: str, path: str) -> bool:
+def _covers(address: str, path: str, prefix: str) -> bool:
     # The first page stands for itself alone; every page lies below its address.
-    below = address != get_script_prefix() and path.startswith(address.rstrip("/") + "/")
+    below = address != prefix and path.startswith(address.rstrip("/") + "/")
     return path == address or below

@@ -12,7 +12,7 @@ from liaison.web.navigation import NavigationGroup
 
 
 def test_groups_and_entries_stand_in_their_order_and_the_present_page_is_marked(portal: Client) -> None:
-    sections = navigation.sections_for(RequestFactory().get("/dialog/inside"))
+    sections = navigation.entries_for(RequestFactory().get("/dialog/inside")).sections
     assert [section.key for section in sections] == [
         NavigationGroup.MAIN,
         NavigationGroup.CONFIGURATION,
@@ -37,7 +37,7 @@ def test_links_stay_in_the_identity_slot_and_public_ones_leave_it(portal: Client
     """D1: a page in a slot only links into its own slot; help has none."""
     set_script_prefix("/u/2/")
     try:
-        sections = navigation.sections_for(RequestFactory().get("/u/2/base"))
+        sections = navigation.entries_for(RequestFactory().get("/u/2/base")).sections
     finally:
         set_script_prefix("/")
     addresses = {link.key: link.address for section in sections for link in section.links}
