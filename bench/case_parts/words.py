@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from django.db import connection
 
 from liaison.accounts.models import Identity
-from liaison.cases.lists.asking import MOST_COUNTED, Reader, everything, reader_of
+from liaison.cases.lists.asking import Reader, everything, reader_of
+from liaison.cases.lists.statements import MOST_COUNTED
 from liaison.cases.lists.wanted import Wanted
 
 LATIN: Final = "search, Latin letters"

@@ -1,7 +1,7 @@
 """Which cases somebody may see, as facts: read once, then used by every list, count, search, export and single look.
 
 Pure. The next thing that opens cases (who manages a customer, what the customer grants) adds a field here, and a line
-to both methods, and every surface follows.
+to the three methods, and every surface follows.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ from typing import Protocol
 
 from django.db.models import Q
 
+from liaison.cases.conditions import ALWAYS, Condition
 from liaison.cases.vocabulary import UrgentState
 
 
 class Placed(Protocol):
     """What of a case decides who sees it."""
 
-    pk: int
-    account_id: int
-    urgent_state: str
+    @property
+    def pk(self) -> int: ...
+    @property
+    def account_id(self) -> int: ...
+    @property
+    def urgent_state(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +58,18 @@ class Scope:
         if self.urgent:
             found |= Q(**{f"{prefix}urgent_state": UrgentState.CONFIRMED.value})
         return found
+
+    def arms(self) -> tuple[Condition, ...]:
+        """Return the same in SQL: one of these must hold. Each alone is answered from an index, in the list's order."""
+        if self.everything:
+            return (ALWAYS,)
+        found = []
+        if len(self.accounts) == 1:
+            found.append(Condition("cases_case.account_id = %s", tuple(self.accounts)))
+        elif self.accounts:
+            found.append(Condition("cases_case.account_id = ANY(%s::bigint[])", (sorted(self.accounts),)))
+        if self.shared:
+            found.append(Condition("cases_case.id = ANY(%s::bigint[])", (sorted(self.shared),)))
+        if self.urgent:
+            found.append(Condition(f"cases_case.urgent_state = '{UrgentState.CONFIRMED.value}'"))
+        return tuple(found)

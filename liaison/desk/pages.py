@@ -23,7 +23,8 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.refused import mark, say
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.wording import ACCOUNT_KINDS, ROLES, SUPPORT_TIERS
-from liaison.cases.lists.asking import MOST_COUNTED, Listing, count, reader_of
+from liaison.cases.lists.asking import Listing, count, reader_of
+from liaison.cases.lists.statements import MOST_COUNTED
 from liaison.cases.lists.wanted import OPEN_STATES, Wanted
 from liaison.catalog.vocabulary import SupportTier
 from liaison.contacts.labels import FieldNames

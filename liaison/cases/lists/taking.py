@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from liaison.accounts.models import Identity
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
+from liaison.cases import labels
 from liaison.cases.lists.asking import Line, Reader, everything, reader_of
-from liaison.cases.lists.rows import Row, rows_of
+from liaison.cases.lists.rows import about, urgent_name
+from liaison.cases.lists.statements import moment_of
 from liaison.cases.lists.wanted import Wanted
+from liaison.cases.numbers import shown
 from liaison.lib.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
 _BATCH: Final = 500
@@ -33,16 +36,16 @@ def export_cases(*, actor: Identity, wanted: Wanted, zone: str, language: str, n
         facts={"filters": sorted({name for name, _value in wanted.pairs()})},
         now=now,
     )
-    return _pieces(reader_of(actor, now), wanted, zone=zone, language=language, now=now)
+    return _pieces(reader_of(actor, now), wanted, zone=zone, language=language)
 
 
-def _pieces(reader: Reader, wanted: Wanted, *, zone: str, language: str, now: datetime) -> Iterator[str]:
+def _pieces(reader: Reader, wanted: Wanted, *, zone: str, language: str) -> Iterator[str]:
     with translation.override(language):
         piece = BYTE_ORDER_MARK + csv_lines([_header()])
     yield piece
     for lines in everything(reader, wanted, _BATCH):
         with translation.override(language):
-            piece = csv_lines(_cells(lines, rows_of(lines, now), ZoneInfo(zone)))
+            piece = csv_lines(_cells(lines, language, ZoneInfo(zone)))
         yield piece
 
 
@@ -62,23 +65,23 @@ def _header() -> list[str]:
     ]
 
 
-def _cells(lines: Sequence[Line], rows: Sequence[Row], zone: ZoneInfo) -> Iterator[list[str]]:
-    for line, row in zip(lines, rows, strict=True):
+def _cells(lines: Sequence[Line], language: str, zone: ZoneInfo) -> Iterator[list[str]]:
+    for line in lines:
         yield [
-            row.shown,
-            row.title,
-            row.state,
-            row.severity,
-            row.account,
-            row.about,
-            row.filed_by,
+            shown(line.number),
+            line.title,
+            labels.state_name(line.state),
+            labels.severity_name(line.severity),
+            line.account,
+            about(line.integration, line.product, language),
+            line.filed_by or "",
             _moment(line.created_at, zone),
             _moment(line.updated_at, zone),
-            row.urgent,
-            _("Yes") if row.is_escalated else "",
+            urgent_name(line.urgent_state),
+            _("Yes") if line.is_escalated else "",
         ]
 
 
-def _moment(value: datetime, zone: ZoneInfo) -> str:
+def _moment(microseconds: int, zone: ZoneInfo) -> str:
     """Return a moment as ISO 8601 with its offset, in the reader's zone."""
-    return value.astimezone(zone).isoformat(timespec="seconds")
+    return moment_of(microseconds).astimezone(zone).isoformat(timespec="seconds")

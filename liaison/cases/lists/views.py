@@ -17,9 +17,16 @@ from liaison.accounts.models import Identity
 from liaison.cases.lists.wanted import OPEN_STATES, Wanted, Whose, wanted_of
 from liaison.cases.models import SavedView
 from liaison.cases.vocabulary import CaseState
+from liaison.lib.prepared import PreparedValues
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 from liaison.lib.text import one_line
 
+_OWN: Final = PreparedValues(
+    lambda key: (
+        SavedView.objects.filter(identity_id=key).order_by("name", "pk").values_list("name", "query", "public_id")
+    ),
+    int,
+)
 MOST_VIEWS: Final = 20
 LONGEST_NAME: Final = 60
 
@@ -65,11 +72,14 @@ BUILT_IN_OF_STAFF: Final = (
 """What waits for staff is what the account waits for, and nothing is shared with them."""
 
 
-def views_for(reader: Identity) -> Sequence[View]:
-    """Return the lists of everybody and the reader's own, in one query."""
-    own = SavedView.objects.filter(identity=reader).order_by("name", "pk").values_list("name", "query", "public_id")
-    given = BUILT_IN_OF_STAFF if reader.is_staff else BUILT_IN
-    return (*given, *(View(*values) for values in own))
+def built_in(*, is_staff: bool) -> Sequence[View]:
+    """Return the lists of everybody, or those of all staff."""
+    return BUILT_IN_OF_STAFF if is_staff else BUILT_IN
+
+
+def views_of(reader: Identity) -> tuple[View, ...]:
+    """Return the reader's own lists, in one query."""
+    return tuple([View(*values) for values in _OWN.rows(reader.pk)])
 
 
 @transaction.atomic

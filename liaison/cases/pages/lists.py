@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.template.backends.utils import csrf_input
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
+from markupsafe import Markup
 
 from liaison.accounts.access import visible_accounts
 from liaison.accounts.guards import identity_of, signed_in
-from liaison.accounts.models import Account, Identity
+from liaison.accounts.models import Identity
 from liaison.accounts.rights import Privilege
 from liaison.cases import labels
 from liaison.cases.access import may_file, require_changing
 from liaison.cases.actions import close_cases
 from liaison.cases.actions.closing import MOST_AT_ONCE
-from liaison.cases.lists.asking import MOST_COUNTED, count, listing, reader_of
-from liaison.cases.lists.rows import rows_of
+from liaison.cases.lists.asking import count, listing, reader_of
 from liaison.cases.lists.taking import export_cases
-from liaison.cases.lists.views import views_for
-from liaison.cases.lists.wanted import Sort, Wanted, Whose, wanted_of
+from liaison.cases.lists.views import views_of
+from liaison.cases.lists.wanted import Wanted, wanted_of
 from liaison.cases.models import Case
 from liaison.cases.numbers import shown
+from liaison.cases.pages.list_html import filters_html, keys_html, listed_html, views_html
+from liaison.cases.pages.list_rows import rows_html
 from liaison.cases.requests import CloseResult
-from liaison.cases.vocabulary import CLOSE_REASONS_OF_ACCOUNT, CaseState, CloseReason
-from liaison.catalog.vocabulary import CaseSeverity
+from liaison.cases.vocabulary import CLOSE_REASONS_OF_ACCOUNT, CloseReason
 from liaison.integrations.models import Integration
-from liaison.integrations.wording import kind_name
 from liaison.lib.clock import utc_now
+from liaison.lib.prepared import PreparedValues
 from liaison.lib.refusals import Invalid
 from liaison.web import wording
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page, wants_fragment
+
+_INTEGRATIONS: Final = PreparedValues(
+    lambda key: Integration.objects.filter(account_id=key).order_by("pk").values_list("public_id", "kind"), int
+)
 
 
 @open_at_the_gate
@@ -45,17 +51,15 @@ def cases(request: HttpRequest) -> HttpResponse:
     """List the cases that the reader sees, the last updated first, by whatever the reader asks for."""
     reader, wanted, now = identity_of(request), wanted_of(request.GET), utc_now()
     asking = reader_of(reader, now)
-    page = listing(asking, wanted)
+    page = listing(asking, wanted, is_counted=True)
+    may_close = reader.may(Privilege.WRITE_CASES) or reader.may(Privilege.STAFF_WORK_CASES)
+    rows = rows_html(page.lines, now, may_close=may_close, is_staff=reader.is_staff)
     total = count(asking, wanted, page)
     context: dict[str, Any] = {
-        "rows": rows_of(page.lines, now),
-        "page": page,
+        "listed": listed_html(wanted, page, total, rows, csrf_input(request), may_close=may_close) if rows else "",
         "wanted": wanted,
-        "query": wanted.query(),
-        "total": min(total, MOST_COUNTED),
-        "is_more": total > MOST_COUNTED,
         "is_staff": reader.is_staff,
-        "may_close": reader.may(Privilege.WRITE_CASES) or reader.may(Privilege.STAFF_WORK_CASES),
+        "may_close": may_close,
         "may_file": may_file(reader, reader.account),
     }
     if not wants_fragment(request):
@@ -133,30 +137,14 @@ def _result(result: CloseResult) -> dict[str, str]:
     return {"number": result.number, "shown": shown(result.number), "title": result.title, "why": why}
 
 
-def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
+def _around(reader: Identity, wanted: Wanted) -> dict[str, Markup]:
     """Return what stands around the list and does not change with it."""
-    own = Integration.objects.filter(account=reader.account).order_by("pk").values_list("public_id", "kind")
-    views = views_for(reader)
-    seen = visible_accounts(reader) if wanted.account and reader.is_staff else Account.objects.none()
-    whose = {Whose.MINE: _("Filed by me"), Whose.FOLLOWED: _("Followed by me")}
+    is_staff = reader.is_staff
+    own = [] if is_staff else [(key, kind) for key, kind in _INTEGRATIONS.rows(reader.account.pk)]
+    seen = visible_accounts(reader).filter(slug=wanted.account) if wanted.account and is_staff else None
+    account = seen.first() if seen is not None else None
     return {
-        "views": views,
-        "narrowed": sum(name != "q" for name, _value in wanted.pairs()),
-        "view": next((view for view in views if view.query == wanted.query()), None),
-        "states": [(state, labels.state_name(state)) for state in CaseState],
-        "severities": [(one, labels.severity_name(one)) for one in CaseSeverity],
-        "integrations": [] if reader.is_staff else [(public_id, kind_name(kind)) for public_id, kind in own],
-        "whose": [*whose.items()] if reader.is_staff else [*whose.items(), (Whose.SHARED, _("Shared with me"))],
-        "sorts": _sorts(),
-        "account": seen.filter(slug=wanted.account).first(),
+        "views": views_html(views_of(reader), wanted.query(), is_staff=is_staff),
+        "filters": filters_html(wanted, own, account.name if account else "", is_staff=is_staff),
+        "keys": keys_html(),
     }
-
-
-def _sorts() -> list[tuple[Sort, str]]:
-    return [
-        (Sort.FIT, _("Best match")),
-        (Sort.UPDATED, _("Last updated")),
-        (Sort.CREATED, _("Filed")),
-        (Sort.SEVERITY, _("Severity")),
-        (Sort.STATUS, _("Status")),
-    ]

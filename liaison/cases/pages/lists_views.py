@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liaison.accounts.guards import identity_of, signed_in
-from liaison.cases.lists.views import LONGEST_NAME, delete_view, rename_view, save_view, views_for
+from liaison.cases.lists.views import LONGEST_NAME, delete_view, rename_view, save_view, views_of
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid, Refusal
 from liaison.web import wording
@@ -60,7 +60,7 @@ def delete(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, **more: Any) -> HttpResponse:
-    own = [view for view in views_for(identity_of(request)) if view.public_id]
+    own = views_of(identity_of(request))
     context = {"views": own, "problem": "", "name": "", "query": "", "deleted": None, "longest": LONGEST_NAME, **more}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if context["problem"] else HTTPStatus.OK
     return render_page(request, "cases/list_views.html", context, status=status, address=reverse("case_views"))

@@ -6,10 +6,11 @@ A few accounts: their lexemes alone. Everything: shelf by shelf, the newest firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from liaison.cases.conditions import ALWAYS, Condition
 from liaison.cases.scope import Scope
 from liaison.cases.search.lexemes import Wanted
 
@@ -38,23 +39,14 @@ _URGENT: Final = "IN (SELECT id FROM cases_case WHERE urgent_state = 'confirmed'
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
-    """A statement and its parameters."""
-
-    sql: str
-    parameters: Sequence[Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Filters:
-    """What else is asked of the cases: SQL over `cases_case` that begins with AND, or nothing; and how many count."""
+    """What else is asked of the cases, and how many of them count."""
 
-    where: str
-    parameters: Sequence[Any]
+    condition: Condition
     most: int
 
 
-def arms_of(scope: Scope, wanted: Wanted, filters: Filters, column: str) -> Iterator[Arm]:
+def arms_of(scope: Scope, wanted: Wanted, filters: Filters, column: str) -> Iterator[Condition]:
     """Yield what finds the words in one column (`shared`, `internal`) for somebody who sees `scope`."""
     if scope.everything or len(scope.accounts) > _MOST_ACCOUNTS:
         yield from _shelved(wanted, filters, column)
@@ -68,16 +60,16 @@ def arms_of(scope: Scope, wanted: Wanted, filters: Filters, column: str) -> Iter
         yield _listed(_URGENT, [], wanted, column)
 
 
-def _keyed(keys: list[str], wanted: Wanted, column: str) -> Iterator[Arm]:
-    yield Arm(_KEYED.format(rank=IN_TEXT, column=column), [_any(wanted.anywhere(key) for key in keys)])
+def _keyed(keys: list[str], wanted: Wanted, column: str) -> Iterator[Condition]:
+    yield Condition(_KEYED.format(rank=IN_TEXT, column=column), (_any(wanted.anywhere(key) for key in keys),))
     if wanted.words and column == "shared":
-        yield Arm(_KEYED.format(rank=IN_TITLE, column=column), [_any(wanted.in_title(key) for key in keys)])
+        yield Condition(_KEYED.format(rank=IN_TITLE, column=column), (_any(wanted.in_title(key) for key in keys),))
     if wanted.is_many:
         sql = _KEYED.format(rank=IN_TEXT, column=column) + _grouped(wanted, "case_id", column)
-        yield Arm(sql, [_any(wanted.in_long_cases(key) for key in keys), *wanted.one_by_one()])
+        yield Condition(sql, (_any(wanted.in_long_cases(key) for key in keys), *wanted.one_by_one()))
 
 
-def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Arm]:
+def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Condition]:
     key = f"{_ANY_SHELF}."
     asked: list[tuple[int, str, str, list[str]]] = [(IN_TEXT, wanted.anywhere(key), "", [])]
     if wanted.words and column == "shared":
@@ -85,19 +77,19 @@ def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Arm]:
     if wanted.is_many:
         grouped = _grouped(wanted, "kept.case_id", column)
         asked.append((IN_TEXT, wanted.in_long_cases(key), grouped, wanted.one_by_one()))
+    joined, where = ("", "") if filters.condition is ALWAYS else (_JOINED, f" AND {filters.condition.sql}")
     for rank, query, grouped, each in asked:
-        joined = _JOINED if filters.where else ""
-        sql = _SHELVED.format(rank=rank, column=column, joined=joined, where=filters.where, grouped=grouped)
-        yield Arm(sql, [query, *filters.parameters, *each, filters.most, filters.most])
+        sql = _SHELVED.format(rank=rank, column=column, joined=joined, where=where, grouped=grouped)
+        yield Condition(sql, (query, *filters.condition.values, *each, filters.most, filters.most))
 
 
-def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Arm:
+def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Condition:
     each = wanted.one_by_one()
     titles = [wanted.in_title()] if wanted.words else []
     numbers = [wanted.anywhere()] if wanted.digits else []
     found = " OR ".join(filter(None, (_all(column, each), _all(column, numbers))))
     sql = _LISTED.format(title=_all(column, titles) or "false", cases=cases, all=found)
-    return Arm(sql, [*titles, *keys, *each, *numbers])
+    return Condition(sql, (*titles, *keys, *each, *numbers))
 
 
 def _grouped(wanted: Wanted, key: str, column: str) -> str:

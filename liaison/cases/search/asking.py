@@ -2,86 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
-from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connection
-from django.db.models import Q
-
-from liaison.cases.models import Case
+from liaison.cases.conditions import ALWAYS, Condition, all_of, any_of
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
-from liaison.cases.search.arms import Arm, Filters, arms_of
+from liaison.cases.search.arms import Filters, arms_of
 from liaison.cases.search.lexemes import Wanted, wanted_of
+from liaison.lib.driver import preparing_cursor
 
 MOST_FOUND: Final = 1_000
 """Cases that are ranked; there may be more."""
 _LONGEST_NUMBER: Final = 32
-_NUMBERED: Final = "SELECT id, 2 FROM cases_case WHERE number = %s"
-_ANSWER: Final = """
-WITH hit (case_id, rank) AS ({arms}), best AS (SELECT case_id, max(rank) AS rank FROM hit GROUP BY case_id)
-SELECT {columns} FROM best JOIN cases_case ON cases_case.id = best.case_id
-WHERE true{where} ORDER BY {order} LIMIT %s
-"""
+_NUMBERED: Final = "SELECT id, 2 FROM cases_case WHERE number = %s AND {where}"
+_BY_FIT: Final = "best.rank DESC, cases_case.{moment} DESC, cases_case.id DESC"
+_HIT: Final = """
+WITH hit (case_id, rank) AS ({arms}), best AS (SELECT case_id, max(rank) AS rank FROM hit GROUP BY case_id),"""
+_ANY_PAGE: Final = """
+ranked AS (
+  SELECT cases_case.id, row_number() OVER (ORDER BY {order}) AS place
+  FROM best JOIN cases_case ON cases_case.id = best.case_id WHERE {where} ORDER BY place LIMIT %s
+), page AS (
+  SELECT id, place, (SELECT count(*) FROM ranked) AS total
+  FROM ranked, (SELECT {before} AS before) AS begin WHERE place > before AND place <= before + %s AND place <= %s
+)"""
+# A place that nobody has, or after which nothing comes, is the beginning.
+_PLACE: Final = "(SELECT max(place) FROM ranked JOIN cases_case USING (id) WHERE number = %s{further})"
+_AFTER: Final = f"coalesce({_PLACE}, 0)".format(further=" AND place < least(%s, (SELECT count(*) FROM ranked))")
+_BEFORE: Final = f"greatest({_PLACE} - 1 - %s, 0)".format(further="")
+# What is found often is found among the newest: an index has them in order, and a page of them is enough. Looking up
+# each of a thousand cases, to sort them, costs more than everything else.
+_FIRST_PAGE: Final = """
+newest AS (
+  SELECT id, 0 AS rank, moment FROM (
+    SELECT id, {moment} AS moment FROM cases_case WHERE {where} ORDER BY {moment} DESC, id DESC LIMIT 2000
+  ) AS walked
+  WHERE (SELECT count(*) FROM best) > 200 AND (id IN (SELECT case_id FROM best WHERE rank = 0)) IS TRUE LIMIT %s
+), enough AS (SELECT count(*) = %s AS has FROM newest), ranked AS (
+  SELECT id, rank, {moment} AS moment FROM best JOIN cases_case ON id = case_id
+  WHERE (rank > 0 OR NOT (SELECT has FROM enough)) AND {where}
+  UNION ALL SELECT id, rank, moment FROM newest WHERE (SELECT has FROM enough)
+), page AS (
+  SELECT id, row_number() OVER (ORDER BY rank DESC, moment DESC, id DESC) AS place, least(%s,
+    CASE WHEN (SELECT has FROM enough) THEN (SELECT count(*) FROM best) ELSE (SELECT count(*) FROM ranked) END) AS total
+  FROM ranked ORDER BY place LIMIT %s
+)"""
+_SHOWN: Final = "{columns}, page.place, page.total FROM page JOIN cases_case USING (id) {joined} ORDER BY page.place"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of the index: cases of the `scope` that fit `condition` (on columns of the case alone).
+    """What is asked of the index: cases of the `scope` that fit the filters of `condition`.
 
-    With `reads_notes` internal notes are asked too (W8). `order` and `columns` are SQL over `cases_case` and
-    `best.rank`: 2 for the very number, 1 for all words in the title, 0 for anywhere.
+    With `reads_notes` internal notes are asked too (W8). Sorted by `order`, which is SQL over `cases_case`, else the
+    very number comes first, then those with all words in the title, each time the newest by `moment`, a column.
+    `columns` begin with SELECT, over `cases_case` and what is `joined`. The page begins after the case with the number
+    `older`, or ends before that of `newer`.
     """
 
     scope: Scope
     text: str
     reads_notes: bool
-    condition: Q = field(default_factory=Q)
-    order: str = "best.rank DESC, cases_case.updated_at DESC, cases_case.id DESC"
-    columns: str = "cases_case.id"
+    condition: Condition = ALWAYS
+    moment: str = "updated_at"
+    order: str = ""
+    columns: str = "SELECT cases_case.id"
+    joined: str = ""
+    older: str = ""
+    newer: str = ""
+
+    @property
+    def is_in_order(self) -> bool:
+        """Say whether an index has all that may be found in the order of the answer, but for the titles."""
+        column = "staff_updated_at" if self.scope.everything else "updated_at"
+        is_one = self.scope.everything or self.scope == Scope(accounts=frozenset(list(self.scope.accounts)[:1]))
+        chosen = self.order or self.older or self.newer
+        return is_one and self.moment == column and self.condition is ALWAYS and not chosen
 
 
-def found_cases(asked: Asked, most: int = MOST_FOUND) -> list[tuple[Any, ...]]:
-    """Return the asked columns of the cases found, in order, at most `most`. Without words nothing is found."""
-    statement = statement_of(asked, most)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of the asked columns, how many cases come before it, and of how many: at most `most` + 1, then of more."""
+
+    rows: list[tuple[Any, ...]]
+    before: int
+    total: int
+
+
+NOTHING: Final = Found([], 0, 0)
+
+
+def found_page(asked: Asked, size: int, most: int = MOST_FOUND) -> Found:
+    """Return a page of the cases found, in order, of which `most` are ranked. Without words nothing is found."""
+    statement = statement_of(asked, size, most)
     if statement is None:
-        return []
-    # Not prepared: without the words the planner cannot know that the index finds few.
-    with connection.cursor() as cursor:
-        cursor.execute(*statement)
-        return list(cursor.fetchall())
+        return NOTHING
+    with preparing_cursor() as cursor:
+        cursor.execute(statement.sql, statement.values)
+        rows = cursor.fetchall()
+    if not rows:
+        return NOTHING
+    *_columns, place, total = rows[0]
+    return Found([row[:-2] for row in rows], place - 1, total)
 
 
-def statement_of(asked: Asked, most: int = MOST_FOUND) -> tuple[str, list[Any]] | None:
-    """Return the statement and its parameters; None when nothing can be found."""
-    wanted, allowed = wanted_of(asked.text), where_of(asked.scope.condition() & asked.condition)
-    if not wanted or allowed is None:
+def statement_of(asked: Asked, size: int, most: int = MOST_FOUND) -> Condition | None:
+    """Return the statement with its values; None when nothing can be found."""
+    wanted = wanted_of(asked.text)
+    if not wanted or asked.scope.is_empty:
         return None
-    where, values = allowed
-    arms = list(_arms(asked, wanted, Filters(where, values, most)))
-    united = " UNION ALL ".join(f"({arm.sql})" for arm in arms)
-    sql = _ANSWER.format(arms=united, columns=asked.columns, where=where, order=asked.order)
-    return sql, [*(value for arm in arms for value in arm.parameters), *values, most]
+    fits = all_of((any_of(asked.scope.arms()), asked.condition))
+    arms = list(_arms(asked, wanted, Filters(fits, most + 1)))
+    hit = _HIT.format(arms=" UNION ALL ".join([f"({arm.sql})" for arm in arms]))
+    page = _first_page(asked, fits, size, most) if asked.is_in_order else _any_page(asked, fits, size, most)
+    shown = _SHOWN.format(columns=asked.columns, joined=asked.joined)
+    return Condition(f"{hit}{page.sql}{shown}", (*[value for arm in arms for value in arm.values], *page.values))
 
 
-def where_of(condition: Q) -> tuple[str, Sequence[Any]] | None:
-    """Return a condition on `cases_case` as SQL that begins with AND, with its parameters; None when nothing fits."""
-    query = Case.objects.filter(condition).query
-    try:
-        sql, parameters = query.get_compiler(connection=connection).compile(query.where)
-    except EmptyResultSet:
-        return None
-    except FullResultSet:
-        return "", ()
-    return f" AND {sql}" if sql else "", parameters
+def _first_page(asked: Asked, fits: Condition, size: int, most: int) -> Condition:
+    values = (*fits.values, size, size, *fits.values, most + 1, size)
+    return Condition(_FIRST_PAGE.format(moment=asked.moment, where=fits.sql), values)
 
 
-def _arms(asked: Asked, wanted: Wanted, filters: Filters) -> Iterator[Arm]:
-    number = plain(asked.text)
+def _any_page(asked: Asked, fits: Condition, size: int, most: int) -> Condition:
+    order, before = asked.order or _BY_FIT.format(moment=asked.moment), _before(asked, size, most)
+    values = (*fits.values, most + 1, *before.values, size, most)
+    return Condition(_ANY_PAGE.format(order=order, where=fits.sql, before=before.sql), values)
+
+
+def _before(asked: Asked, size: int, most: int) -> Condition:
+    """Return how many cases come before the page."""
+    if asked.older:
+        return Condition(_AFTER, (_number(asked.older), most))
+    return Condition(_BEFORE, (_number(asked.newer), size)) if asked.newer else Condition("0")
+
+
+def _arms(asked: Asked, wanted: Wanted, filters: Filters) -> Iterator[Condition]:
+    number = _number(plain(asked.text))
     if len(number) <= _LONGEST_NUMBER:
-        yield Arm(_NUMBERED, [number.replace("\x00", "")])
+        yield Condition(_NUMBERED.format(where=filters.condition.sql), (number, *filters.condition.values))
     yield from arms_of(asked.scope, wanted, filters, "shared")
     if asked.reads_notes and wanted.words:
         yield from arms_of(asked.scope, Wanted(wanted.words, ""), filters, "internal")
+
+
+def _number(text: str) -> str:
+    return text.replace("\x00", "")

@@ -8,27 +8,27 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liaison.accounts.testing import Cast
 from liaison.cases.access import scope_of
+from liaison.cases.conditions import ALWAYS, Condition
 from liaison.cases.lists.testing import SOON, keep_case, keep_note, keep_update
 from liaison.cases.models import Case, Share
 from liaison.cases.scope import Scope
-from liaison.cases.search.asking import Asked, found_cases, statement_of
+from liaison.cases.search.asking import Asked, found_page, statement_of
 from liaison.cases.vocabulary import UrgentState
 
 pytestmark = pytest.mark.django_db
 ALL = Scope(everything=True)
 
 
-def search(scope: Scope, text: str, *, notes: bool = False, condition: Q | None = None) -> list[str]:
+def search(scope: Scope, text: str, *, notes: bool = False, condition: Condition = ALWAYS) -> list[str]:
     """Return the titles found, in order."""
-    asked = Asked(scope, text, notes, condition or Q(), columns="cases_case.title")
-    return [title for (title,) in found_cases(asked)]
+    asked = Asked(scope, text, notes, condition, columns="SELECT cases_case.title")
+    return [title for (title,) in found_page(asked, 50).rows]
 
 
 def scopes_of_all_sorts(case: Case) -> list[Scope]:
@@ -86,8 +86,14 @@ def test_filters_hold_before_the_limit(cast: Cast) -> None:
     for number in range(5):
         keep_case(cast.partner, f"open {number}", "printer")
     for scope in (Scope(accounts=frozenset({cast.partner.pk})), ALL):
-        asked = Asked(scope, "printer", reads_notes=False, condition=Q(state="closed"), columns="cases_case.title")
-        assert found_cases(asked, most=2) == [("closed one",)]
+        asked = Asked(
+            scope,
+            "printer",
+            reads_notes=False,
+            condition=Condition("cases_case.state = %s", ("closed",)),
+            columns="SELECT cases_case.title",
+        )
+        assert found_page(asked, 50, most=2).rows == [("closed one",)]
 
 
 def test_a_word_of_a_note_is_found_by_those_alone_who_may_read_notes(cast: Cast) -> None:
@@ -108,8 +114,9 @@ def test_what_others_ask_never_names_the_internal_words(cast: Cast) -> None:
         with CaptureQueriesContext(connection) as queries:
             search(scope, "printer two 4082")
         assert len(queries) == 1
-        sql, _parameters = statement_of(Asked(scope, "printer two 4082", reads_notes=False)) or ("internal", [])
-        assert "internal" not in sql
+        statement = statement_of(Asked(scope, "printer two 4082", reads_notes=False), 50)
+        assert statement
+        assert "internal" not in statement.sql
 
 
 def test_urgent_cases_are_found_by_engineers_once_triage_confirmed_them(cast: Cast) -> None:
@@ -149,7 +156,7 @@ def test_exactly_what_is_seen_and_has_the_words_is_found(
             if scope.covers(case)
             and (_has(words[case.pk][0], question) or (actor.is_staff and _has(words[case.pk][1], question)))
         }
-        found = [pk for (pk,) in found_cases(Asked(scope, question, reads_notes=actor.is_staff))]
+        found = [pk for (pk,) in found_page(Asked(scope, question, reads_notes=actor.is_staff), 50).rows]
         assert set(found) == expected, actor.name
         assert len(found) == len(expected)
 
@@ -162,10 +169,11 @@ def _has(text: str, question: str) -> bool:
 def test_the_index_answers(cast: Cast, scope: Scope) -> None:
     """No question reads the table through."""
     keep_case(cast.partner, "printer")
-    sql, parameters = statement_of(Asked(scope, "printer burns", reads_notes=True)) or ("", [])
+    statement = statement_of(Asked(scope, "printer burns", reads_notes=True), 50)
+    assert statement
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + sql, parameters)
+        cursor.execute("EXPLAIN " + statement.sql, statement.values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "Seq Scan on cases_searchrow" not in plan
     assert "search_shared_by" in plan

@@ -1,0 +1,92 @@
+"""The rows of a list as HTML: a stencil for each look that a row can have, filled with what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from markupsafe import Markup, escape
+
+from liaison.cases import labels
+from liaison.cases.lists.asking import Line
+from liaison.cases.lists.rows import about, ago, exactly, urgent_name
+from liaison.cases.lists.statements import microseconds_of
+from liaison.cases.numbers import shown
+from liaison.cases.vocabulary import UrgentState
+from liaison.lib.languages import language_for
+from liaison.lib.remembered import remembered
+from liaison.web.states import state_of
+from liaison.web.stencils import Stencil, spoken
+
+_PARTS: Final = "cases/list_parts.html"
+_ANY: Final = "0000000000"
+_HOLES: Final = ("number", "shown", "title", "account", "account_slug", "updated", "exact", "utc")
+
+
+class _Look(NamedTuple):
+    """What a stencil of a row depends on. `prefix` is that of addresses."""
+
+    language: str
+    prefix: str
+    may_close: bool
+    is_staff: bool
+    state: str
+    severity: int
+    urgent: str
+    is_escalated: bool
+    written_in: str
+    integration: str | None
+    product: str
+    has_filer: bool
+
+
+def rows_html(lines: Sequence[Line], now: datetime, *, may_close: bool, is_staff: bool) -> Markup:
+    """Return the rows of these lines in the active language and zone."""
+    (language, prefix), zone = spoken(), timezone.get_current_timezone_name()
+    at = microseconds_of(now)
+    rows = []
+    for line in lines:
+        look = _Look(
+            language, prefix, may_close, is_staff, line.state, line.severity, line.urgent_state, line.is_escalated,
+            line.language, line.integration, line.product, bool(line.filed_by),
+        )  # fmt: skip
+        exact, utc = exactly(line.updated_at, language, zone)
+        values = {
+            "number": escape(line.number),
+            "shown": escape(shown(line.number)),
+            "title": escape(line.title),
+            "account": escape(line.account) if is_staff else "",
+            "account_slug": line.account_slug,
+            "filed_by": escape(line.filed_by or ""),
+            "updated": ago(line.updated_at, at, language),
+            "exact": exact,
+            "utc": utc,
+        }
+        rows.append(_stencil(look).fill(values))
+    return Markup("".join(rows))  # noqa: S704  # filled with HTML
+
+
+@remembered(5_000)
+def _stencil(look: _Look) -> Stencil:
+    before, after = reverse("case", kwargs={"number": _ANY}).split(_ANY)
+    known = {
+        "before": before,
+        "after": after,
+        "html_lang": language_for(look.written_in).html_lang,
+        "state": state_of(look.state).label,
+        "state_kind": state_of(look.state).kind.value,
+        "severity": labels.severity_name(look.severity),
+        "severity_kind": labels.SEVERITY_KINDS[look.severity].value,
+        "about": about(look.integration, look.product, look.language),
+        "urgent": urgent_name(look.urgent),
+        "urgent_kind": labels.URGENT_KINDS[UrgentState(look.urgent)].value if look.urgent else "",
+        "is_escalated": look.is_escalated,
+        "may_close": look.may_close,
+        "is_staff": look.is_staff,
+    }
+    if look.has_filer:
+        return Stencil(_PARTS, "row", known, (*_HOLES, "filed_by"))
+    return Stencil(_PARTS, "row", {**known, "filed_by": ""}, _HOLES)

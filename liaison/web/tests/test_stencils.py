@@ -1,0 +1,20 @@
+"""A stencil that is filled shows what its macro draws."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import escape
+
+from liaison.web.pages import jinja_environment
+from liaison.web.stencils import Stencil
+
+COMPONENTS: Final = "web/components.html"
+
+
+def test_a_stencil_that_is_filled_shows_what_its_macro_draws() -> None:
+    words, address = "100 %s of %(label)s <b>", "/help?q=50%25"
+    drawn = jinja_environment().get_template(COMPONENTS).module.link(words, address)  # type: ignore[attr-defined]
+    stencil = Stencil(COMPONENTS, "link", {"address": address}, ("label",))
+    assert stencil.html(label=escape(words)) == drawn
+    assert stencil.html(label=escape("another")) != drawn
