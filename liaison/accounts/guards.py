@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from http import HTTPStatus
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,8 +14,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from liaison.accounts.models import Identity
 from liaison.accounts.slots import outside_slots, slot_of
-from liaison.web.pages import redirect_to_address
+from liaison.web.pages import redirect_to_address, render_page, wants_fragment
 
+KEPT_IN_TAB: Final = "kept_in_tab"
+"""The field by which the script of a form says that it keeps what is typed."""
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -33,13 +36,16 @@ def signed_in(view: View) -> View:
     return cast("View", guarded)
 
 
-def signed_in_for_a_form(page: str = "", place: str = "") -> Callable[[View], View]:
+def signed_in_for_a_form(page: str = "", place: str = "", *, typed: tuple[str, ...] = ()) -> Callable[[View], View]:
     """Do what `signed_in` does, and lead back to the form also from a post whose session ran out.
 
     `page` is the name of the route that shows the form and takes the same arguments, where it is not the view's own
     address; `place` is put behind `#`, for the page's script to know that nothing was sent. The token against forged
     forms lives in the session, so without one every post would look forged: who is signed out is led to sign-in, and
     nothing happens. For everybody else the token is asked for as ever.
+
+    A script keeps what was typed in its tab and says so (KEPT_IN_TAB). Without one, the texts of the fields whose names
+    begin as one of `typed` are shown once more, to be copied, for they are nowhere else.
     """
 
     def guarded_form(view: View) -> View:
@@ -51,7 +57,8 @@ def signed_in_for_a_form(page: str = "", place: str = "") -> Callable[[View], Vi
             if request.method == "POST" and not request.user.is_authenticated and slot_of(request) is not None:
                 form = reverse(page, args=args, kwargs=kwargs) if page else request.get_full_path()
                 address = reverse("account_login") + "?" + urlencode({"next": f"{form}#{place}" if place else form})
-                return redirect_to_address(request, address)
+                texts = _lost_without_a_script(request, typed)
+                return _unsent(request, texts, address) if texts else redirect_to_address(request, address)
             return guarded_by_all(request, *args, **kwargs)
 
         return cast("View", guarded)
@@ -75,6 +82,19 @@ def identity_of(request: HttpRequest) -> Identity:
     if not isinstance(request.user, Identity):
         raise TypeError("This view is not guarded by signed_in.")
     return request.user
+
+
+def _lost_without_a_script(request: HttpRequest, typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the texts of a post that no script of its page has kept."""
+    if KEPT_IN_TAB in request.POST or wants_fragment(request):
+        return ()
+    fields = [name for name in request.POST if name.startswith(typed)] if typed else []
+    return tuple(text for name in fields if (text := request.POST[name].strip()))
+
+
+def _unsent(request: HttpRequest, texts: tuple[str, ...], sign_in: str) -> HttpResponse:
+    context = {"texts": texts, "has_files": bool(request.FILES), "sign_in": sign_in}
+    return render_page(request, "accounts/unsent.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 def _asked_page(request: HttpRequest) -> str:

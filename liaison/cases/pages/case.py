@@ -37,6 +37,8 @@ from liaison.web.pages import redirect_to_address
 NEWEST: Final = "#newest"
 BACK: Final = ("case", "unsent")
 """Where a form of the page leads back to after signing in again, and what its script then knows."""
+TYPED: Final = ("text", "reason", "severity_reason", "justification", "deletion_reason", "personal_reason")
+"""The fields of the page's forms in which people write."""
 _TWICE: Final = timedelta(minutes=2)
 _SEARCHED: Final = ("text", "severity_reason", "justification", "deletion_reason", "personal_reason")
 _MOST_DIGITS: Final = 9
@@ -53,7 +55,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 @open_at_the_gate
 @never_cache
-@signed_in_for_a_form(*BACK)
+@signed_in_for_a_form(*BACK, typed=TYPED)
 @require_POST
 def send(request: HttpRequest, number: str) -> HttpResponse:
     """Send everything that was written and collected, at once; what is not taken comes back as it was typed."""
@@ -79,7 +81,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 
 @open_at_the_gate
 @never_cache
-@signed_in_for_a_form(*BACK)
+@signed_in_for_a_form(*BACK, typed=TYPED)
 @require_POST
 def reopen(request: HttpRequest, number: str) -> HttpResponse:
     """Reopen a closed case, before it is too late (D8)."""

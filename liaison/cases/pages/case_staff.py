@@ -16,7 +16,7 @@ from liaison.cases import access, actions
 from liaison.cases.drafts import forget_draft, keep_draft
 from liaison.cases.forms import NOTE_FILES, SHOWING, LinkForm, NoteForm, typed_note
 from liaison.cases.models import Case
-from liaison.cases.pages.case import BACK, NEWEST, number_in, page_of, to_case, warn_of_unread
+from liaison.cases.pages.case import BACK, NEWEST, TYPED, number_in, page_of, to_case, warn_of_unread
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
 from liaison.cases.pages.case_view import CasePage, Refused
 from liaison.cases.requests import PersonalDataSaid
@@ -32,7 +32,7 @@ _LINKS = "#links"
 
 @open_at_the_gate
 @never_cache
-@signed_in_for_a_form(*BACK)
+@signed_in_for_a_form(*BACK, typed=TYPED)
 @require_POST
 def add_note(request: HttpRequest, number: str) -> HttpResponse:
     """Write an internal note. It has its own form and its own address, so that it never becomes an answer (W8)."""
@@ -50,7 +50,7 @@ def add_note(request: HttpRequest, number: str) -> HttpResponse:
 
 @open_at_the_gate
 @never_cache
-@signed_in_for_a_form(*BACK)
+@signed_in_for_a_form(*BACK, typed=TYPED)
 @require_POST
 def link(request: HttpRequest, number: str) -> HttpResponse:
     """Link another case, or an incident."""

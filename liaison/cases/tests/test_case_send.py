@@ -270,8 +270,23 @@ def test_a_session_that_ran_out_leads_to_sign_in_and_back_to_the_page_of_the_cas
     """What was typed waits in the browser; the address tells the page's script to give it back."""
     case = make_case(cast.owner)
     signed_out = Client(enforce_csrf_checks=True)
-    answer = signed_out.post(f"/u/0/cases/{case.number}/{path}", {"text": "typed", "reason": "typed"})
+    typed = {"text": "typed", "reason": "typed", "kept_in_tab": "1"}
+    answer = signed_out.post(f"/u/0/cases/{case.number}/{path}", typed)
     assert answer["Location"] == f"/u/0/signin/?next=%2Fu%2F0%2Fcases%2F{case.number}%23unsent"
     forged = sign_in(Client(enforce_csrf_checks=True), cast.owner)
     assert forged.post(f"/u/0/cases/{case.number}/{path}", {"text": "typed"}).status_code == 403
+    assert case.updates.count() == 1
+
+
+@pytest.mark.parametrize(("path", "field"), [("send", "text"), ("reopen", "reason"), ("notes", "text")])
+def test_without_a_script_what_was_typed_is_shown_once_more_to_who_was_signed_out(
+    cast: Cast, path: str, field: str
+) -> None:
+    """D7: nothing typed is lost; without a script it would be nowhere else."""
+    case = make_case(cast.owner)
+    answer = Client(enforce_csrf_checks=True).post(f"/u/0/cases/{case.number}/{path}", {field: "A long <b>answer</b>"})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "A long &lt;b&gt;answer&lt;/b&gt;</textarea>" in page
+    assert f"next=%2Fu%2F0%2Fcases%2F{case.number}%23unsent" in page
     assert case.updates.count() == 1

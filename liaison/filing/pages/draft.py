@@ -27,7 +27,7 @@ from liaison.filing.findings import findings_of, is_said, search, without
 from liaison.filing.pages.desk import Desk, Trouble, opened, show
 from liaison.filing.pages.posted import Posted, Press, after, before, read_post, step_named, whole
 from liaison.filing.setting import INTEGRATION, NORMAL_SUPPORT, PRODUCT
-from liaison.filing.sheet import Sheet, taken
+from liaison.filing.sheet import ANSWER, Sheet, taken
 from liaison.filing.vocabulary import LONGEST_REASON, FilingCode, Step
 from liaison.lib.clock import utc_now
 from liaison.lib.ids import new_public_id
@@ -38,7 +38,7 @@ from liaison.web.pages import redirect_to, redirect_to_address, wants_fragment
 
 @never_cache
 @open_at_the_gate
-@signed_in_for_a_form()
+@signed_in_for_a_form(typed=("title", "description", ANSWER, "said_reason"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_draft(request: HttpRequest, draft: str) -> HttpResponse:
     """Show a step of the form, or do what was pressed on it."""

@@ -238,11 +238,14 @@ def test_another_case_keeps_the_product_or_integration(form: Form) -> None:
 def test_the_form_comes_back_after_signing_in_again(form: Form, cast: Cast) -> None:
     """A session that ran out while somebody was typing: the way back is the step; the browser keeps the words."""
     signed_out = Client(enforce_csrf_checks=True)
-    answer = signed_out.post(form.address("description"), {"press": "next", "description": "typed"})
+    typed = {"press": "next", "description": "typed", "kept_in_tab": "1"}
+    answer = signed_out.post(form.address("description"), typed)
     assert answer["Location"].startswith("/u/0/signin/?next=%2Fu%2F0%2Fcases%2Fnew%2F")
     assert "step%3Ddescription" in answer["Location"]
     quiet = signed_out.post(form.address("description"), {"press": "autosave"}, headers={"HX-Request": "true"})
     assert quiet["HX-Redirect"] == answer["Location"]
+    without_script = signed_out.post(form.address("description"), {"press": "next", "answers.steps": "one by one"})
+    assert "one by one</textarea>" in without_script.content.decode()
 
 
 @pytest.mark.parametrize("field", ["about", "title", "category", "criterion", "wanted", "page", "version", "press"])

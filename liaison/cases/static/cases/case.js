@@ -89,6 +89,7 @@
   const comesBack = location.hash === "#unsent";
   for (const form of document.querySelectorAll("form[data-keep]")) {
     const key = `${form.dataset.keep}:fields`;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "kept_in_tab", value: "1" }));
     if (comesBack) giveBack(form, key);
     else sessionStorage.removeItem(key);
     const hold = () => {
