@@ -41,7 +41,7 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
 django.setup()
 
-from tests.database import empty_quickly, share_template  # noqa: E402  # needs the settings
+from tests.database import commit_without_waiting, empty_quickly, share_template  # noqa: E402  # needs the settings
 
 # Properties that do not say how often they are tried: the suite has minutes, `HYPOTHESIS_EXAMPLES=1000` has longer.
 hypothesis.settings.register_profile("suite", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50")))
@@ -54,10 +54,16 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
     django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> None:
-    """Make the database of this process quicker: a copy of one that is migrated, emptied only where it has rows."""
+    """Let the database of this process be a copy of one that is migrated, and be emptied only where it has rows."""
     with django_db_blocker.unblock():
         share_template(request.config)
         empty_quickly()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        commit_without_waiting()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The databases of a test run: migrated once for all its processes, and emptied quickly after what was committed."""
+"""The databases of a test run: migrated once for all its processes, and quick where tests commit."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ def share_template(config: pytest.Config) -> None:
         if _made_by(template) != run:
             _make(template, run)
     wanted["TEMPLATE"] = template
+
+
+def commit_without_waiting() -> None:
+    """Let commits in this database not wait for the disk: what a crash of the machine may lose here, nobody misses."""
+    with connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    _disconnect()  # it holds for new connections
 
 
 def empty_quickly() -> None:
@@ -91,6 +99,11 @@ def _is_superuser() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _disconnect() -> None:
+    connection.close()
+    cast("Any", connection).close_pool()  # of PostgreSQL only, says its type
+
+
 def _exists(database: str) -> bool:
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
@@ -114,8 +127,7 @@ def _make(template: str, run: str) -> None:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     finally:
         wanted["NAME"] = own
-        connection.close()
-        cast("Any", connection).close_pool()  # of PostgreSQL only, says its type
+        _disconnect()
         connection.settings_dict["NAME"] = before
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"COMMENT ON DATABASE {connection.ops.quote_name(template)} IS '{run}'")

@@ -13,8 +13,8 @@ from django.db import connection
 _Arguments = ParamSpec("_Arguments")
 _Built = TypeVar("_Built")
 
-# Where a mail server of a test listens changes from test to test, and no row holds it.
-_IN_NO_ROW: Final = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_TIMEOUT")
+# Where a test's mail server listens and where its files lie changes from test to test, and no row holds it.
+_IN_NO_ROW: Final = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_TIMEOUT", "FILES_DIR", "STORAGES")
 # Of this session; it counts what was tried, also what a savepoint took back, and never goes down.
 _WRITTEN = """
     SELECT format('%I.%I', schemaname, relname),

@@ -6,12 +6,18 @@ from liaison.accounts.testing import make_cast
 from liaison.api.tests.test_incidents import an_incident
 from liaison.contacts.testing import complete_record
 from liaison.integrations.testing import make_integration, make_launched
+from liaison.lib.testing import built_once
 from tests.matrix.walk import Place, things_of
 
 
 @pytest.fixture
 def place(db: None) -> Place:
     """Both partners are through the gate."""
+    return _make_place()
+
+
+@built_once
+def _make_place() -> Place:
     cast = make_cast()
     integration = make_launched(cast.partner)
     make_integration(cast.elsewhere)

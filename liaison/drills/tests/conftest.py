@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import address_row, complete_record, hours_row
 from liaison.integrations.testing import make_launched
+from liaison.lib.testing import built_once
 from liaison.notifications import forms
 from liaison.notifications.testing import MailServer
 
@@ -39,6 +40,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def house(db: None, now: datetime) -> House:
+    return _make_house(now)
+
+
+@built_once
+def _make_house(now: datetime) -> House:
     cast = make_cast()
     make_launched(cast.partner)
     complete_record(

@@ -8,6 +8,7 @@ from liaison.accounts.models import Identity
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import address_row, complete_record, hours_row, user_row
 from liaison.integrations.testing import make_launched
+from liaison.lib.testing import built_once
 from liaison.notices.actions import raise_notice
 from liaison.notices.models import Notice
 
@@ -16,6 +17,11 @@ MONDAY = datetime(2026, 11, 9, 1, 0, tzinfo=UTC)  # ten o'clock in Seoul
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return _make_cast()
+
+
+@built_once
+def _make_cast() -> Cast:
     """`bistro` is launched, with support hours in Seoul; everybody reads English."""
     found = make_cast()
     make_launched(found.partner, "things_to_do")

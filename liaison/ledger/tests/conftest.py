@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import complete_record
 from liaison.integrations.testing import make_launched
+from liaison.lib.testing import built_once
 from liaison.notifications.testing import MailServer
 
 
@@ -19,6 +20,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return _make_cast()
+
+
+@built_once
+def _make_cast() -> Cast:
     """Both partners are launched, and their records complete: `owner` and `outsider` are the alert contacts."""
     found = make_cast()
     make_launched(found.partner)

@@ -14,6 +14,7 @@ from liaison.accounts.testing import Cast, make_cast
 from liaison.integrations.models import Environment, EnvironmentName, Integration
 from liaison.integrations.testing import environment_of, make_key, make_launched
 from liaison.lib.clock import utc_now
+from liaison.lib.testing import built_once
 from liaison.signals.models import ErrorMinute, Minute
 
 URL = "/api/v1/signals"
@@ -35,6 +36,7 @@ class House:
         return {name: value for name, value in told.items() if value is not None}
 
 
+@built_once
 def make_house() -> House:
     cast = make_cast()
     integration = make_launched(cast.partner)
