@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from liaison.accounts.models import MailChoice
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import TESTS, Cast, make_cast, make_identity
 from liaison.accounts.vocabulary import MailWish
+from liaison.calendars.testing import make_layer, make_rota
 from liaison.cases.actions import add_note, end_share, file_case, follow_case, share_case, unfollow_case
 from liaison.cases.models import Case, CaseUpdate
 from liaison.cases.telling import tell
@@ -24,6 +25,7 @@ from liaison.health.access import may_acknowledge, visible_escalations
 from liaison.health.acknowledging import acknowledge_escalation
 from liaison.integrations.testing import make_launched
 from liaison.lib.clock import utc_now
+from liaison.notifications.escalation.climbing import advance_escalation
 from liaison.notifications.facts import Reason, Withheld
 from liaison.notifications.models import (
     AcknowledgedVia,
@@ -241,3 +243,32 @@ def test_an_urgent_case_that_nobody_triages_alarms_the_operator(cast: Cast) -> N
     file_case(actor=cast.colleague, new=urgent_case(make_launched(cast.partner)), now=utc_now())
     alarm = Announcement.objects.get(topics__contains=["staff_alarm"])
     assert alarm.facts["topics"] == ["urgent_case"]
+
+
+def test_who_is_on_call_is_called_when_the_triage_is_silent_and_the_next_one_after_a_hand_over(cast: Cast) -> None:
+    """S4, C7: the rota of the moment counts at each step, and who has it all of them hear."""
+    now = datetime(2026, 11, 24, 7, 45, tzinfo=UTC)  # a quarter of an hour before the hand-over at 09:00 in Rome
+    second = make_identity(cast.operator, PredefinedRole.ON_CALL_ENGINEER, "Eve Second")
+    make_layer(make_rota(), cast.engineer, second, starts_on=now.date() - timedelta(days=1), turn_days=1, now=now)
+    case = file_case(actor=cast.colleague, new=urgent_case(make_launched(cast.partner)), now=now)
+    escalation = Escalation.objects.get(subject_kind="case", subject_id=str(case.pk))
+
+    def called() -> list[str]:
+        """Return who was called, or told, since it was asked last; their mails went out."""
+        of_case = Delivery.objects.filter(announcement__subject_kind="case", announcement__subject_id=str(case.pk))
+        fresh = of_case.filter(state=DeliveryState.PENDING).order_by("pk").select_related("identity")
+        names = [one.identity.name for one in fresh if one.identity is not None]
+        fresh.update(state=DeliveryState.ACCEPTED, finished_at=now)
+        return names
+
+    assert called() == [cast.agent.name]
+    advance_escalation(escalation.pk, now=now + timedelta(minutes=10))
+    assert called() == [cast.engineer.name]
+    advance_escalation(escalation.pk, now=now + timedelta(minutes=20))  # the rota was handed over meanwhile
+    assert called() == [second.name]
+    advance_escalation(escalation.pk, now=now + timedelta(minutes=30))  # the second round begins with the triage
+    assert called() == [cast.agent.name]
+    escalation.refresh_from_db()
+    later = now + timedelta(minutes=31)
+    acknowledge_escalation(actor=cast.agent, escalation=escalation, via=AcknowledgedVia.PORTAL, now=later)
+    assert set(called()) == {cast.engineer.name, second.name}
