@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from liaison.config import demo
+from liaison.config.running import is_free
 from liaison.demo.steps import STEPS
 
 if TYPE_CHECKING:
@@ -29,6 +31,14 @@ def play(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "LIAISON_VAR": str(var)}
     command = [sys.executable, "-m", "liaison", "demo", "--once", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+
+
+@pytest.mark.parametrize(("words", "is_usual"), [([], True), (["--port", "0"], False), (["--once"], False)])
+def test_the_portal_has_the_usual_port_only_where_no_other_is_wanted(words: list[str], is_usual: bool) -> None:
+    found = demo.port_for(demo.options_of(words))
+    assert found > 0
+    assert not is_usual or found == 8000 or not is_free("127.0.0.1", 8000)
+    assert is_usual or found != 8000
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ _OF_A_REAL_INSTALLATION = (
 
 def main(words: Sequence[str]) -> int:
     """Run the demo until it is stopped; with `--once` play the story, and return 0 only if every step held."""
-    options = _parser().parse_args(words)
+    options = options_of(words)
     name = "liaison_demo_once" if options.once else "liaison_demo"
     folder = default_root().parent / "demo" / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,12 +94,15 @@ def _run(options: argparse.Namespace, stop: threading.Event, cluster: object, ma
     return outcome[0] if outcome else 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def options_of(words: Sequence[str]) -> argparse.Namespace:
+    """Return the options of a command line; argparse ends the program at what it does not know."""
     parser = argparse.ArgumentParser(prog="liaison demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="play the story against the running server, and exit")
     parser.add_argument("--without", choices=["worker"], help="leave this process out, to see the story fail")
-    parser.add_argument("--port", type=int, help="the port of the portal; a free one is found without")
-    return parser
+    parser.add_argument(
+        "--port", type=int, help="the port of the portal, 0 for any that is free; without, 8000 if it is"
+    )
+    return parser.parse_args(words)
 
 
 def _set_environment(options: argparse.Namespace, smtp_port: int, mail_in: str, mailbox: Path, name: str) -> None:
@@ -107,7 +110,7 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mail_in: str, 
     for variable in _OF_A_REAL_INSTALLATION:
         os.environ.pop(variable, None)
     os.environ.setdefault("LOG_LEVEL", "ERROR")  # the story provokes refusals; each would be a warning
-    port = _port(options)
+    port = port_for(options)
     os.environ.update(
         {
             "LIAISON_DEMO": "1",
@@ -127,11 +130,15 @@ def _set_environment(options: argparse.Namespace, smtp_port: int, mail_in: str, 
     )
 
 
-def _port(options: argparse.Namespace) -> int:
-    """Return the port that was asked for; else the usual one, or for the story and where that is taken a free one."""
-    if options.port or (not options.once and is_free(_LOOPBACK, _USUAL_PORT)):
-        return options.port or _USUAL_PORT
-    return _free_port()
+def port_for(options: argparse.Namespace) -> int:
+    """Return the port that was asked for, 0 for any free one.
+
+    Where none was, the usual one; for the story, and where that is taken, a free one.
+    """
+    if options.port:
+        return int(options.port)
+    wants_usual = options.port is None and not options.once
+    return _USUAL_PORT if wants_usual and is_free(_LOOPBACK, _USUAL_PORT) else _free_port()
 
 
 def _free_port() -> int:
