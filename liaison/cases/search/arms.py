@@ -28,8 +28,8 @@ SELECT * FROM (
   CROSS JOIN LATERAL (
     SELECT kept.case_id FROM cases_searchrow AS kept{joined}
     WHERE cases_keyed(kept.case_id >> 13, kept.{column}) @@ replace(%s, '~', shelf::text)::tsquery{where}{grouped}
-    LIMIT %s
-  ) AS hit LIMIT %s
+    LIMIT {most}
+  ) AS hit LIMIT {most}
 ) AS hits"""
 _JOINED: Final = " JOIN cases_case ON cases_case.id = kept.case_id"
 _LISTED: Final = """
@@ -79,8 +79,8 @@ def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Conditio
         asked.append((IN_TEXT, wanted.in_long_cases(key), grouped, wanted.one_by_one()))
     joined, where = ("", "") if filters.condition is ALWAYS else (_JOINED, f" AND {filters.condition.sql}")
     for rank, query, grouped, each in asked:
-        sql = _SHELVED.format(rank=rank, column=column, joined=joined, where=where, grouped=grouped)
-        yield Condition(sql, (query, *filters.condition.values, *each, filters.most, filters.most))
+        sql = _SHELVED.format(rank=rank, column=column, joined=joined, where=where, grouped=grouped, most=filters.most)
+        yield Condition(sql, (query, *filters.condition.values, *each))
 
 
 def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Condition:

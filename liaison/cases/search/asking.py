@@ -23,15 +23,16 @@ WITH hit (case_id, rank) AS ({arms}), best AS (SELECT case_id, max(rank) AS rank
 _ANY_PAGE: Final = """
 ranked AS (
   SELECT cases_case.id, row_number() OVER (ORDER BY {order}) AS place
-  FROM best JOIN cases_case ON cases_case.id = best.case_id WHERE {where} ORDER BY place LIMIT %s
+  FROM best JOIN cases_case ON cases_case.id = best.case_id WHERE {where} ORDER BY place LIMIT {most} + 1
 ), page AS (
-  SELECT id, place, (SELECT count(*) FROM ranked) AS total
-  FROM ranked, (SELECT {before} AS before) AS begin WHERE place > before AND place <= before + %s AND place <= %s
+  SELECT id, place, (SELECT count(*) FROM ranked) AS total FROM ranked, (SELECT {before} AS before) AS begin
+  WHERE place > before AND place <= before + {size} AND place <= {most}
 )"""
 # A place that nobody has, or after which nothing comes, is the beginning.
 _PLACE: Final = "(SELECT max(place) FROM ranked JOIN cases_case USING (id) WHERE number = %s{further})"
-_AFTER: Final = f"coalesce({_PLACE}, 0)".format(further=" AND place < least(%s, (SELECT count(*) FROM ranked))")
-_BEFORE: Final = f"greatest({_PLACE} - 1 - %s, 0)".format(further="")
+_IS_NOT_LAST: Final = " AND place < least({most}, (SELECT count(*) FROM ranked))"
+_AFTER: Final = f"coalesce({_PLACE}, 0)"
+_BEFORE: Final = f"greatest({_PLACE} - 1 - {{size}}, 0)"
 # What is found often is found among the newest: an index has them in order, and a page of them is enough. Looking up
 # each of a thousand cases, to sort them, costs more than everything else.
 _FIRST_PAGE: Final = """
@@ -39,15 +40,15 @@ newest AS (
   SELECT id, 0 AS rank, moment FROM (
     SELECT id, {moment} AS moment FROM cases_case WHERE {where} ORDER BY {moment} DESC, id DESC LIMIT 2000
   ) AS walked
-  WHERE (SELECT count(*) FROM best) > 200 AND (id IN (SELECT case_id FROM best WHERE rank = 0)) IS TRUE LIMIT %s
-), enough AS (SELECT count(*) = %s AS has FROM newest), ranked AS (
+  WHERE (SELECT count(*) FROM best) > 200 AND (id IN (SELECT case_id FROM best WHERE rank = 0)) IS TRUE LIMIT {size}
+), enough AS (SELECT count(*) = {size} AS has FROM newest), ranked AS (
   SELECT id, rank, {moment} AS moment FROM best JOIN cases_case ON id = case_id
   WHERE (rank > 0 OR NOT (SELECT has FROM enough)) AND {where}
   UNION ALL SELECT id, rank, moment FROM newest WHERE (SELECT has FROM enough)
 ), page AS (
-  SELECT id, row_number() OVER (ORDER BY rank DESC, moment DESC, id DESC) AS place, least(%s,
+  SELECT id, row_number() OVER (ORDER BY rank DESC, moment DESC, id DESC) AS place, least({most} + 1,
     CASE WHEN (SELECT has FROM enough) THEN (SELECT count(*) FROM best) ELSE (SELECT count(*) FROM ranked) END) AS total
-  FROM ranked ORDER BY place LIMIT %s
+  FROM ranked ORDER BY place LIMIT {size}
 )"""
 _SHOWN: Final = "{columns}, page.place, page.total FROM page JOIN cases_case USING (id) {joined} ORDER BY page.place"
 
@@ -122,21 +123,21 @@ def statement_of(asked: Asked, size: int, most: int = MOST_FOUND) -> Condition |
 
 
 def _first_page(asked: Asked, fits: Condition, size: int, most: int) -> Condition:
-    values = (*fits.values, size, size, *fits.values, most + 1, size)
-    return Condition(_FIRST_PAGE.format(moment=asked.moment, where=fits.sql), values)
+    sql = _FIRST_PAGE.format(moment=asked.moment, where=fits.sql, size=size, most=most)
+    return Condition(sql, (*fits.values, *fits.values))
 
 
 def _any_page(asked: Asked, fits: Condition, size: int, most: int) -> Condition:
     order, before = asked.order or _BY_FIT.format(moment=asked.moment), _before(asked, size, most)
-    values = (*fits.values, most + 1, *before.values, size, most)
-    return Condition(_ANY_PAGE.format(order=order, where=fits.sql, before=before.sql), values)
+    sql = _ANY_PAGE.format(order=order, where=fits.sql, before=before.sql, size=size, most=most)
+    return Condition(sql, (*fits.values, *before.values))
 
 
 def _before(asked: Asked, size: int, most: int) -> Condition:
     """Return how many cases come before the page."""
     if asked.older:
-        return Condition(_AFTER, (_number(asked.older), most))
-    return Condition(_BEFORE, (_number(asked.newer), size)) if asked.newer else Condition("0")
+        return Condition(_AFTER.format(further=_IS_NOT_LAST.format(most=most)), (_number(asked.older),))
+    return Condition(_BEFORE.format(further="", size=size), (_number(asked.newer),)) if asked.newer else Condition("0")
 
 
 def _arms(asked: Asked, wanted: Wanted, filters: Filters) -> Iterator[Condition]:
