@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -14,7 +15,20 @@ from liaison.cases.models import Attachment, Case, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.vocabulary import CaseRight, ShareRight, UrgentState
+from liaison.lib.driver import preparing_cursor
+from liaison.lib.prepared import Prepared, PreparedValues
 from liaison.lib.refusals import CommonCode, Forbidden, Missing, Refusal
+
+
+class NoteRow(NamedTuple):
+    """One internal note as it is shown. `by` is the name of who wrote it, None for somebody who left."""
+
+    pk: int
+    by_id: int | None
+    by: str | None
+    at: datetime
+    text: str
+
 
 _WORK = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE, CaseRight.NOTE, CaseRight.WORK})
 _CHANGE = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE})
@@ -40,11 +54,10 @@ def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:
 
 def case_for(actor: Actor, number: str, now: datetime) -> Case:
     """Return a case that the actor may see, with account and integration, else raise Missing."""
-    people = ("account__partner_manager", "integration", "filed_by", "closed_by", "follows")
-    found = Case.objects.select_related(*people).filter(number=plain(number).replace("\x00", "")).first()
-    if found is None or not rights_on(actor, found, now):
+    found = _CASES.rows(plain(number).replace("\x00", ""))
+    if not found or not rights_on(actor, found[0], now):
         raise Missing
-    return found
+    return found[0]
 
 
 def attachment_for(actor: Actor, public_id: str, now: datetime) -> Attachment:
@@ -125,6 +138,16 @@ def visible_notes(actor: Actor, case: Case, now: datetime) -> QuerySet[InternalN
     return notes if CaseRight.NOTE in rights_on(actor, case, now) else notes.none()
 
 
+def newest_notes(actor: Actor, case: Case, now: datetime, most: int) -> tuple[list[NoteRow], int]:
+    """Return the newest of the same notes, the oldest of these first, and how many there are of all. One statement."""
+    if CaseRight.NOTE not in rights_on(actor, case, now):
+        return [], 0
+    with preparing_cursor() as cursor:
+        cursor.execute(_NEWEST_NOTES, (case.pk, most))
+        rows = cursor.fetchall()
+    return [NoteRow(*row[:-1]) for row in reversed(rows)], rows[0][-1] if rows else 0
+
+
 def reads_notes(actor: Actor) -> bool:
     """Say whether the actor reads the internal notes of every case that it sees: staff do, nobody else ever (W8)."""
     return isinstance(actor, System) or actor.is_staff
@@ -159,16 +182,38 @@ def _rights_of_staff(actor: Identity, case: Case) -> frozenset[CaseRight]:
     return _NOTHING
 
 
-def _shares_with(actor: Identity, now: datetime) -> QuerySet[Share]:
-    return shares_in_force(now).filter(Q(identity=actor) | Q(group__members=actor))
-
-
 def _shared_with(actor: Identity, now: datetime) -> frozenset[int]:
-    return frozenset(_shares_with(actor, now).values_list("case_id", flat=True))
+    return frozenset([case for (case,) in _SHARED.rows(actor.pk, now)])
 
 
 def _rights_of_shares(actor: Identity, case: Case, now: datetime) -> frozenset[CaseRight]:
-    rights = set(_shares_with(actor, now).filter(case=case).values_list("right", flat=True))
+    rights = {right for (right,) in _RIGHTS_OF_SHARES.rows(actor.pk, case.pk, now)}
     if ShareRight.COMMENT in rights:
         return _COMMENT
     return _READ if rights else _NOTHING
+
+
+def _cases(number: str) -> QuerySet[Case]:
+    return Case.objects.select_related("account", "integration", "filed_by", "closed_by").filter(number=number)
+
+
+def _shares_with(actor: int, now: datetime) -> QuerySet[Share]:
+    return shares_in_force(now).filter(Q(identity_id=actor) | Q(group__members=actor))
+
+
+def _cases_shared(actor: int, now: datetime) -> QuerySet[Share, Any]:
+    return _shares_with(actor, now).values_list("case_id")
+
+
+def _rights_shared(actor: int, case: int, now: datetime) -> QuerySet[Share, Any]:
+    return _shares_with(actor, now).filter(case_id=case).values_list("right")
+
+
+_CASES: Final = Prepared(_cases, str)
+_SHARED: Final = PreparedValues(_cases_shared, int, datetime)
+_RIGHTS_OF_SHARES: Final = PreparedValues(_rights_shared, int, int, datetime)
+_NEWEST_NOTES: Final = f"""
+SELECT note.id, note.by_id, person.name, note.at, note.text, count(*) OVER ()
+FROM {InternalNote._meta.db_table} AS note LEFT JOIN {Identity._meta.db_table} AS person ON person.id = note.by_id
+WHERE note.case_id = %s ORDER BY note.id DESC LIMIT %s
+"""  # noqa: S608, SLF001  # Django's documented way to the tables' names

@@ -10,16 +10,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from liaison.accounts.mail_choices import wishes_of
 from liaison.accounts.models import Identity
-from liaison.accounts.vocabulary import MailWish
 from liaison.cases import access
 from liaison.cases.labels import SHARE_RIGHTS
 from liaison.cases.models import Case, Share
-from liaison.cases.readers import readers_of
-from liaison.cases.sharing import USUAL_DAYS, domains_for, sees_shares, shares_of
+from liaison.cases.readers import hearing_of
+from liaison.cases.sharing import USUAL_DAYS, domains_for, sees_shares, shares_read
 from liaison.cases.vocabulary import CaseRight, ShareRight
-from liaison.catalog.vocabulary import Topic
 
 _DAYS: Final = (7, 30, 90, 365)
 
@@ -85,17 +82,22 @@ class PeoplePanel:
     domains: tuple[str, ...]
 
 
-def people_panel(reader: Identity, case: Case, now: datetime, *, form: ShareForm | None = None) -> PeoplePanel:
-    """Return the panel for a reader of the case, in five queries at most however many shares there are."""
+def people_panel(
+    reader: Identity, case: Case, now: datetime, *, form: ShareForm | None = None, has_shares: bool = True
+) -> PeoplePanel:
+    """Return the panel for a reader of the case, in four queries at most however many shares there are.
+
+    `has_shares` is false where it is known that the case is shared with nobody.
+    """
     may_share = CaseRight.CHANGE in access.rights_on(reader, case, now)
-    mine = next((one for one in readers_of(case.pk, now) if one.person.identity_id == reader.pk), None)
-    hears = mine is not None and mine.wants and bool(mine.reasons)
+    mine = hearing_of(reader.pk, case.pk, now)
+    shares = shares_read(case, now) if has_shares else ()
     return PeoplePanel(
         case=case,
-        hears=hears,
-        has_mailbox=bool(mine.person.address if mine else reader.mailbox),
-        is_silent=not hears and wishes_of(reader)[Topic.CASE_UPDATE] is MailWish.NOTHING,
-        shares=tuple(map(_row, shares_of(case, now))) if sees_shares(reader, case) else None,
+        hears=mine.hears,
+        has_mailbox=bool(reader.mailbox or mine.address),
+        is_silent=mine.chose_nothing,
+        shares=tuple(map(_row, shares)) if sees_shares(reader, case) else None,
         form=(form or ShareForm(auto_id="share_%s")) if may_share else None,
         domains=domains_for(case.account) if may_share else (),
     )

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import AccountKind
 from liaison.cases.models import Case, Presence
+from liaison.lib.prepared import PreparedValues
 
 SEEN_FOR: Final = timedelta(seconds=45)
 """A page that is open says so every 15 seconds; after three that did not come, nobody is there."""
@@ -44,12 +47,7 @@ def note_presence(*, case: Case, identity: Identity, is_writing: bool, now: date
 
 def others_in(case: Case, reader: Identity, now: datetime) -> Present:
     """Return who else is in the case as the reader may know it, in one query."""
-    rows = (
-        Presence.objects.filter(case=case, seen_at__gt=now - SEEN_FOR)
-        .exclude(identity=reader)
-        .order_by("identity__name", "identity_id")
-        .values_list("identity__name", "is_writing", "identity__domain__account_id", "identity__domain__account__kind")
-    )
+    rows = _PRESENT.rows(case.pk, now - SEEN_FOR, reader.pk)
     looking: list[str] = []
     writing: list[str] = []
     support_writes = False
@@ -59,6 +57,18 @@ def others_in(case: Case, reader: Identity, now: datetime) -> Present:
         elif is_writing and kind == AccountKind.OPERATOR:
             support_writes = True
     return Present(tuple(looking), tuple(writing), support_writes)
+
+
+def _present(case: int, since: datetime, reader: int) -> QuerySet[Presence, Any]:
+    return (
+        Presence.objects.filter(case_id=case, seen_at__gt=since)
+        .exclude(identity_id=reader)
+        .order_by("identity__name", "identity_id")
+        .values_list("identity__name", "is_writing", "identity__domain__account_id", "identity__domain__account__kind")
+    )
+
+
+_PRESENT: Final = PreparedValues(_present, int, datetime, int)
 
 
 def forget_absent(now: datetime) -> int:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from liaison.accounts.actors import Actor
 from liaison.cases import access, transitions
-from liaison.cases.models import Attachment, Case, CaseIncident, CaseLink, CaseUpdate, InternalNote
+from liaison.cases.models import Attachment, Case, CaseUpdate, InternalNote
 from liaison.cases.saying import Known
 from liaison.cases.vocabulary import CaseRight
 from liaison.health.access import visible_incidents
-from liaison.health.models import Incident
 from liaison.health.titles import title_of
 
-MOST_RELATED: Final = 100
 # What of a change names something that not everybody who sees the case may see.
 _NAMED: Final = ("case", "incident")
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A case that has to do with another one and that the reader sees; `link` is a LinkKind, empty for a follow-up."""
+class Changed(Protocol):
+    """What of an update names something else."""
 
-    case: Case
-    link: str
+    @property
+    def changes(self) -> Iterable[Mapping[str, Any]]: ...
 
 
 def last_moment_to_reopen(case: Case) -> datetime | None:
@@ -53,36 +49,22 @@ def attachments_of(reader: Actor, case: Case, now: datetime) -> QuerySet[Attachm
     return attachments if is_open else attachments.filter(note=None)
 
 
-def related_cases(reader: Actor, case: Case, now: datetime) -> tuple[Related, ...]:
-    """Return what the case follows, what follows it and what it is linked with, as far as the reader sees it."""
-    pairs = CaseLink.objects.filter(Q(case=case) | Q(other=case)).values_list("case_id", "other_id", "kind")
-    links = {(other if first == case.pk else first): kind for first, other, kind in pairs}
-    near = Q(pk__in=[*links, *([case.follows_id] if case.follows_id else [])]) | Q(follows=case)
-    found = access.visible_cases(reader, now).filter(near).order_by("-pk")[:MOST_RELATED]
-    return tuple(Related(one, links.get(one.pk, "")) for one in found)
+def known_to(
+    reader: Actor, case: Case, updates: Iterable[Changed], now: datetime, files: Mapping[str, str] | None = None
+) -> Known:
+    """Return what the changes of updates name and the reader may see. At most a query for each kind of thing.
 
-
-def related_incidents(reader: Actor, case: Case) -> tuple[Incident, ...]:
-    """Return the incidents that the case is about, as far as the reader sees them."""
-    ids = CaseIncident.objects.filter(case=case).values("incident_id")
-    return tuple(visible_incidents(reader).filter(pk__in=ids).order_by("-pk")[:MOST_RELATED])
-
-
-def known_to(reader: Actor, case: Case, updates: Iterable[CaseUpdate], now: datetime) -> Known:
-    """Return what the changes of updates name and the reader may see. At most a query for each kind of thing."""
+    `files` are the names of the case's attachments by public id, where they were read already.
+    """
     changes = [change for update in updates for change in update.changes]
-    files = _ids(changes, "attachment") | {one for change in changes for one in change.get("attachments", ())}
+    if not changes:
+        return Known()
     cases, incidents, shares = (_ids(changes, kind) for kind in ("case", "incident", "share"))
-    sees_shares = bool(access.rights_on(reader, case, now) & {CaseRight.CHANGE, CaseRight.NOTE})
-    seen = access.visible_cases(reader, now).filter(number__in=cases) if cases else Case.objects.none()
-    happened = visible_incidents(reader).filter(public_id__in=incidents) if incidents else ()
-    shared = case.shares.filter(public_id__in=shares) if shares and sees_shares else case.shares.none()
-    attached = Attachment.objects.filter(case=case, note=None, public_id__in=files)
     return Known(
-        files=dict(attached.values_list("public_id", "file__name")) if files else {},
-        cases=dict(seen.values_list("number", "title")),
-        incidents={one.public_id: title_of(one) for one in happened},
-        shares=dict(shared.values_list("public_id", "address")),
+        files=_file_names(case, changes) if files is None else files,
+        cases=_titles(reader, cases, now) if cases else {},
+        incidents=_titles_of_incidents(reader, incidents) if incidents else {},
+        shares=_addresses(reader, case, shares, now) if shares else {},
     )
 
 
@@ -100,6 +82,28 @@ def in_order(numbers: Sequence[str]) -> list[Case]:
     rows = Case.objects.select_related("account", "integration", "filed_by").filter(number__in=numbers)
     found = {case.number: case for case in rows} if numbers else {}
     return [found[number] for number in numbers if number in found]
+
+
+def _file_names(case: Case, changes: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    files = _ids(changes, "attachment") | {one for change in changes for one in change.get("attachments", ())}
+    attached = Attachment.objects.filter(case=case, note=None, public_id__in=files)
+    return dict(attached.values_list("public_id", "file__name")) if files else {}
+
+
+def _titles(reader: Actor, numbers: set[str], now: datetime) -> dict[str, str]:
+    seen = access.visible_cases(reader, now).filter(number__in=numbers)
+    return dict(seen.values_list("number", "title"))
+
+
+def _titles_of_incidents(reader: Actor, ids: set[str]) -> dict[str, str]:
+    return {one.public_id: title_of(one) for one in visible_incidents(reader).filter(public_id__in=ids)}
+
+
+def _addresses(reader: Actor, case: Case, shares: set[str], now: datetime) -> dict[str, str]:
+    """Return the addresses of shares, for those who may know with whom a case is shared."""
+    if not access.rights_on(reader, case, now) & {CaseRight.CHANGE, CaseRight.NOTE}:
+        return {}
+    return dict(case.shares.filter(public_id__in=shares).values_list("public_id", "address"))
 
 
 def _attachments() -> Prefetch[str, QuerySet[Attachment], str]:

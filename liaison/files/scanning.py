@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -24,7 +25,14 @@ def is_on() -> bool:
     return bool(settings.CLAMD_ADDRESS)
 
 
-def may_be_given_out(file: StoredFile) -> bool:
+class Scanned(Protocol):
+    """What of a file decides whether it may leave."""
+
+    @property
+    def scan_state(self) -> str: ...
+
+
+def may_be_given_out(file: Scanned) -> bool:
     """Say whether the content may leave. Where scanning is on, only what was found clean; what is infected, never."""
     return file.scan_state == ScanState.CLEAN or (not is_on() and file.scan_state != ScanState.INFECTED)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from liaison.accounts.access import may, visible_accounts
+from liaison.accounts.access import may, sees_account, visible_accounts
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.privileges import privileges_in, roles_of_outer
@@ -30,6 +30,15 @@ def visible_incidents(actor: Actor) -> QuerySet[Incident]:
     if actor.may(Privilege.VIEW_ACCOUNT):
         return incidents.filter(environment__integration__account=actor.account)
     return incidents.none()
+
+
+def sees_incidents_of(actor: Actor, account: Account) -> bool:
+    """Say whether the actor may see the incidents of an account, without a query."""
+    if isinstance(actor, System):
+        return True
+    if actor.may(Privilege.STAFF_VIEW_INCIDENTS):
+        return sees_account(actor, account)
+    return actor.may(Privilege.VIEW_ACCOUNT) and account.pk == actor.account.pk
 
 
 def incident_for(actor: Actor, public_id: str) -> Incident:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liaison.catalog.loader import rules
-from liaison.health.models import Incident
 from liaison.health.severity import rank
 from liaison.health.vocabulary import IncidentSource
 
 
-def title_of(incident: Incident) -> str:
+class Titled(Protocol):
+    """What of an incident makes its title."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+def title_of(incident: Titled) -> str:
     """Return the incident's title: made in the active language for what our own rules found, else the sender's."""
     if incident.source != IncidentSource.RULES:
         return incident.title
@@ -22,7 +32,7 @@ def title_of(incident: Incident) -> str:
     return finding_title(found[0]) if found else incident.title or _("Problem found by monitoring")
 
 
-def findings_of(incident: Incident) -> tuple[Mapping[str, Any], ...]:
+def findings_of(incident: Titled) -> tuple[Mapping[str, Any], ...]:
     """Return what our rules found, those that go on first, and of these the worst first."""
     found: Sequence[Mapping[str, Any]] = incident.facts.get("findings") or ()
     return tuple(sorted(found, key=lambda one: (bool(one.get("ended_at")), rank(str(one.get("severity", ""))))))

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from liaison.accounts.models import Identity
 from liaison.api.shapes.common import Body, Moment, Version
-from liaison.cases import access, models, queries
+from liaison.cases import access, models, near, queries
 from liaison.cases.requests import CloseResult, NewCase, PersonalDataSaid
 from liaison.cases.saying import Known, sentences
 from liaison.cases.vocabulary import (
@@ -119,8 +119,8 @@ class Case(CaseLine):
     @classmethod
     def of_reader(cls, case: models.Case, reader: Identity, now: datetime) -> Case:
         """Show a case as `access.case_for` read it."""
-        related = queries.related_cases(reader, case, now)
-        return cls._of(case, related, queries.related_incidents(reader, case), reader, now)
+        related = near.related_cases(reader, case, now)
+        return cls._of(case, related, near.near_incidents(reader, case), reader, now)
 
     @classmethod
     def of_filer(cls, case: models.Case, new: NewCase, filer: Identity, now: datetime) -> Case:
@@ -128,7 +128,7 @@ class Case(CaseLine):
 
         Raises Missing for a filer who sees no cases.
         """
-        related = (queries.Related(new.follows, ""),) if new.follows else ()
+        related = (near.Related.of(new.follows),) if new.follows else ()
         shown = cls._of(case, related, new.incidents, filer, now)
         if not shown.may:
             raise Missing
@@ -138,8 +138,8 @@ class Case(CaseLine):
     def _of(
         cls,
         case: models.Case,
-        related: Sequence[queries.Related],
-        incidents: Sequence[Incident],
+        related: Sequence[near.Related],
+        incidents: Sequence[Incident | near.NearIncident],
         reader: Identity,
         now: datetime,
     ) -> Case:
@@ -154,12 +154,12 @@ class Case(CaseLine):
             closed_by=case.closed_by.name if case.closed_by else "",
             close_reason=CloseReason(case.close_reason) if case.close_reason else None,
             reopenable_until=until.astimezone(ZoneInfo(reader.effective_time_zone)) if until else None,
-            follows=next((one.case.number for one in related if one.case.pk == case.follows_id), None),
+            follows=next((one.number for one in related if one.pk == case.follows_id), None),
             related=[
                 RelatedCase(
-                    number=one.case.number,
-                    title=one.case.title,
-                    state=CaseState(one.case.state),
+                    number=one.number,
+                    title=one.title,
+                    state=CaseState(one.state),
                     link=LinkKind(one.link) if one.link else None,
                 )
                 for one in related

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from liaison.accounts.access import sees_account
 from liaison.accounts.models import Identity
 from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.rights import Privilege
@@ -26,17 +27,14 @@ from liaison.cases.labels import (
     product_name,
     severity_name,
 )
-from liaison.cases.models import Case, CaseIncident
+from liaison.cases.models import Case
+from liaison.cases.near import Related, related_cases
 from liaison.cases.numbers import shown
 from liaison.cases.pages.case_text import language_of, linked
-from liaison.cases.queries import Related, related_cases, related_incidents
 from liaison.cases.triage import urgent_standing
 from liaison.cases.vocabulary import CaseRight, LinkKind, UrgentState
 from liaison.catalog.casework import AnswerKind, Question
 from liaison.catalog.loader import categories
-from liaison.health.access import visible_incidents
-from liaison.health.models import Incident
-from liaison.health.titles import title_of
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_number
 from liaison.lib.languages import Language, language_for
@@ -44,7 +42,6 @@ from liaison.lib.zones import city_name
 
 NAMED: Final = 5
 _LOOKED_AT: Final = 200
-INCIDENTS_OFFERED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +66,6 @@ class LinkedCase:
     is_link: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedIncident:
-    public_id: str
-    title: str
-    state: str
-
-
 def facts_of(case: Case, reader: Identity) -> dict[str, Any]:
     """Return the case as the page names it."""
     is_own = case.account_id == reader.account.pk
@@ -88,6 +78,8 @@ def facts_of(case: Case, reader: Identity) -> dict[str, Any]:
         "severity": severity_name(case.severity),
         "severity_kind": SEVERITY_KINDS[case.severity].value,
         "account": None if is_own else case.account,
+        # The desk's page of it, which only staff have.
+        "sees_account": reader.is_staff and not is_own and sees_account(reader, case.account),
         "integration": kind_name(case.integration.kind) if case.integration else "",
         "product": product_name(case.product),
         "category": category_name(case.category),
@@ -115,31 +107,17 @@ def answers_of(case: Case) -> tuple[Answer, ...]:
 
 def linked_cases(case: Case, reader: Identity, now: datetime) -> tuple[LinkedCase, ...]:
     """Return what the case follows, what follows it, and what it is linked with, as far as the reader sees them."""
-    found = related_cases(reader, case, now)
     return tuple(
         LinkedCase(
-            number=one.case.number,
-            shown=shown(one.case.number),
-            title=one.case.title,
-            state=one.case.state,
+            number=one.number,
+            shown=shown(one.number),
+            title=one.title,
+            state=one.state,
             kind=_relation(case, one),
             is_link=bool(one.link),
         )
-        for one in found
+        for one in related_cases(reader, case, now)
     )
-
-
-def linked_incidents(case: Case, reader: Identity) -> tuple[LinkedIncident, ...]:
-    """Return the incidents that the case is about, as far as the reader sees them."""
-    return tuple(LinkedIncident(one.public_id, title_of(one), one.state) for one in related_incidents(reader, case))
-
-
-def incidents_to_link(case: Case, reader: Identity) -> tuple[tuple[Incident, str], ...]:
-    """Return the account's newest incidents that the case does not name yet, with their titles."""
-    named = CaseIncident.objects.filter(case=case).values("incident_id")
-    of_account = visible_incidents(reader).filter(environment__integration__account_id=case.account_id)
-    found = of_account.exclude(pk__in=named).order_by("-pk")[:INCIDENTS_OFFERED]
-    return tuple((one, title_of(one)) for one in found)
 
 
 def why_no_reply(case: Case, reader: Identity, rights: frozenset[CaseRight]) -> dict[str, Any]:
@@ -171,9 +149,9 @@ def _sharers(case: Case, reader: Identity) -> tuple[str, ...]:
 
 
 def _relation(case: Case, other: Related) -> str:
-    if other.case.follows_id == case.pk:
+    if other.follows_id == case.pk:
         return _("Follow-up case")
-    if case.follows_id == other.case.pk:
+    if case.follows_id == other.pk:
         return _("Follows")
     return str(LINK_KINDS[LinkKind(other.link)]) if other.link else ""
 

@@ -19,6 +19,7 @@ from liaison.cases.opening import note_opened
 from liaison.cases.pages.case import page_of, to_case
 from liaison.cases.pages.case_history import file_line
 from liaison.cases.pages.case_refused import add_errors
+from liaison.cases.pages.case_rows import FileRow
 from liaison.cases.pages.case_view import CasePage
 from liaison.cases.vocabulary import CaseRight
 from liaison.files.serving import file_response
@@ -90,4 +91,8 @@ def _tombstone(page: CasePage, found: Attachment) -> HttpResponse:
 
 
 def _about(page: CasePage, found: Attachment) -> dict[str, object]:
-    return {"case": page.case, "number": shown(page.case.number), "file": file_line(found, may_delete=False)}
+    return {
+        "case": page.case,
+        "number": shown(page.case.number),
+        "file": file_line(FileRow.of(found), may_delete=False),
+    }

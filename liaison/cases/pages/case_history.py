@@ -6,17 +6,18 @@ The number of queries depends neither on how much happened nor on how many peopl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q
 from markupsafe import Markup
 
 from liaison.accounts.models import Identity
 from liaison.cases import access
-from liaison.cases.models import Attachment, Case, CaseUpdate, InternalNote
+from liaison.cases.access import NoteRow
+from liaison.cases.models import Case, CaseUpdate
+from liaison.cases.pages.case_rows import FileRow, UpdateRow, files_of, updates_after, updates_among_newest
 from liaison.cases.pages.case_text import language_of, linked
 from liaison.cases.queries import known_to
 from liaison.cases.saying import sentences
@@ -75,7 +76,6 @@ class History:
     position: int
     note: int
     shown: int
-    files: tuple[FileLine, ...] = field(default=())
 
     @property
     def more(self) -> int:
@@ -88,20 +88,26 @@ class History:
 
 
 def history_of(
-    case: Case, reader: Identity, rights: frozenset[CaseRight], now: datetime, *, shown: int = AT_FIRST
+    case: Case,
+    reader: Identity,
+    rights: frozenset[CaseRight],
+    now: datetime,
+    *,
+    files: Sequence[FileRow],
+    shown: int = AT_FIRST,
 ) -> History:
-    """Return the filing and the newest `shown` of what came after it, in at most five queries."""
+    """Return the filing and the newest `shown` of what came after it; `files` are those of the case, as read."""
     shown = max(AT_FIRST, min(shown, MOST))
-    updates = _updates(case, shown)
+    updates = updates_among_newest(case, shown)
     newest = updates[-1].position if updates else 0
-    notes, note_count = _notes(case, reader, rights, now, shown)
-    later: list[CaseUpdate | InternalNote] = [*(one for one in updates if one.position > 1), *notes]
-    later.sort(key=lambda one: (one.at, isinstance(one, InternalNote), one.pk))
+    notes, note_count = access.newest_notes(reader, case, now, shown) if CaseRight.NOTE in rights else ([], 0)
+    later: list[UpdateRow | NoteRow] = [*(one for one in updates if one.position > 1), *notes]
+    later.sort(key=lambda one: (one.at, isinstance(one, NoteRow), one.pk))
     kept = later[-shown:]
     first = next((one for one in updates if one.position == 1), None)
     hidden = max(0, newest - 1) + note_count - len(kept)
     rows = ([first] if first else []) + kept
-    lines = _Lines(case, reader, rights, rows, now)
+    lines = _Lines(case, reader, rights, rows=rows, files=files, now=now)
     entries = [lines.entry(row) for row in rows]
     return History(
         first=entries.pop(0) if first else None,
@@ -110,7 +116,6 @@ def history_of(
         position=newest,
         note=notes[-1].pk if notes else 0,
         shown=shown,
-        files=lines.files,
     )
 
 
@@ -128,26 +133,25 @@ def entries_after(
     case: Case, reader: Identity, rights: frozenset[CaseRight], position: int, now: datetime
 ) -> tuple[Entry, ...]:
     """Return what came after an update, for somebody who was about to send on top of it."""
-    rows = list(CaseUpdate.objects.filter(case=case, position__gt=position).select_related("by").order_by("position"))
-    lines = _Lines(case, reader, rights, rows, now)
+    rows = updates_after(case, position)
+    lines = _Lines(case, reader, rights, rows=rows, files=files_of(case, rights), now=now)
     return tuple(lines.entry(row) for row in rows)
 
 
-def file_line(attachment: Attachment, *, may_delete: bool) -> FileLine:
-    """Return an attachment as it is shown; its file and who deleted it are joined already."""
-    file = attachment.file
+def file_line(row: FileRow, *, may_delete: bool) -> FileLine:
+    """Return an attachment as it is shown."""
     return FileLine(
-        public_id=attachment.public_id,
-        name=file.name,
-        content_type=file.content_type,
-        size=file.size,
-        sha256=file.sha256,
-        state=_state_of(attachment),
-        is_scanned=file.scan_state == ScanState.CLEAN,
-        may_delete=may_delete and attachment.deleted_at is None,
-        deleted_by=attachment.deleted_by.name if attachment.deleted_by else "",
-        deleted_at=attachment.deleted_at,
-        deleted_because=attachment.deleted_because,
+        public_id=row.public_id,
+        name=row.name,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        state=_state_of(row),
+        is_scanned=row.scan_state == ScanState.CLEAN,
+        may_delete=may_delete and row.deleted_at is None,
+        deleted_by=row.deleted_by or "",
+        deleted_at=row.deleted_at,
+        deleted_because=row.deleted_because,
     )
 
 
@@ -159,81 +163,47 @@ class _Lines:
         case: Case,
         reader: Identity,
         rights: frozenset[CaseRight],
-        rows: Sequence[CaseUpdate | InternalNote],
+        *,
+        rows: Sequence[UpdateRow | NoteRow],
+        files: Sequence[FileRow],
         now: datetime,
     ) -> None:
         self._case, self._reader = case, reader
-        self._files = _files_of(rows, may_delete=CaseRight.WORK in rights)
+        self._may_delete = CaseRight.WORK in rights
+        self._files: dict[tuple[bool, int], list[FileRow]] = {}
+        for one in files:
+            self._files.setdefault((one.note_id is not None, one.note_id or one.update_id or 0), []).append(one)
         self._reader_language = language_for(reader.effective_language)
-        self._known = known_to(reader, case, [row for row in rows if isinstance(row, CaseUpdate)], now)
+        named = {one.public_id: one.name for one in files if one.note_id is None}
+        self._known = known_to(reader, case, [row for row in rows if isinstance(row, UpdateRow)], now, named)
 
-    @property
-    def files(self) -> tuple[FileLine, ...]:
-        return tuple(line for lines in self._files.values() for line in lines)
-
-    def entry(self, row: CaseUpdate | InternalNote) -> Entry:
-        is_note = isinstance(row, InternalNote)
+    def entry(self, row: UpdateRow | NoteRow) -> Entry:
+        is_note = isinstance(row, NoteRow)
         code = language_of(row.text, self._case.language) if row.text else ""
-        key = f"note-{row.pk}" if isinstance(row, InternalNote) else f"update-{row.position}"
         return Entry(
-            key=key,
+            key=f"note-{row.pk}" if isinstance(row, NoteRow) else f"update-{row.position}",
             at=row.at,
-            by=row.by.name if row.by else "",
-            is_by_staff=isinstance(row, InternalNote) or row.is_by_staff,
+            by=row.by or "",
+            is_by_staff=isinstance(row, NoteRow) or row.is_by_staff,
             is_note=is_note,
             is_own=row.by_id == self._reader.pk,
-            by_mail=isinstance(row, CaseUpdate) and row.via == Via.MAIL,
+            by_mail=isinstance(row, UpdateRow) and row.via == Via.MAIL,
             text=linked(row.text),
             language=language_for(code) if code and code != self._reader_language.code else None,
-            sentences=sentences(row.changes, self._known) if isinstance(row, CaseUpdate) else (),
-            files=self._files.get(_file_key(row), ()),
-            personal_reason=str(row.personal_data.get("reason", "")) if isinstance(row, CaseUpdate) else "",
+            sentences=sentences(row.changes, self._known) if isinstance(row, UpdateRow) else (),
+            files=self._lines_of((is_note, row.pk)),
+            personal_reason=str(row.personal_data.get("reason", "")) if isinstance(row, UpdateRow) else "",
         )
 
-
-def _updates(case: Case, shown: int) -> list[CaseUpdate]:
-    """Return the filing and the newest updates, by position."""
-    of_case = CaseUpdate.objects.filter(case=case)
-    newest = of_case.order_by("-position").values("pk")[:shown]
-    found = of_case.filter(Q(position=1) | Q(pk__in=newest))
-    return list(found.select_related("by").order_by("position"))
+    def _lines_of(self, key: tuple[bool, int]) -> tuple[FileLine, ...]:
+        return tuple(file_line(one, may_delete=self._may_delete) for one in self._files.get(key, ()))
 
 
-def _notes(
-    case: Case, reader: Identity, rights: frozenset[CaseRight], now: datetime, shown: int
-) -> tuple[list[InternalNote], int]:
-    """Return the newest notes, oldest first, and how many there are; nothing without the right."""
-    if CaseRight.NOTE not in rights:
-        return [], 0
-    notes = access.visible_notes(reader, case, now)
-    newest = list(notes.order_by("-pk")[:shown])
-    newest.reverse()
-    count = notes.count() if len(newest) == shown else len(newest)
-    return newest, count
-
-
-def _files_of(
-    rows: Iterable[CaseUpdate | InternalNote], *, may_delete: bool
-) -> dict[tuple[str, int], tuple[FileLine, ...]]:
-    updates = [row.pk for row in rows if isinstance(row, CaseUpdate)]
-    notes = [row.pk for row in rows if isinstance(row, InternalNote)]
-    found: dict[tuple[str, int], list[FileLine]] = {}
-    attachments = Attachment.objects.filter(Q(update__in=updates) | Q(note__in=notes))
-    for one in attachments.select_related("file", "deleted_by").order_by("pk"):
-        key = ("note", one.note_id) if one.note_id else ("update", one.update_id or 0)
-        found.setdefault(key, []).append(file_line(one, may_delete=may_delete))
-    return {key: tuple(lines) for key, lines in found.items()}
-
-
-def _file_key(row: CaseUpdate | InternalNote) -> tuple[str, int]:
-    return ("note" if isinstance(row, InternalNote) else "update", row.pk)
-
-
-def _state_of(attachment: Attachment) -> str:
-    if attachment.deleted_at is not None:
+def _state_of(row: FileRow) -> str:
+    if row.deleted_at is not None:
         return "deleted"
-    if attachment.file.removed_at is not None:
+    if row.removed_at is not None:
         return "removed"
-    if attachment.file.scan_state == ScanState.INFECTED:
+    if row.scan_state == ScanState.INFECTED:
         return "infected"
-    return "" if may_be_given_out(attachment.file) else "held"
+    return "" if may_be_given_out(row) else "held"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,24 +19,20 @@ from liaison.accounts.models import Account, Identity
 from liaison.cases import access
 from liaison.cases.drafts import drafts_of
 from liaison.cases.forms import NOTE_FILES, LinkForm, NoteForm, ReopenForm, ReplyForm
-from liaison.cases.models import Attachment, Case, ReplyDraft
-from liaison.cases.pages.case_facts import (
-    facts_of,
-    incidents_to_link,
-    linked_cases,
-    linked_incidents,
-    why_no_reply,
-)
+from liaison.cases.models import Case, ReplyDraft
+from liaison.cases.near import Around, NearIncident, around, near_incidents
+from liaison.cases.pages.case_facts import facts_of, linked_cases, why_no_reply
 from liaison.cases.pages.case_history import AT_FIRST, Entry, history_of
 from liaison.cases.pages.case_refused import Finding
+from liaison.cases.pages.case_rows import FileRow, files_of
 from liaison.cases.pages.case_summary import summary_of
 from liaison.cases.people import people_panel
-from liaison.cases.presence import others_in
+from liaison.cases.presence import Present, others_in
 from liaison.cases.transitions import Side, last_moment_to_reopen, may_reopen
 from liaison.cases.vocabulary import CaseRight
 from liaison.catalog.vocabulary import SupportTier
 from liaison.files.access import unused_files
-from liaison.files.forms import files_of
+from liaison.files.forms import files_of as files_sent
 from liaison.files.vocabulary import Purpose
 from liaison.lib.ids import new_public_id
 from liaison.web import wording
@@ -43,6 +40,7 @@ from liaison.web.pages import render_page, wants_fragment
 
 HISTORY: Final = "history"
 MOST_DELETABLE: Final = 200
+INCIDENTS_OFFERED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,16 @@ class CasePage:
 
     def __post_init__(self) -> None:
         self.rights = access.rights_on(self.reader, self.case, self.now)
+
+    @cached_property
+    def around(self) -> Around:
+        """What there is around the case at all, so that nothing else is asked for."""
+        return around(self.case, self.reader.pk)
+
+    @cached_property
+    def files(self) -> Sequence[FileRow]:
+        """The case's attachments as far as the reader sees them."""
+        return files_of(self.case, self.rights) if self.around.attachments else ()
 
     @property
     def is_worker(self) -> bool:
@@ -125,7 +133,7 @@ class CasePage:
         The files of a note take the operator's own room: what is left of the account's must not tell of them (W8).
         """
         account = self.reader.account if name == NOTE_FILES else self.files_account
-        sent = files_of(self.request, name, self.reader, account, Purpose.CASE, self.now)
+        sent = files_sent(self.request, name, self.reader, account, Purpose.CASE, self.now)
         data = self.request.POST.copy()
         data.setlist(name, list(sent.public_ids))
         return data, tuple(wording.text(problem.code, problem.facts) for problem in sent.problems)
@@ -133,21 +141,32 @@ class CasePage:
     def _history(self) -> dict[str, Any]:
         asked = self.request.GET.get("shown", "")
         shown = int(asked) if asked.isdecimal() and len(asked) < 6 else AT_FIRST  # noqa: PLR2004  # digits
-        history = history_of(self.case, self.reader, self.rights, self.now, shown=shown)
+        history = history_of(self.case, self.reader, self.rights, self.now, files=self.files, shown=shown)
         return {"history": history, "sees_notes": CaseRight.NOTE in self.rights}
 
     def _around(self) -> dict[str, Any]:
         return {
-            "links": linked_cases(self.case, self.reader, self.now),
-            "incidents": linked_incidents(self.case, self.reader),
-            "present": others_in(self.case, self.reader, self.now),
+            "links": linked_cases(self.case, self.reader, self.now) if self.around.cases else (),
+            "incidents": tuple(one for one in self._incidents if one.is_linked),
+            "present": others_in(self.case, self.reader, self.now) if self.around.present else Present(),
             "reader_id": self.reader.public_id,
-            "people": people_panel(self.reader, self.case, self.now),
+            "people": people_panel(self.reader, self.case, self.now, has_shares=self.around.shares),
             "may_change": CaseRight.CHANGE in self.rights,
             "is_worker": self.is_worker,
             "is_staff": self.reader.is_staff,
             **self._end(),
         }
+
+    @property
+    def _may_link(self) -> bool:
+        return CaseRight.CHANGE in self.rights and not self.case.is_closed
+
+    @cached_property
+    def _incidents(self) -> tuple[NearIncident, ...]:
+        """The incidents that the case is about, and those that it can be linked with."""
+        if not self.around.incidents:
+            return ()
+        return near_incidents(self.reader, self.case, INCIDENTS_OFFERED if self._may_link else 0)
 
     def _end(self) -> dict[str, Any]:
         """Return whether and until when a closed case can be reopened (D8)."""
@@ -169,12 +188,12 @@ class CasePage:
         return _("Only accounts with premium support can escalate a case.")
 
     def _forms(self, refused: Refused) -> dict[str, Any]:
-        drafts = drafts_of(self.reader, self.case)
+        drafts = drafts_of(self.reader, self.case) if self.around.drafts else {}
         reply = refused.reply or (self.reply_form(kept=_data(drafts.get(False))) if self.can_reply else None)
         note = refused.note or (NoteForm(kept=_data(drafts.get(True))) if self.is_worker else None)
         open_case = not self.case.is_closed
         unsent = drafts.get(False)
-        link = (refused.link or LinkForm()) if open_case and CaseRight.CHANGE in self.rights else None
+        link = (refused.link or LinkForm()) if self._may_link else None
         return {
             "showing": new_public_id(),
             "reply": reply if self.can_reply else None,
@@ -190,7 +209,7 @@ class CasePage:
             "findings": refused.findings,
             "reopen": refused.reopen or ReopenForm(auto_id="reopen-%s"),
             "link_form": link,
-            "link_incidents": incidents_to_link(self.case, self.reader) if link else (),
+            "link_incidents": tuple(one for one in self._incidents if not one.is_linked),
             "no_reply": {} if CaseRight.CHANGE in self.rights else why_no_reply(self.case, self.reader, self.rights),
             "no_escalation": self._why_no_escalation(),
             "kept_text": "" if open_case or unsent is None else str(unsent.data.get("text", "")),
@@ -201,8 +220,8 @@ class CasePage:
         """Return the attachments whose deletion can be asked for: all that the account sees and that are there."""
         if self.is_worker:
             return ()
-        found = Attachment.objects.filter(case=self.case, note=None, deleted_at=None).order_by("-pk")
-        return tuple(found.values_list("public_id", "file__name")[:MOST_DELETABLE])
+        found = [one for one in self.files if one.note_id is None and one.deleted_at is None]
+        return tuple((one.public_id, one.name) for one in reversed(found[-MOST_DELETABLE:]))
 
 
 def _data(draft: ReplyDraft | None) -> Mapping[str, Any] | None:
