@@ -80,10 +80,6 @@ def event_of(entry: Entry, *, actor: ActorRef, now: datetime) -> Event:
 def record_each(entries: Iterable[Entry], *, actor: ActorRef, now: datetime) -> None:
     """Append many events in their order, in one statement."""
     _refuse_outside_a_transaction()
-    entries = list(entries)
-    if len(entries) == 1:  # COPY goes to the server and back three times
-        insert_object(event_of(entries[0], actor=actor, now=now))
-        return
     rows = [
         (
             now, entry.happened.value, actor.kind.value, actor.id, entry.subject.kind, entry.subject.id,

@@ -6,11 +6,14 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from liaison.config import health, metrics
+from liaison.web.routing import ByFirstWord
 
-urlpatterns: list[URLPattern | URLResolver] = [
+_routes: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.show_metrics, name="metrics"),
+    # Few patterns with a beginning of their own, and many programs ask: before the pages it costs these nothing.
+    path("", include("liaison.api.urls")),
     path("", include("liaison.web.urls")),
     path("", include("liaison.accounts.urls")),
     path("", include("liaison.integrations.urls")),
@@ -31,11 +34,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liaison.ledger.urls")),
     path("", include("liaison.mail.urls")),
     path("", include("liaison.desk.urls")),
-    path("", include("liaison.api.urls")),
 ]
 
 if settings.DEMO:
-    urlpatterns.append(path("", include("liaison.demo.urls")))
+    _routes.append(path("", include("liaison.demo.urls")))
+
+urlpatterns: list[URLPattern | URLResolver] = [ByFirstWord(_routes)]
 
 # allauth looks this one up here, when somebody tries too often.
 handler429 = "liaison.accounts.doors.too_many_tries"

@@ -99,6 +99,10 @@ def insert_rows(model: type[models.Model], names: tuple[str, ...], rows: Iterabl
     The other columns get the defaults of the model's fields, and a primary key that is not named comes from the
     sequence. Raises NotSupportedError for a default that is made anew for each row: such a column must be named.
     """
+    rows = list(rows)
+    if len(rows) == 1:  # COPY goes to the server and back three times
+        _insert_row(model, names, rows[0])
+        return
     statement, defaults = _copy(model, names)
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
@@ -124,11 +128,24 @@ def update_rows(model: type[models.Model], names: tuple[str, ...], rows: Sequenc
         cursor.execute(_update(model, names), [list(column) for column in zip(*rows, strict=True)])
 
 
+def _insert_row(model: type[models.Model], names: tuple[str, ...], row: Sequence[Any]) -> None:
+    statement, defaults = _one(model, names)
+    with preparing_cursor() as cursor:
+        cursor.execute(statement, [*row, *defaults])
+
+
 @cache
 def _copy(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     """Return the COPY statement, and the values of the columns that the caller does not name."""
     columns, defaults = _filled(model, names)
     return f'COPY "{model._meta.db_table}" ({_listed(columns)}) FROM STDIN', defaults  # noqa: SLF001
+
+
+@cache
+def _one(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    columns, defaults = _filled(model, names)
+    marks = _marks(model, columns)
+    return f'INSERT INTO "{model._meta.db_table}" ({_listed(columns)}) VALUES ({marks})', defaults  # noqa: S608, SLF001  # names from the model
 
 
 @cache
