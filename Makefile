@@ -31,8 +31,9 @@ demo: setup ## Start the demo; ONCE=1 plays its story and ends, WITHOUT=worker l
 run: setup ## Start Liaison: database unless DATABASE_URL is set, web and worker.
 	@$(BIN)/liaison up
 
+# Without kept byte code every process of the tests, and each that they start, would compile everything again.
 test: setup-test ## Run every test; TESTS=liaison/contacts runs those of one folder.
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(TESTS)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 looks: setup-test ## Look for what hinders readers on every page, in two languages, light and dark, wide and narrow.
 	LOOKS_EVERYTHING=1 $(BIN)/python -m pytest -n 2 tests/looks

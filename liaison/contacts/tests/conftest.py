@@ -12,6 +12,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity, make_operator, make_partner
 from liaison.contacts.testing import make_integration
+from liaison.lib.testing import built_once
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def account(db: None) -> Account:
+    return _make_account()
+
+
+@built_once
+def _make_account() -> Account:
     """A partner account behind the gate: one integration, nothing filled in."""
     make_operator()
     account = make_partner("bistro", language="ko", zone="Asia/Seoul")
