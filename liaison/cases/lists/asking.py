@@ -145,9 +145,10 @@ def _lines(reader: Reader, wanted: Wanted, place: str, most: int, *, is_counted:
 
 def _arms(reader: Reader, wanted: Wanted) -> tuple[Condition, ...]:
     """Return the cases wanted as arms: what is seen, and within everything each state from the index of its own."""
-    filters = filters_of(wanted, reader.scope, reader.key, reader.zone)
-    states = by_state(wanted.states) if reader.scope.everything and wanted.states else (ALWAYS,)
-    return arms_of(reader.scope.arms(), states, (all_of(filters),))
+    states: tuple[Condition, ...] = (ALWAYS,)
+    if reader.scope.everything and wanted.states:
+        states, wanted = by_state(wanted.states), replace(wanted, states=())
+    return arms_of(reader.scope.arms(), states, (all_of(_filters(reader, wanted)),))
 
 
 def _found(reader: Reader, wanted: Wanted, most: int) -> Listing:
@@ -157,7 +158,7 @@ def _found(reader: Reader, wanted: Wanted, most: int) -> Listing:
         scope=reader.scope,
         text=wanted.keyword,
         reads_notes=reader.reads_notes,
-        condition=all_of(filters_of(wanted, reader.scope, reader.key, reader.zone)),
+        condition=all_of(_filters(reader, wanted)),
         moment=reader.moment,
         order="" if wanted.order is Sort.FIT else order.sql(),
         columns=columns_of(shown, reader.moment),
@@ -170,6 +171,10 @@ def _found(reader: Reader, wanted: Wanted, most: int) -> Listing:
     has_more = min(found.total, MOST_FOUND) > found.before + len(lines)
     older, newer = lines[-1].number if has_more else "", lines[0].number if found.before else ""
     return Listing(lines, older=older, newer=newer, total=found.total)
+
+
+def _filters(reader: Reader, wanted: Wanted) -> tuple[Condition, ...]:
+    return filters_of(wanted, reader.scope, reader.key, reader.zone)
 
 
 def _order_of(reader: Reader, sort: Sort) -> Order:

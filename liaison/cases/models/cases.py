@@ -32,7 +32,7 @@ class Case(models.Model):
     """
 
     number = models.CharField(max_length=32, unique=True, default=new_case_number, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cases")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="cases", db_index=False)
     integration = models.ForeignKey(Integration, on_delete=models.SET_NULL, null=True, related_name="+")
     product = models.CharField(max_length=40)
     category = models.CharField(max_length=64)
@@ -44,7 +44,7 @@ class Case(models.Model):
     state = models.CharField(max_length=20, choices=keys_of(CaseState), default=CaseState.NEW)
     language = models.CharField(max_length=10)
     time_zone = models.CharField(max_length=64)
-    filed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    filed_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     filed_via = models.CharField(max_length=8, choices=keys_of(Via), default=Via.PORTAL)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -79,13 +79,22 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "-updated_at", "-id"], name="case_by_account_and_update"),
+            # With all that lists of an account are filtered and sorted by: whatever is asked of an account's thousands
+            # of cases, only those on the page are read themselves.
+            models.Index(
+                fields=["account", "-updated_at", "-id"],
+                include=["state", "severity", "created_at", "staff_updated_at", "filed_by", "integration"],
+                name="case_by_account",
+            ),
             models.Index(fields=["-staff_updated_at", "-id"], name="case_by_staff_update"),
             models.Index(fields=["severity", "-staff_updated_at", "-id"], name="case_by_staff_severity"),
             # The same by state, what waits for the account first, stands in a migration: `case_by_staff_state`.
             models.Index(
-                fields=["account", "-updated_at", "-id"], condition=~Q(state="closed"), name="case_open_by_account"
+                fields=["-staff_updated_at", "-id"],
+                condition=Q(urgent_state=UrgentState.CONFIRMED.value),
+                name="case_confirmed_urgent",
             ),
+            models.Index(fields=["-created_at", "-id"], name="case_by_filing"),
             models.Index(fields=["filed_by", "-updated_at", "-id"], name="case_by_filer"),
         ]
 

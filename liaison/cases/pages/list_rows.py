@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from liaison.cases import labels
 from liaison.cases.lists.asking import Line
@@ -19,7 +19,7 @@ from liaison.cases.vocabulary import UrgentState
 from liaison.lib.languages import language_for
 from liaison.lib.remembered import remembered
 from liaison.web.states import state_of
-from liaison.web.stencils import Stencil, spoken
+from liaison.web.stencils import Stencil, escaped, spoken
 
 _PARTS: Final = "cases/list_parts.html"
 _ANY: Final = "0000000000"
@@ -45,28 +45,38 @@ class _Look(NamedTuple):
 
 def rows_html(lines: Sequence[Line], now: datetime, *, may_close: bool, is_staff: bool) -> Markup:
     """Return the rows of these lines in the active language and zone."""
+    if not lines:
+        return Markup()
     (language, prefix), zone = spoken(), timezone.get_current_timezone_name()
-    at = microseconds_of(now)
+    at, written = microseconds_of(now), _written(lines)
     rows = []
-    for line in lines:
+    for line, number, title, filed_by, account in zip(lines, *written, strict=True):
         look = _Look(
             language, prefix, may_close, is_staff, line.state, line.severity, line.urgent_state, line.is_escalated,
-            line.language, line.integration, line.product, bool(line.filed_by),
+            line.language, line.integration, line.product, bool(filed_by),
         )  # fmt: skip
         exact, utc = exactly(line.updated_at, language, zone)
         values = {
-            "number": escape(line.number),
-            "shown": escape(shown(line.number)),
-            "title": escape(line.title),
-            "account": escape(line.account) if is_staff else "",
+            "number": number,
+            "shown": shown(number),
+            "title": title,
+            "account": account,
             "account_slug": line.account_slug,
-            "filed_by": escape(line.filed_by or ""),
+            "filed_by": filed_by,
             "updated": ago(line.updated_at, at, language),
             "exact": exact,
             "utc": utc,
         }
         rows.append(_stencil(look).fill(values))
     return Markup("".join(rows))  # noqa: S704  # filled with HTML
+
+
+def _written(lines: Sequence[Line]) -> Iterator[list[str]]:
+    """Yield, each for all lines as HTML, what people or other systems wrote: number, title, filer and account."""
+    yield escaped([line.number for line in lines])
+    yield escaped([line.title for line in lines])
+    yield escaped([line.filed_by or "" for line in lines])
+    yield escaped([line.account for line in lines])
 
 
 @remembered(5_000)

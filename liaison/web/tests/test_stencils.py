@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import escape
 
 from liaison.web.pages import jinja_environment
-from liaison.web.stencils import Stencil
+from liaison.web.stencils import Stencil, escaped
 
 COMPONENTS: Final = "web/components.html"
 
@@ -18,3 +20,8 @@ def test_a_stencil_that_is_filled_shows_what_its_macro_draws() -> None:
     stencil = Stencil(COMPONENTS, "link", {"address": address}, ("label",))
     assert stencil.html(label=escape(words)) == drawn
     assert stencil.html(label=escape("another")) != drawn
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1))
+def test_many_texts_are_escaped_as_each_of_them(texts: list[str]) -> None:
+    assert escaped(texts) == [escape(text) for text in texts]
