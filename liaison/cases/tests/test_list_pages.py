@@ -48,7 +48,10 @@ def test_a_list_shows_what_may_be_seen_and_counts_nothing_else(cast: Cast) -> No
     assert "408-271-9365" in shown
     assert "1 case<" in shown
     assert "Theirs" not in shown
-    assert "2 cases<" in page(cast.agent)
+    assert "<h1>My cases</h1>" in shown
+    as_staff = page(cast.agent)
+    assert "2 cases<" in as_staff
+    assert "<h1>Cases</h1>" in as_staff
 
 
 def test_the_list_leads_to_filing_whoever_may_file(cast: Cast) -> None:
