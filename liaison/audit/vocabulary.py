@@ -141,6 +141,8 @@ class Happened(StrEnum):
     ARTICLE_SENT_BACK = "help_article.sent_back"
     ARTICLE_PUBLISHED = "help_article.published"
     ARTICLE_WITHDRAWN = "help_article.withdrawn"
+    ARTICLE_HIDDEN = "help_article.hidden"
+    ARTICLE_SHOWN = "help_article.shown"
     ARTICLE_MOVED = "help_article.moved"
     ARTICLE_PICTURE_REMOVED = "help_article.picture_removed"
     HELP_FEEDBACK_ANSWERED = "help_feedback.answered"

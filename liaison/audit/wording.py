@@ -147,6 +147,8 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.ARTICLE_SENT_BACK: _("Sent a help article back to its writer"),
         Happened.ARTICLE_PUBLISHED: _("Published a help article"),
         Happened.ARTICLE_WITHDRAWN: _("Withdrew a help article"),
+        Happened.ARTICLE_HIDDEN: _("Hid a help article from readers"),
+        Happened.ARTICLE_SHOWN: _("Brought a hidden help article back"),
         Happened.ARTICLE_MOVED: _("Moved a help article in the list"),
         Happened.ARTICLE_PICTURE_REMOVED: _("Removed a picture of a help article"),
         Happened.HELP_FEEDBACK_ANSWERED: _("Dealt with feedback about a help article"),

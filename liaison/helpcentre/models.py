@@ -32,12 +32,14 @@ LONGEST_NOTE: Final = 500
 class ArticleEntry(models.Model):
     """An article that the operator wrote or changed; a shipped one that nobody touched has no row.
 
-    `position` is its place in the list, none for the place that it ships with (own ones then come last).
+    `position` is its place in the list, none for the place that it ships with (own ones then come last). A shipped
+    one that the operator hid has `hidden_at`: readers find it nowhere.
     """
 
     slug = models.SlugField(max_length=LONGEST_SLUG, unique=True)
     is_own = models.BooleanField()
     position = models.PositiveIntegerField(null=True)
+    hidden_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
 

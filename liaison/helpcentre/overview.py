@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import get_language
 
@@ -40,38 +41,40 @@ class LanguageLine:
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article with its languages. `is_own`: it does not come with the product."""
+    """An article with its languages. `is_own`: it does not come with the product. `hidden_at`: from readers."""
 
     slug: str
     title: str
     html_lang: str
     is_own: bool
     languages: tuple[LanguageLine, ...]
+    hidden_at: datetime | None = None
 
     @property
     def is_published(self) -> bool:
         """Say whether readers see it in any language."""
-        return any(line.shown is not None for line in self.languages)
+        return self.hidden_at is None and any(line.shown is not None for line in self.languages)
 
 
 def all_lines(reader_language: str) -> tuple[ArticleLine, ...]:
     """Return every article in the order of the list, also those of which nothing is published. Three queries."""
-    entries = set(ArticleEntry.objects.values_list("slug", flat=True))
-    slugs = in_order([*shipped(), *sorted(entries - set(shipped()))])
+    entries = dict(ArticleEntry.objects.values_list("slug", "hidden_at"))
+    slugs = in_order([*shipped(), *sorted(entries.keys() - set(shipped()))])
     kept: dict[str, list[Version]] = {}
     for version in _versions():
         kept.setdefault(version.article.slug, []).append(version)
-    return tuple(_line(slug, kept.get(slug, ()), reader_language) for slug in slugs)
+    return tuple(_line(slug, kept.get(slug, ()), reader_language, entries.get(slug)) for slug in slugs)
 
 
 def one_line(slug: str, reader_language: str) -> ArticleLine:
-    """Return one article that is there. One query."""
-    return _line(slug, list(_versions(slug)), reader_language)
+    """Return one article that is there. Two queries."""
+    hidden_at = ArticleEntry.objects.filter(slug=slug).values_list("hidden_at", flat=True).first()
+    return _line(slug, list(_versions(slug)), reader_language, hidden_at)
 
 
 def title_of(slug: str) -> str:
     """Return the title that a reader of the active language sees; of what was never published that of a draft."""
-    found = article(slug)
+    found = article(slug, with_hidden=True)
     return found.text(get_language()).title if found else one_line(slug, get_language()).title
 
 
@@ -86,7 +89,7 @@ def _versions(slug: str = "") -> Iterable[Version]:
     return found.filter(article__slug=slug) if slug else found
 
 
-def _line(slug: str, versions: Iterable[Version], reader_language: str) -> ArticleLine:
+def _line(slug: str, versions: Iterable[Version], reader_language: str, hidden_at: datetime | None) -> ArticleLine:
     published = {one.language: one for one in versions if one.state == VersionState.PUBLISHED}
     opened = {one.language: one for one in versions if one.state in OPEN_STATES}
     ships = shipped().get(slug)
@@ -94,7 +97,7 @@ def _line(slug: str, versions: Iterable[Version], reader_language: str) -> Artic
         _language(language, ships.texts[language.code] if ships else None, published, opened) for language in LANGUAGES
     )
     title, html_lang = _title(slug, lines, reader_language)
-    return ArticleLine(slug, title, html_lang, ships is None, lines)
+    return ArticleLine(slug, title, html_lang, ships is None, lines, hidden_at)
 
 
 def _language(

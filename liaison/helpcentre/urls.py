@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liaison.helpcentre.pages import feedback, pictures, public, reviewing, writing
+from liaison.helpcentre.pages import articles, feedback, pictures, public, reviewing, writing
 
 _TEXT = "desk/help/<slug:slug>/<slug:language>"
 
@@ -20,10 +20,12 @@ urlpatterns = [
     path("help/<slug:slug>/feedback", public.feedback, name="help_feedback"),
     path("contact-support", public.contact_support, name="contact_support"),
     # The writers' pages.
-    path("desk/help", writing.help_desk, name="help_desk"),
-    path("desk/help/new", writing.new_article, name="help_new"),
-    path("desk/help/<slug:slug>", writing.manage_article, name="help_manage"),
-    path("desk/help/<slug:slug>/move", writing.move_article, name="help_move"),
+    path("desk/help", articles.help_desk, name="help_desk"),
+    path("desk/help/new", articles.new_article, name="help_new"),
+    path("desk/help/<slug:slug>", articles.manage_article, name="help_manage"),
+    path("desk/help/<slug:slug>/move", articles.move_article, name="help_move"),
+    path("desk/help/<slug:slug>/hide", articles.hide_article, name="help_hide"),
+    path("desk/help/<slug:slug>/show", articles.show_article, name="help_show"),
     path("desk/help/<slug:slug>/pictures", pictures.add, name="help_add_picture"),
     path("desk/help/pictures/<slug:public_id>/remove", pictures.remove, name="help_remove_picture"),
     path(_TEXT, writing.write, name="help_write"),

@@ -25,6 +25,9 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         HelpCode.NOT_IN_REVIEW: _("This text does not wait for a review, or it was changed meanwhile."),
         HelpCode.NOT_A_DRAFT: _("This is no draft any more."),
         HelpCode.NOT_PUBLISHED: _("Nothing of your own is published here."),
+        HelpCode.NOT_SHIPPED: _("Only articles that come with the product are hidden. Take your own texts back."),
+        HelpCode.HIDDEN_ALREADY: _("This article is hidden already."),
+        HelpCode.NOT_HIDDEN: _("This article is not hidden."),
         HelpCode.OWN_TEXT: _("You wrote in this text. Somebody else has to read and publish it."),
         HelpCode.SLUG_FORM: _(
             "Use small letters from a to z, digits and hyphens, %(most)s characters at most. Some words are taken."

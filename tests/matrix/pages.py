@@ -279,6 +279,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("desk/help/new", helpcentre.create_article, _WRITES_HELP),
     page("desk/help/<slug:slug>", Read.READ, _WRITES_HELP, Thing.HELP_ARTICLE),
     page("desk/help/<slug:slug>/move", helpcentre.move_article, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page("desk/help/<slug:slug>/hide", helpcentre.hide_article, _WRITES_HELP, Thing.HELP_ARTICLE),
+    page("desk/help/<slug:slug>/show", helpcentre.show_article, _WRITES_HELP, Thing.HELP_ARTICLE),
     page("desk/help/<slug:slug>/pictures", helpcentre.add_picture, _WRITES_HELP, Thing.HELP_ARTICLE),
     page("desk/help/pictures/<slug:public_id>/remove", helpcentre.remove_picture, _WRITES_HELP, Thing.HELP_PICTURE),
     page(_HELP_TEXT, (helpcentre.save_draft, helpcentre.ask_for_review), _WRITES_HELP, Thing.HELP_ARTICLE),

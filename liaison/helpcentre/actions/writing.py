@@ -52,7 +52,7 @@ def save_draft(*, actor: Actor, slug: str, language: str, words: Words, expected
     or the text is in review.
     """
     with transaction.atomic():
-        entry = _locked(actor, slug, now)
+        entry = locked_entry(actor, slug, now)
         kept = words.clean()
         if problems := too_long(kept):
             raise Invalid(problems)
@@ -88,7 +88,7 @@ def move_article(*, actor: Actor, slug: str, by: int, now: datetime) -> None:
     """
     with transaction.atomic():
         require_writer(actor)
-        slugs = in_order(articles())
+        slugs = in_order(articles(with_hidden=True))
         if slug not in slugs:
             raise Missing
         place = slugs.index(slug)
@@ -114,7 +114,7 @@ def _place(entry: ArticleEntry | None, slug: str, position: int, actor: Actor, n
         entry.save(update_fields=["position"])
 
 
-def _locked(actor: Actor, slug: str, now: datetime) -> ArticleEntry:
+def locked_entry(actor: Actor, slug: str, now: datetime) -> ArticleEntry:
     """Return what is kept of the article, locked: one writer after the other."""
     if entry_for(actor, slug) is None:
         defaults = {"is_own": False, "created_at": now, "created_by": _person(actor)}

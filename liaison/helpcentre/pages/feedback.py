@@ -41,7 +41,7 @@ def help_answers(request: HttpRequest) -> HttpResponse:
     """Show how helpful readers find each article, and what they would improve; filters stand in the address."""
     reader = identity_of(request)
     access.require_staff(reader)
-    known, language = articles(), get_language()
+    known, language = articles(with_hidden=True), get_language()
     titles = {slug: one.text(language).title for slug, one in known.items()}
     chosen, counts = _chosen(request), _counts()
     rows = list(_filtered(chosen).order_by("-pk")[: PER_PAGE + 1])
@@ -81,7 +81,7 @@ def help_answer(request: HttpRequest, key: int) -> HttpResponse:
             sent = bool(values["answer"].strip())
             messages.success(request, _("The answer is on its way.") if sent else _("It is marked as dealt with."))
             return redirect_to(request, "help_answers")
-    shown = articles().get(found.article)
+    shown = articles(with_hidden=True).get(found.article)
     context: dict[str, Any] = {
         "feedback": found,
         "lines": found.text.split("\n"),

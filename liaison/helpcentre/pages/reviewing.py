@@ -18,7 +18,7 @@ from liaison.helpcentre.comparing import Line, compare, without_same
 from liaison.helpcentre.forms import SendBackForm
 from liaison.helpcentre.models import Version
 from liaison.helpcentre.overview import title_of
-from liaison.helpcentre.pages.writing import WORDS
+from liaison.helpcentre.pages.articles import WORDS
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.vocabulary import OPEN_STATES, VersionState
 from liaison.helpcentre.words import Words, words_of

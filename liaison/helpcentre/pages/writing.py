@@ -1,4 +1,4 @@
-"""Pages of the writers: all articles, one article, a new one, and the text in one language with its preview (H1)."""
+"""Pages of the writers: the text of an article in one language, with its preview (H1)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.refused import mark, say
@@ -18,77 +17,20 @@ from liaison.helpcentre import access, actions
 from liaison.helpcentre.actions.writing import NOTHING_YET
 from liaison.helpcentre.articleview import text_view
 from liaison.helpcentre.comparing import compare, without_same
-from liaison.helpcentre.forms import ArticleForm, DraftForm, PictureForm
+from liaison.helpcentre.forms import DraftForm
 from liaison.helpcentre.library import article as article_of
 from liaison.helpcentre.models import Picture, Version
-from liaison.helpcentre.overview import all_lines, one_line, title_of, waiting_for_review
+from liaison.helpcentre.overview import title_of
+from liaison.helpcentre.pages.articles import WORDS
 from liaison.helpcentre.shipped import shipped
 from liaison.helpcentre.texts import Text
 from liaison.helpcentre.vocabulary import OPEN_STATES, HelpCode, VersionState
-from liaison.helpcentre.wording import STATE_LOOKS, STATES
 from liaison.helpcentre.words import Words, words_of
 from liaison.lib.clock import utc_now
 from liaison.lib.languages import LANGUAGES, language_for
 from liaison.lib.refusals import Conflict, Invalid
 from liaison.web import wording
-from liaison.web.addresses import public_url
 from liaison.web.pages import redirect_to, render_page
-
-WORDS: Final = {"states": STATES, "looks": STATE_LOOKS}
-
-
-@signed_in
-@require_safe
-def help_desk(request: HttpRequest) -> HttpResponse:
-    """List all articles with how they stand in each language, and what waits for a review."""
-    reader = identity_of(request)
-    access.require_writer(reader)
-    waiting = [(one, language_for(one.language), access.is_own_text(reader, one)) for one in waiting_for_review()]
-    context = {"lines": all_lines(get_language()), "waiting": waiting, **WORDS}
-    return render_page(request, "helpcentre/desk/articles.html", context)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_article(request: HttpRequest) -> HttpResponse:
-    """Begin an article of the operator's own: its address first, then a text in the reader's language."""
-    actor = identity_of(request)
-    access.require_writer(actor)
-    form = ArticleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.create_article(actor=actor, slug=form.cleaned_data["slug"], now=utc_now())
-        except Invalid as refusal:
-            mark(form, refusal)
-        else:
-            language = language_for(get_language()).code
-            return redirect_to(request, "help_write", slug=made.slug, language=language)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render_page(request, "helpcentre/desk/new_article.html", {"form": form}, status=status)
-
-
-@signed_in
-@require_safe
-def manage_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show how an article stands in each language, with its pictures."""
-    access.entry_for(identity_of(request), slug)
-    context = {
-        "line": one_line(slug, get_language()),
-        "pictures": Picture.objects.filter(article__slug=slug).order_by("pk"),
-        "picture_form": PictureForm(),
-        "help_picture_url": lambda public_id: public_url("help_picture", public_id=public_id),
-        **WORDS,
-    }
-    return render_page(request, "helpcentre/desk/article.html", context)
-
-
-@signed_in
-@require_POST
-def move_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """Move an article one place up or down in the list."""
-    step = -1 if request.POST.get("to") == "up" else 1
-    actions.move_article(actor=identity_of(request), slug=slug, by=step, now=utc_now())
-    return redirect_to(request, "help_desk")
 
 
 @signed_in
@@ -173,7 +115,7 @@ def _form_of(newest: Version | None, slug: str, language: str) -> DraftForm:
     if newest is not None and newest.state in OPEN_STATES:
         words = Words(newest.title, newest.lead, newest.body, tuple(newest.keywords), newest.note)
     else:
-        found = article_of(slug)
+        found = article_of(slug, with_hidden=True)
         words = words_of(found.texts.get(language) if found else None)
     values = {
         "title": words.title,
@@ -197,7 +139,7 @@ def _show(
     conflict: dict[str, Any] | None = None,
     stamp: str = "",
 ) -> HttpResponse:
-    found = article_of(slug)
+    found = article_of(slug, with_hidden=True)
     opened = newest if newest is not None and newest.state in OPEN_STATES else None
     form.write_in(language_for(language).html_lang)
     context = {
@@ -285,7 +227,7 @@ def _text_of(version: Version | None, slug: str, language: str) -> Text | None:
         return version.as_text()
     if version is not None and version.published_at is None:
         return version.as_text()
-    found = article_of(slug)
+    found = article_of(slug, with_hidden=True)
     return found.texts.get(language) if found else None
 
 

@@ -10,9 +10,14 @@ from django.test import Client
 from django.utils.timezone import now as utc
 
 from liaison.accounts.testing import Cast, sign_in
+from liaison.audit.models import Event
 from liaison.helpcentre import actions
+from liaison.helpcentre.index import bring_up_to_date
 from liaison.helpcentre.library import articles
 from liaison.helpcentre.models import Version
+from liaison.helpcentre.search import search
+from liaison.helpcentre.shipped import shipped
+from liaison.helpcentre.suggesting import suggest
 from liaison.helpcentre.tests.test_writing import WORDS, publish, write
 from liaison.helpcentre.vocabulary import VersionState
 from liaison.helpcentre.words import Words
@@ -167,6 +172,54 @@ def test_moving_an_article_moves_it_for_readers(ada: Client) -> None:
     second = list(articles())[1]
     ada.post(f"{DESK}/{second}/move", {"to": "up"})
     assert next(iter(articles())) == second
+
+
+def test_a_shipped_article_is_hidden_from_readers_everywhere_and_brought_back(ada: Client) -> None:
+    """H1: what comes with the product need not fit the operator; both are in the history."""
+    reader, wanted = Client(), "/help/who-is-told"
+    assert search("escalated", "en")
+    assert "no language" in ada.get(f"{DESK}/who-is-told/hide").content.decode()
+    assert ada.get(f"{DESK}/who-is-told/show").status_code == 405
+    ada.post(f"{DESK}/who-is-told/hide")
+    assert reader.get(wanted).status_code == 404
+    assert reader.post(f"{wanted}/feedback", {"helpful": "yes"}).status_code == 404
+    assert "who-is-told" not in reader.get("/help").content.decode()
+    assert "who-is-told" not in articles()
+    for language in ("en", "ko", "pl"):
+        assert "who-is-told" not in {found.slug for found in search(shipped_title(language), language)}
+        assert "who-is-told" not in {found.slug for found in suggest(shipped_title(language), language)}
+    assert reader.get("/api/v1/help/articles/who-is-told").status_code == 404
+    assert bring_up_to_date() == 0
+    page = ada.get(f"{DESK}/who-is-told").content.decode()
+    assert "hidden from readers" in page
+    assert "Read it" not in page
+    assert shipped_title("en") in page
+    assert ada.get(f"{TEXT}/preview").status_code == 200
+    assert "is hidden already" in ada.post(f"{DESK}/who-is-told/hide", follow=True).content.decode()
+    ada.post(f"{DESK}/who-is-told/show")
+    assert reader.get(wanted).status_code == 200
+    assert "who-is-told" in {found.slug for found in search(shipped_title("ko"), "ko")}
+    kept = Event.objects.filter(subject_kind="help_article", subject_id="who-is-told").order_by("pk")
+    assert [event.kind for event in kept] == ["help_article.hidden", "help_article.shown"]
+
+
+def test_what_is_published_while_an_article_is_hidden_is_seen_when_it_comes_back(ada: Client, cast: Cast) -> None:
+    ada.post(f"{DESK}/who-is-told/hide")
+    publish(cast)
+    assert search(WORDS.title, "en") == ()
+    ada.post(f"{DESK}/who-is-told/show")
+    assert articles()["who-is-told"].text("en").title == WORDS.title
+
+
+def test_an_own_article_is_not_hidden_but_taken_back(ada: Client, cast: Cast) -> None:
+    actions.create_article(actor=cast.agent, slug="zebras", now=utc())
+    assert "/zebras/hide" not in ada.get(f"{DESK}/zebras").content.decode()
+    assert "Take your own texts back" in ada.post(f"{DESK}/zebras/hide", follow=True).content.decode()
+    assert ada.post(f"{DESK}/nothing/hide").status_code == 404
+
+
+def shipped_title(language: str) -> str:
+    return shipped()["who-is-told"].texts[language].title
 
 
 PAGES = ("", "/new", "/who-is-told", "/who-is-told/en", "/who-is-told/en/preview", "/who-is-told/en/versions")
