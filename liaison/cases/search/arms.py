@@ -6,7 +6,7 @@ A few accounts: their lexemes alone. Everything: shelf by shelf, the newest firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,21 +20,25 @@ THE_NUMBER: Final = 2
 _MOST_ACCOUNTS: Final = 40  # with more of them, shelf by shelf is quicker
 _ANY_SHELF: Final = "~"  # where the number of the shelf goes; no word has it
 
-_KEYED: Final = "SELECT case_id, {rank} FROM cases_searchrow WHERE cases_keyed(account_id, {column}) @@ %s::tsquery"
-# The limit within keeps the planner from expecting half a million rows, and from making room for them.
+# The planner is not shown the words: it cannot tell how many cases have them, and would still plan each question anew.
+_KEYED: Final = """
+SELECT case_id, {rank} FROM cases_searchrow WHERE cases_keyed(account_id, {column}) @@ (SELECT %s::tsquery)"""
+# A case lies on one shelf with all its parts: UNION counts it once.
 _SHELVED: Final = """
 SELECT * FROM (
   SELECT hit.case_id, {rank} FROM generate_series((SELECT max(case_id) >> 13 FROM cases_searchrow), 0, -1) AS shelf
-  CROSS JOIN LATERAL (
-    SELECT kept.case_id FROM cases_searchrow AS kept{joined}
-    WHERE cases_keyed(kept.case_id >> 13, kept.{column}) @@ replace(%s, '~', shelf::text)::tsquery{where}{grouped}
-    LIMIT {most}
-  ) AS hit LIMIT {most}
+  CROSS JOIN LATERAL ({on_shelf}) AS hit LIMIT {most}
 ) AS hits"""
+# The limit keeps the planner from expecting half a million rows, and from making room for them.
+_ON_SHELF: Final = """
+SELECT kept.case_id FROM cases_searchrow AS kept{joined}
+WHERE cases_keyed(kept.case_id >> 13, kept.{column}) @@ replace(%s, '~', shelf::text)::tsquery{where}{grouped}
+LIMIT {most}"""
 _JOINED: Final = " JOIN cases_case ON cases_case.id = kept.case_id"
 _LISTED: Final = """
 SELECT case_id, CASE WHEN {title} THEN 1 ELSE 0 END FROM cases_searchrow WHERE case_id {cases}
 GROUP BY case_id HAVING {all}"""
+_UNGROUPED: Final = Condition("")
 _URGENT: Final = "IN (SELECT id FROM cases_case WHERE urgent_state = 'confirmed')"
 
 
@@ -46,14 +50,22 @@ class Filters:
     most: int
 
 
-def arms_of(scope: Scope, wanted: Wanted, filters: Filters, column: str) -> Iterator[Condition]:
-    """Yield what finds the words in one column (`shared`, `internal`) for somebody who sees `scope`."""
+def arms_of(scope: Scope, wanted: Wanted, filters: Filters, *, reads_notes: bool) -> Iterator[Condition]:
+    """Yield what finds the words for somebody who sees `scope`, and in internal notes too if they may be read (W8)."""
+    asked = [("shared", wanted)]
+    if reads_notes and wanted.words:
+        asked.append(("internal", Wanted(wanted.words, "")))
     if scope.everything or len(scope.accounts) > _MOST_ACCOUNTS:
-        yield from _shelved(wanted, filters, column)
-    elif scope.accounts:
-        yield from _keyed([f"{account}." for account in sorted(scope.accounts)], wanted, column)
+        yield from _shelved(asked, filters)
+    for column, one in asked:
+        yield from _some(scope, one, column)
+
+
+def _some(scope: Scope, wanted: Wanted, column: str) -> Iterator[Condition]:
     if scope.everything:
         return
+    if 0 < len(scope.accounts) <= _MOST_ACCOUNTS:
+        yield from _keyed([f"{account}." for account in sorted(scope.accounts)], wanted, column)
     if scope.shared:
         yield _listed("= ANY(%s)", [sorted(scope.shared)], wanted, column)
     if scope.urgent:
@@ -69,18 +81,31 @@ def _keyed(keys: list[str], wanted: Wanted, column: str) -> Iterator[Condition]:
         yield Condition(sql, (_any(wanted.in_long_cases(key) for key in keys), *wanted.one_by_one()))
 
 
-def _shelved(wanted: Wanted, filters: Filters, column: str) -> Iterator[Condition]:
+def _shelved(asked: Sequence[tuple[str, Wanted]], filters: Filters) -> Iterator[Condition]:
     key = f"{_ANY_SHELF}."
-    asked: list[tuple[int, str, str, list[str]]] = [(IN_TEXT, wanted.anywhere(key), "", [])]
-    if wanted.words and column == "shared":
-        asked.append((IN_TITLE, wanted.in_title(key), "", []))
-    if wanted.is_many:
-        grouped = _grouped(wanted, "kept.case_id", column)
-        asked.append((IN_TEXT, wanted.in_long_cases(key), grouped, wanted.one_by_one()))
+    anywhere, titles = [], []
+    for column, wanted in asked:
+        anywhere.append(_on_shelf(wanted.anywhere(key), filters, column))
+        if wanted.is_many:
+            grouped = Condition(_grouped(wanted, "kept.case_id", column), tuple(wanted.one_by_one()))
+            anywhere.append(_on_shelf(wanted.in_long_cases(key), filters, column, grouped))
+        if wanted.words and column == "shared":
+            titles.append(_on_shelf(wanted.in_title(key), filters, column))
+    yield _all_shelves(anywhere, IN_TEXT, filters.most)
+    if titles:
+        yield _all_shelves(titles, IN_TITLE, filters.most)
+
+
+def _all_shelves(arms: Sequence[Condition], rank: int, most: int) -> Condition:
+    on_shelf = " UNION ".join([f"({arm.sql})" for arm in arms])
+    values = [value for arm in arms for value in arm.values]
+    return Condition(_SHELVED.format(rank=rank, on_shelf=on_shelf, most=most), tuple(values))
+
+
+def _on_shelf(query: str, filters: Filters, column: str, grouped: Condition = _UNGROUPED) -> Condition:
     joined, where = ("", "") if filters.condition is ALWAYS else (_JOINED, f" AND {filters.condition.sql}")
-    for rank, query, grouped, each in asked:
-        sql = _SHELVED.format(rank=rank, column=column, joined=joined, where=where, grouped=grouped, most=filters.most)
-        yield Condition(sql, (query, *filters.condition.values, *each))
+    sql = _ON_SHELF.format(column=column, joined=joined, where=where, grouped=grouped.sql, most=filters.most)
+    return Condition(sql, (query, *filters.condition.values, *grouped.values))
 
 
 def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Condition:

@@ -34,13 +34,15 @@ _IS_NOT_LAST: Final = " AND place < least({most}, (SELECT count(*) FROM ranked))
 _AFTER: Final = f"coalesce({_PLACE}, 0)"
 _BEFORE: Final = f"greatest({_PLACE} - 1 - {{size}}, 0)"
 # What is found often is found among the newest: an index has them in order, and a page of them is enough. Looking up
-# each of a thousand cases, to sort them, costs more than everything else.
+# each of a thousand cases, to sort them, costs more than everything else. If they are too few there, it is done.
+_MANY: Final = 200
+_NEWEST: Final = 2_000
 _FIRST_PAGE: Final = """
 newest AS (
   SELECT id, 0 AS rank, moment FROM (
-    SELECT id, {moment} AS moment FROM cases_case WHERE {where} ORDER BY {moment} DESC, id DESC LIMIT 2000
+    SELECT id, {moment} AS moment FROM cases_case WHERE {where} ORDER BY {moment} DESC, id DESC LIMIT {newest}
   ) AS walked
-  WHERE (SELECT count(*) FROM best) > 200 AND (id IN (SELECT case_id FROM best WHERE rank = 0)) IS TRUE LIMIT {size}
+  WHERE (SELECT count(*) FROM best) > {many} AND (id IN (SELECT case_id FROM best WHERE rank = 0)) IS TRUE LIMIT {size}
 ), enough AS (SELECT count(*) = {size} AS has FROM newest), ranked AS (
   SELECT id, rank, {moment} AS moment FROM best JOIN cases_case ON id = case_id
   WHERE (rank > 0 OR NOT (SELECT has FROM enough)) AND {where}
@@ -123,7 +125,7 @@ def statement_of(asked: Asked, size: int, most: int = MOST_FOUND) -> Condition |
 
 
 def _first_page(asked: Asked, fits: Condition, size: int, most: int) -> Condition:
-    sql = _FIRST_PAGE.format(moment=asked.moment, where=fits.sql, size=size, most=most)
+    sql = _FIRST_PAGE.format(moment=asked.moment, where=fits.sql, size=size, most=most, many=_MANY, newest=_NEWEST)
     return Condition(sql, (*fits.values, *fits.values))
 
 
@@ -144,9 +146,7 @@ def _arms(asked: Asked, wanted: Wanted, filters: Filters) -> Iterator[Condition]
     number = _number(plain(asked.text))
     if len(number) <= _LONGEST_NUMBER:
         yield Condition(_NUMBERED.format(where=filters.condition.sql), (number, *filters.condition.values))
-    yield from arms_of(asked.scope, wanted, filters, "shared")
-    if asked.reads_notes and wanted.words:
-        yield from arms_of(asked.scope, Wanted(wanted.words, ""), filters, "internal")
+    yield from arms_of(asked.scope, wanted, filters, reads_notes=asked.reads_notes)
 
 
 def _number(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from liaison.cases.conditions import ALWAYS, Condition
 from liaison.cases.lists.testing import SOON, keep_case, keep_note, keep_update
 from liaison.cases.models import Case, Share
 from liaison.cases.scope import Scope
+from liaison.cases.search import asking
 from liaison.cases.search.asking import Asked, found_page, statement_of
 from liaison.cases.vocabulary import UrgentState
 
@@ -79,6 +81,38 @@ def test_words_are_found_together_wherever_they_stand_in_a_long_case(cast: Cast)
         assert search(scope, "alpha omega") == ["Alpha"]
         assert search(scope, "omega 결제") == ["Alpha"]
         assert search(scope, "alpha omega absent") == []
+
+
+@pytest.mark.parametrize(("many", "newest"), [(0, 2_000), (0, 5), (3, 2_000)])
+def test_a_word_of_many_cases_is_found_among_the_newest_as_by_sorting_all(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, many: int, newest: int
+) -> None:
+    """Whether the newest are enough for a page or not, rows, order and count are the same (W7)."""
+    for number in range(9):
+        title = "printer" if number in {1, 4} else f"case {number}"
+        keep_case(cast.elsewhere, title, "printer", at=SOON + timedelta(minutes=number))
+        keep_case(cast.partner, title, "none" if number % 3 else "printer", at=SOON - timedelta(minutes=number))
+    for scope, moment in ((Scope(accounts=frozenset({cast.partner.pk})), "updated_at"), (ALL, "staff_updated_at")):
+        asked = Asked(scope, "printer", reads_notes=True, moment=moment)
+        expected = found_page(asked, 3)
+        with monkeypatch.context() as patched:
+            patched.setattr(asking, "_MANY", many)
+            patched.setattr(asking, "_NEWEST", newest)
+            assert found_page(asked, 3) == expected
+        assert expected.total == (5 if scope.accounts else 14)
+
+
+def test_a_place_that_leads_nowhere_is_the_beginning(cast: Cast) -> None:
+    cases = [keep_case(cast.partner, "printer") for _ in range(3)]
+    first, last = cases[-1].number, cases[0].number
+    scope = Scope(accounts=frozenset({cast.partner.pk}))
+    asked = Asked(scope, "printer", reads_notes=False)
+    whole = found_page(asked, 2)
+    assert len(whole.rows) == 2
+    for older, newer in ((last, ""), ("absent\x00", ""), ("", first), ("", "absent")):
+        assert found_page(replace(asked, older=older, newer=newer), 2) == whole
+    page = found_page(replace(asked, older=cases[1].number), 2)
+    assert (page.rows, page.before, page.total) == ([(cases[0].pk,)], 2, 3)
 
 
 def test_filters_hold_before_the_limit(cast: Cast) -> None:
