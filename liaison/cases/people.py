@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -78,18 +78,25 @@ class PeoplePanel:
     has_mailbox: bool
     is_silent: bool
     shares: tuple[ShareRow, ...] | None
+    may_share: bool
     form: ShareForm | None
     domains: tuple[str, ...]
 
 
-def people_panel(
-    reader: Identity, case: Case, now: datetime, *, form: ShareForm | None = None, has_shares: bool = True
+def people_panel(reader: Identity, case: Case, now: datetime, *, form: ShareForm | None = None) -> PeoplePanel:
+    """Return the panel for a reader of the case with the form to share it, in five queries at most."""
+    panel = panel_without_form(reader, case, now, access.rights_on(reader, case, now))
+    return replace(panel, form=form or ShareForm(auto_id="share_%s")) if panel.may_share else panel
+
+
+def panel_without_form(
+    reader: Identity, case: Case, now: datetime, rights: frozenset[CaseRight], *, has_shares: bool = True
 ) -> PeoplePanel:
-    """Return the panel for a reader of the case, in four queries at most however many shares there are.
+    """Return the same for a reader with these rights, whose form is drawn elsewhere; three queries at most.
 
     `has_shares` is false where it is known that the case is shared with nobody.
     """
-    may_share = CaseRight.CHANGE in access.rights_on(reader, case, now)
+    may_share = CaseRight.CHANGE in rights
     mine = hearing_of(reader.pk, case.pk, now)
     shares = shares_read(case, now) if has_shares else ()
     return PeoplePanel(
@@ -98,7 +105,8 @@ def people_panel(
         has_mailbox=bool(reader.mailbox or mine.address),
         is_silent=mine.chose_nothing,
         shares=tuple(map(_row, shares)) if sees_shares(reader, case) else None,
-        form=(form or ShareForm(auto_id="share_%s")) if may_share else None,
+        may_share=may_share,
+        form=None,
         domains=domains_for(case.account) if may_share else (),
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,8 @@ from liaison.cases.pages.case_history import AT_FIRST, Entry, history_of
 from liaison.cases.pages.case_refused import Finding
 from liaison.cases.pages.case_rows import FileRow, files_of
 from liaison.cases.pages.case_summary import summary_of
-from liaison.cases.people import people_panel
+from liaison.cases.pages.case_untouched import ReplyLook, Untouched
+from liaison.cases.people import PeoplePanel, panel_without_form
 from liaison.cases.presence import Present, others_in
 from liaison.cases.transitions import Side, last_moment_to_reopen, may_reopen
 from liaison.cases.vocabulary import CaseRight
@@ -150,8 +152,9 @@ class CasePage:
             "incidents": tuple(one for one in self._incidents if one.is_linked),
             "present": others_in(self.case, self.reader, self.now) if self.around.present else Present(),
             "reader_id": self.reader.public_id,
-            "people": people_panel(self.reader, self.case, self.now, has_shares=self.around.shares),
+            "people": self._people,
             "may_change": CaseRight.CHANGE in self.rights,
+            "may_link": self._may_link,
             "is_worker": self.is_worker,
             "is_staff": self.reader.is_staff,
             **self._end(),
@@ -189,32 +192,70 @@ class CasePage:
 
     def _forms(self, refused: Refused) -> dict[str, Any]:
         drafts = drafts_of(self.reader, self.case) if self.around.drafts else {}
-        reply = refused.reply or (self.reply_form(kept=_data(drafts.get(False))) if self.can_reply else None)
-        note = refused.note or (NoteForm(kept=_data(drafts.get(True))) if self.is_worker else None)
-        open_case = not self.case.is_closed
-        unsent = drafts.get(False)
-        link = (refused.link or LinkForm()) if self._may_link else None
+        showing = new_public_id()
         return {
-            "showing": new_public_id(),
-            "reply": reply if self.can_reply else None,
-            "reply_files": unused_files(self.reader, reply.file_ids) if reply else (),
+            "showing": showing,
             "file_problems": refused.file_problems,
+            "findings": refused.findings,
             "files_account": self.files_account,
             "note_files_account": self.reader.account,
-            "reply_draft": drafts.get(False),
-            "note": note if open_case else None,
-            "note_files": unused_files(self.reader, note.file_ids) if note and open_case else (),
-            "note_draft": drafts.get(True),
-            "summary": summary_of(reply, self.case) if reply and self.can_reply else (),
-            "findings": refused.findings,
-            "reopen": refused.reopen or ReopenForm(auto_id="reopen-%s"),
-            "link_form": link,
             "link_incidents": tuple(one for one in self._incidents if not one.is_linked),
             "no_reply": {} if CaseRight.CHANGE in self.rights else why_no_reply(self.case, self.reader, self.rights),
             "no_escalation": self._why_no_escalation(),
-            "kept_text": "" if open_case or unsent is None else str(unsent.data.get("text", "")),
-            "kept_note": "" if open_case or note is None else str(note["text"].value() or ""),
+            "deletion_html": None,
+            **self._reply(refused.reply, drafts.get(False)),
+            **self._note(refused.note, drafts.get(True)),
+            "reopen": refused.reopen,
+            "link_form": refused.link,
+            **self._untouched(refused, drafts, showing),
         }
+
+    def _reply(self, refused: ReplyForm | None, draft: ReplyDraft | None) -> dict[str, Any]:
+        """Return the form of a Send that came back, or that goes on with a draft; else it is drawn as untouched."""
+        form = refused or (self.reply_form(kept=draft.data) if draft and self.can_reply else None)
+        form = form if self.can_reply else None
+        return {
+            "can_reply": self.can_reply,
+            "reply": form,
+            "reply_files": unused_files(self.reader, form.file_ids) if form else (),
+            "reply_draft": draft,
+            "summary": summary_of(form, self.case) if form else (),
+            "kept_text": str(draft.data.get("text", "")) if draft and self.case.is_closed else "",
+        }
+
+    def _note(self, refused: NoteForm | None, draft: ReplyDraft | None) -> dict[str, Any]:
+        form = refused or (NoteForm(kept=draft.data) if draft and self.is_worker else None)
+        shown = None if self.case.is_closed else form
+        return {
+            "can_note": self.is_worker and not self.case.is_closed,
+            "note": shown,
+            "note_files": unused_files(self.reader, shown.file_ids) if shown else (),
+            "note_draft": draft,
+            "kept_note": str(form["text"].value() or "") if form and self.case.is_closed else "",
+        }
+
+    def _untouched(self, refused: Refused, drafts: Mapping[bool, ReplyDraft], showing: str) -> dict[str, Any]:
+        """Return the forms that nobody has touched yet as HTML, and None for the others."""
+        forms = Untouched(
+            number=self.case.number,
+            reader=self.reader.public_id,
+            csrf_input=csrf_input(self.request),
+            showing=showing,
+        )
+        look = ReplyLook(self.case.severity, self.rights, self.may_escalate, self._why_no_escalation())
+        is_new = self.can_reply and not (refused.reply or drafts.get(False))
+        is_new_note = self.is_worker and not (self.case.is_closed or refused.note or drafts.get(True))
+        return {
+            "reply_html": forms.reply(look, self.files_account.slug, self._deletable()) if is_new else None,
+            "note_html": forms.note(self.reader.account.slug) if is_new_note else None,
+            "link_html": forms.link() if self._may_link and not refused.link else None,
+            "share_html": forms.share(self._people.domains) if self._people.may_share else None,
+            "reopen_html": forms.reopen() if self.case.is_closed and not refused.reopen else None,
+        }
+
+    @cached_property
+    def _people(self) -> PeoplePanel:
+        return panel_without_form(self.reader, self.case, self.now, self.rights, has_shares=self.around.shares)
 
     def _deletable(self) -> tuple[tuple[str, str], ...]:
         """Return the attachments whose deletion can be asked for: all that the account sees and that are there."""
@@ -222,7 +263,3 @@ class CasePage:
             return ()
         found = [one for one in self.files if one.note_id is None and one.deleted_at is None]
         return tuple((one.public_id, one.name) for one in reversed(found[-MOST_DELETABLE:]))
-
-
-def _data(draft: ReplyDraft | None) -> Mapping[str, Any] | None:
-    return draft.data if draft else None
