@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -75,13 +75,6 @@ def without_unseen(changes: Iterable[Mapping[str, Any]], known: Known) -> list[d
         {name: value for name, value in change.items() if name not in _NAMED or value in seen[name]}
         for change in changes
     ]
-
-
-def in_order(numbers: Sequence[str]) -> list[Case]:
-    """Return cases that somebody was found to see, by number and in that order, with what a list names. One query."""
-    rows = Case.objects.select_related("account", "integration", "filed_by").filter(number__in=numbers)
-    found = {case.number: case for case in rows} if numbers else {}
-    return [found[number] for number in numbers if number in found]
 
 
 def _file_names(case: Case, changes: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -15,10 +15,12 @@ from liaison.api.bearer import actor_of
 from liaison.api.codes import ValueCode
 from liaison.api.cursors import Asked, Page, page_of
 from liaison.api.operations import Operations
+from liaison.api.shapes import case_bodies as bodies
 from liaison.api.shapes import cases as shapes
 from liaison.cases import actions, queries
 from liaison.cases.access import case_for
 from liaison.cases.lists.asking import is_place, listing, reader_of
+from liaison.cases.lists.facts import facts_of
 from liaison.cases.lists.wanted import Sort, Wanted, Whose
 from liaison.cases.models import CaseUpdate
 from liaison.cases.requests import DeletionAsked, NewCase, Sending
@@ -74,14 +76,14 @@ def list_cases(request: HttpRequest, window: Asked, asked: FilterQuery) -> Page[
     is_known = page.newer if wanted.keyword else is_place(window.cursor)
     if window.cursor and not is_known:
         raise Invalid((FieldProblem("cursor", ValueCode.UNKNOWN_CURSOR),))
-    rows = queries.in_order([line.number for line in page.lines])
-    return Page(items=[shapes.CaseLine.of(case) for case in rows], next=page.older or None)
+    found = facts_of([line.number for line in page.lines])
+    return Page.model_construct(items=[shapes.CaseLine.of(case) for case in found], next=page.older or None)
 
 
 @operations.write(
     "POST", "/cases", shapes.Case, _("File a case"), status=201, open_at_the_gate=True, body_names_object=True
 )
-def file_case(request: HttpRequest, body: shapes.NewCaseBody) -> Status[shapes.Case]:
+def file_case(request: HttpRequest, body: bodies.NewCaseBody) -> Status[shapes.Case]:
     """File one issue. What is wrong is said all at once; then personal data that nobody gave a reason for."""
     actor, now = actor_of(request), utc_now()
     new = _new_case(actor, body)
@@ -119,7 +121,7 @@ def list_case_updates(request: HttpRequest, number: str, window: Asked) -> Page[
 @operations.write(
     "POST", f"{_CASE}/updates", shapes.Update, _("Write to a case and change it"), status=201, open_at_the_gate=True
 )
-def send_case_update(request: HttpRequest, number: str, body: shapes.SendBody) -> Status[shapes.Update]:
+def send_case_update(request: HttpRequest, number: str, body: bodies.SendBody) -> Status[shapes.Update]:
     """Send a message and any changes. All of it takes effect at once, or nothing does."""
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
@@ -130,7 +132,7 @@ def send_case_update(request: HttpRequest, number: str, body: shapes.SendBody) -
 @operations.write(
     "POST", f"{_CASE}/reopening", shapes.Update, _("Reopen a closed case"), status=201, open_at_the_gate=True
 )
-def reopen_case(request: HttpRequest, number: str, body: shapes.ReopenBody) -> Status[shapes.Update]:
+def reopen_case(request: HttpRequest, number: str, body: bodies.ReopenBody) -> Status[shapes.Update]:
     """Reopen it until `reopenable_until`; support can always. After that file a new case that `follows` this one."""
     actor, now = actor_of(request), utc_now()
     update = actions.reopen_case(
@@ -146,7 +148,7 @@ def reopen_case(request: HttpRequest, number: str, body: shapes.ReopenBody) -> S
 
 
 @operations.write("POST", "/case-closings", list[shapes.Closed], _("Close several cases"), open_at_the_gate=True)
-def close_cases(request: HttpRequest, body: shapes.ClosingBody) -> list[shapes.Closed]:
+def close_cases(request: HttpRequest, body: bodies.ClosingBody) -> list[shapes.Closed]:
     """Close up to 100 cases for one reason, each by itself: the answer says of each what became of it."""
     results = actions.close_cases(
         actor=actor_of(request), numbers=body.numbers, reason=body.reason, text=body.text, via=Via.API, now=utc_now()
@@ -161,7 +163,7 @@ def _shown(actor: Identity, update: CaseUpdate) -> shapes.Update:
     return shapes.Update.of(queries.updates_of(update.case).get(pk=update.pk), known)
 
 
-def _new_case(actor: Identity, body: shapes.NewCaseBody) -> NewCase:
+def _new_case(actor: Identity, body: bodies.NewCaseBody) -> NewCase:
     now = utc_now()
     return NewCase(
         account=account_for(actor, body.account) if body.account else actor.account,
@@ -184,7 +186,7 @@ def _new_case(actor: Identity, body: shapes.NewCaseBody) -> NewCase:
     )
 
 
-def _sending(body: shapes.SendBody) -> Sending:
+def _sending(body: bodies.SendBody) -> Sending:
     values: dict[str, Any] = {
         "severity": shapes.severity_of(body.severity) if body.severity else None,
         "set_state": CaseState(body.set_state) if body.set_state else None,

@@ -1,4 +1,4 @@
-"""Cases, what happens in them, and what is sent to them."""
+"""Cases, and what happens in them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from ninja import Schema
 from pydantic import Field
 
 from liaison.accounts.models import Identity
-from liaison.api.shapes.common import Body, Moment, Version
+from liaison.api.shapes.common import Moment
 from liaison.cases import access, models, near, queries
-from liaison.cases.requests import CloseResult, NewCase, PersonalDataSaid
+from liaison.cases.lists.facts import Facts
+from liaison.cases.lists.statements import moment_of
+from liaison.cases.requests import CloseResult, NewCase
 from liaison.cases.saying import Known, sentences
 from liaison.cases.vocabulary import (
     CaseRight,
     CaseState,
     CloseReason,
-    EscalationReason,
     LinkKind,
     UrgentState,
     Via,
@@ -42,6 +43,10 @@ def key_of(severity: int) -> SeverityKey:
     return CaseSeverity(severity).key  # type: ignore[return-value]  # the four names
 
 
+def _moment_of(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else moment_of(microseconds)
+
+
 class CaseLine(Schema):
     """A case in a list. `version` counts what was sent: give it as `expected_version` and nothing is overwritten."""
 
@@ -62,9 +67,25 @@ class CaseLine(Schema):
     version: int
 
     @classmethod
-    def of(cls, case: models.Case) -> CaseLine:
-        """Show a case that was read with account, integration and filer."""
-        return cls(**cls.values_of(case))
+    def of(cls, case: Facts) -> CaseLine:
+        """Show a case of a list. Our own values are not checked again, which would take as long as reading them."""
+        return cls.model_construct(
+            number=case.number,
+            account=case.account,
+            title=case.title,
+            state=CaseState(case.state),
+            severity=key_of(case.severity),
+            product=case.product,
+            category=case.category,
+            integration=case.integration,
+            urgent_state=UrgentState(case.urgent_state) if case.urgent_state else None,
+            filed_by=case.filed_by,
+            created_at=moment_of(case.created_at),
+            updated_at=moment_of(case.updated_at),
+            escalated_at=_moment_of(case.escalated_at),
+            closed_at=_moment_of(case.closed_at),
+            version=case.version,
+        )
 
     @staticmethod
     def values_of(case: models.Case) -> dict[str, Any]:
@@ -200,16 +221,6 @@ class Attachment(Schema):
         )
 
 
-class PersonalData(Body):
-    """Which kinds of personal data are sent all the same, and why."""
-
-    kinds: Annotated[list[Id], Field(max_length=20)]
-    reason: Annotated[str, Field(max_length=500)]
-
-    def said(self) -> PersonalDataSaid:
-        return PersonalDataSaid(frozenset(self.kinds), self.reason)
-
-
 class Update(Schema):
     """One Send: what was written and what it changed. `sentences` say the changes in your language.
 
@@ -263,92 +274,6 @@ class Note(Schema):
             text=note.text,
             attachments=[Attachment.of(one) for one in note.attachments.all()],
         )
-
-
-class NewCaseBody(Body):
-    """A case to be filed: one issue. Without `account` it is filed for your own.
-
-    With a `submission` of your own choosing, the same one sent twice is one case. `files` are ids of files that you
-    sent before. `product`, `category`, `answers` and `criterion` are keys of the catalog.
-    """
-
-    account: Annotated[str, Field(max_length=63)] = ""
-    product: Id
-    title: str
-    description: str
-    category: Annotated[str, Field(max_length=64)]
-    answers: dict[str, Any] = {}
-    severity: SeverityKey
-    language: str = ""
-    time_zone: str = ""
-    integration: Id | None = None
-    criterion: Id = ""
-    files: Annotated[list[Id], Field(max_length=100)] = []
-    incidents: Annotated[list[Id], Field(max_length=50)] = []
-    follows: Number | None = None
-    personal_data: PersonalData | None = None
-    submission: Annotated[str, Field(max_length=40)] | None = None
-
-
-class DeletionAskedBody(Body):
-    attachment: Id
-    reason: str
-
-
-class SendBody(Body):
-    """One Send: everything in it takes effect at once, or nothing does. `set_state` is for support."""
-
-    text: str = ""
-    severity: SeverityKey | None = None
-    severity_reason: str = ""
-    close: CloseReason | None = None
-    escalate: EscalationReason | None = None
-    justification: str = ""
-    files: Annotated[list[Id], Field(max_length=100)] = []
-    ask_deletion: Annotated[list[DeletionAskedBody], Field(max_length=100)] = []
-    set_state: Literal["in_progress", "action_required", "solution_provided"] | None = None
-    personal_data: PersonalData | None = None
-    expected_version: Version | None = None
-
-
-class ReopenBody(Body):
-    reason: str
-    personal_data: PersonalData | None = None
-    expected_version: Version | None = None
-
-
-class NoteBody(Body):
-    text: str
-    files: Annotated[list[Id], Field(max_length=100)] = []
-    personal_data: PersonalData | None = None
-    expected_version: Version | None = None
-
-
-class DeletionBody(Body):
-    reason: str
-
-
-class Linked(Schema):
-    """What a case is linked with: another case by its number, or an incident by its id."""
-
-    case: Number = ""
-    incident: Id = ""
-
-
-class LinkBody(Body):
-    """What to link a case with; `kind` is for cases."""
-
-    case: Number = ""
-    incident: Id = ""
-    kind: LinkKind = LinkKind.RELATED
-
-
-class ClosingBody(Body):
-    """Cases to be closed for one reason; `other` needs a text."""
-
-    numbers: Annotated[list[Number], Field(max_length=200)]
-    reason: CloseReason
-    text: str = ""
 
 
 class Closed(Schema):

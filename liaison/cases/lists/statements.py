@@ -19,10 +19,10 @@ MOST_COUNTED: Final = 1_000
 """Lists count so far; beyond it is "more than"."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Numbers: a hundred moments cost the driver more than everything else in the answer.
-_MICROSECONDS: Final = "(date_part('epoch', cases_case.{}) * 1000000)::bigint"
-_CREATED: Final = _MICROSECONDS.format("created_at")
+MICROSECONDS: Final = "(date_part('epoch', cases_case.{}) * 1000000)::bigint"
+_CREATED: Final = MICROSECONDS.format("created_at")
 _COLUMNS: Final = f"""
-SELECT cases_case.number, cases_case.title, cases_case.state, cases_case.severity, {_MICROSECONDS.format("{moment}")},
+SELECT cases_case.number, cases_case.title, cases_case.state, cases_case.severity, {MICROSECONDS.format("{moment}")},
   {_CREATED}, cases_case.urgent_state, cases_case.escalated_at IS NOT NULL, cases_case.language,
   account.name, account.slug, integration.kind, cases_case.product, person.name, {{first}}, {{total}}
 """
