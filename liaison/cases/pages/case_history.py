@@ -16,7 +16,7 @@ from markupsafe import Markup
 from liaison.accounts.models import Identity
 from liaison.cases import access
 from liaison.cases.access import NoteRow
-from liaison.cases.models import Case, CaseUpdate
+from liaison.cases.models import Case
 from liaison.cases.pages.case_rows import FileRow, UpdateRow, files_of, updates_after, updates_among_newest
 from liaison.cases.pages.case_text import language_of, linked
 from liaison.cases.queries import known_to
@@ -117,16 +117,6 @@ def history_of(
         note=notes[-1].pk if notes else 0,
         shown=shown,
     )
-
-
-def news_since(
-    case: Case, reader: Identity, rights: frozenset[CaseRight], now: datetime, *, position: int, note: int
-) -> int:
-    """Return how many entries of others came after those that the reader has on the page."""
-    count = CaseUpdate.objects.filter(case=case, position__gt=position).exclude(by=reader).count()
-    if CaseRight.NOTE in rights:
-        count += access.visible_notes(reader, case, now).filter(pk__gt=note).exclude(by=reader).count()
-    return count
 
 
 def entries_after(

@@ -11,9 +11,8 @@ from liaison.accounts.guards import signed_in
 from liaison.cases.drafts import forget_draft, keep_draft
 from liaison.cases.forms import SHOWING, typed, typed_note
 from liaison.cases.pages.case import number_in, page_of
-from liaison.cases.pages.case_history import news_since
 from liaison.cases.pages.case_summary import summary_of
-from liaison.cases.presence import note_presence, others_in
+from liaison.cases.presence import note_presence
 from liaison.cases.vocabulary import CaseRight
 from liaison.lib.refusals import CommonCode, Forbidden
 from liaison.web.gate import open_at_the_gate
@@ -29,23 +28,18 @@ LOOKING, WRITING = "looking", "writing"
 def presence(request: HttpRequest, number: str) -> HttpResponse:
     """Say that the reader has the page open; answer with who else has, and with how much is new."""
     page = page_of(request, number)
-    note_presence(
+    looked = note_presence(
         case=page.case,
         identity=page.reader,
         is_writing=request.POST.get("doing") == WRITING and CaseRight.COMMENT in page.rights,
         now=page.now,
-    )
-    new = news_since(
-        page.case,
-        page.reader,
-        page.rights,
-        page.now,
         position=number_in(request.POST, "seen"),
-        note=number_in(request.POST, "seen_note"),
+        note=number_in(request.POST, "seen_note") if CaseRight.NOTE in page.rights else None,
     )
+    new = looked.new
     context = {
         "case": page.case,
-        "present": others_in(page.case, page.reader, page.now),
+        "present": looked.present,
         "new": new,
         "is_news": new != number_in(request.POST, "told"),
         "shown": number_in(request.POST, "shown") + new,
