@@ -10,7 +10,7 @@ from liaison.cases.personal import Found, Searched, findings_in, known_addresses
 from liaison.cases.wording import PERSONAL_KINDS
 from liaison.files.models import StoredFile
 from liaison.files.reading import is_read
-from liaison.filing.formview import LABELS
+from liaison.filing.problems import LABELS
 from liaison.filing.setting import Setting
 from liaison.filing.sheet import ANSWER, Sheet
 from liaison.filing.vocabulary import Step

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from liaison.cases.labels import product_name
 from liaison.catalog.casework import AnswerKind, Category, Question
 from liaison.catalog.loader import case_severities, urgent_criteria
-from liaison.filing.checking import step_of
+from liaison.filing.problems import LABELS, Problem
 from liaison.filing.setting import INTEGRATION, PRODUCT, Setting, can_be_urgent, is_urgent, severity_for
 from liaison.filing.sheet import ANSWER, Sheet
 from liaison.filing.vocabulary import STEPS, Step
@@ -24,23 +22,7 @@ from liaison.filing.wording import STEP_NAMES
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_moment
 from liaison.lib.languages import LANGUAGES, Language
-from liaison.lib.refusals import FieldProblem
 from liaison.lib.zones import city_name, is_zone, zone_choices
-from liaison.web import wording
-
-LABELS: Mapping[str, Promise] = {
-    "about": gettext_lazy("What it is about"),
-    "title": gettext_lazy("Title"),
-    "category": gettext_lazy("Category"),
-    "criterion": gettext_lazy("Criterion"),
-    "description": gettext_lazy("Description"),
-    "files": gettext_lazy("Attachments"),
-    "severity": gettext_lazy("Severity"),
-    "language": gettext_lazy("Language"),
-    "time_zone": gettext_lazy("Time zone"),
-    "said_reason": gettext_lazy("Personal data"),
-}
-_FIELD_OF = {"integration": "about", "product": "about", "personal_data": "said_reason", "urgent": "category"}
 
 
 @dataclass(frozen=True)
@@ -73,17 +55,6 @@ class SeverityView:
     explanation: str
     level: int
     impacts: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong in one field, as a sentence; `target` is the field's id, on the page of `step`."""
-
-    field: str
-    target: str
-    label: str
-    sentence: str
-    step: Step
 
 
 @dataclass(frozen=True)
@@ -253,23 +224,6 @@ class FormView:
             options=options,
             decides=decides,
         )
-
-
-def problems_in_words(problems: Sequence[FieldProblem], setting: Setting, sheet: Sheet) -> tuple[Problem, ...]:
-    """Return refusals of the form's fields as sentences with the place where they are mended."""
-    labels = {f"{ANSWER}{one.key}": one.name(setting.language) for one in setting.questions_of(sheet)}
-    found = []
-    for problem in problems:
-        field = _FIELD_OF.get(problem.field, problem.field)
-        label = labels.get(field) or str(LABELS.get(field, ""))
-        sentence = wording.text(problem.code, problem.facts)
-        found.append(Problem(field, id_of(field), label, sentence, step_of(field)))
-    return tuple(dict.fromkeys(found))
-
-
-def id_of(field: str) -> str:
-    """Return the id of a field's input."""
-    return "field-" + field.replace(".", "-")
 
 
 def _review_subject(view: FormView) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from ninja import Query, Status
 
 from liaison.api.bearer import actor_of
 from liaison.api.operations import Operations
+from liaison.api.shapes import case_bodies as bodies
 from liaison.api.shapes import cases as shapes
 from liaison.cases import access, actions, queries
 from liaison.cases.access import attachment_for, case_for
@@ -25,7 +26,7 @@ from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 
 operations = Operations("cases")
-LinkedQuery = Annotated[shapes.Linked, Query()]
+LinkedQuery = Annotated[bodies.Linked, Query()]
 _CASE: Final = "/cases/{number}"
 _ATTACHMENT: Final = "/case-attachments/{attachment_id}"
 _HELD: Final = {
@@ -66,7 +67,7 @@ def download_case_attachment(request: HttpRequest, attachment_id: str) -> HttpRe
     _("Delete the content of an attachment"),
     open_at_the_gate=True,
 )
-def delete_case_attachment(request: HttpRequest, attachment_id: str, body: shapes.DeletionBody) -> shapes.Attachment:
+def delete_case_attachment(request: HttpRequest, attachment_id: str, body: bodies.DeletionBody) -> shapes.Attachment:
     """Delete it, as support: name, size, SHA-256 and the reason stay. Others ask for it with an update."""
     actor, now = actor_of(request), utc_now()
     attachment = attachment_for(actor, attachment_id, now)
@@ -91,7 +92,7 @@ def list_case_notes(request: HttpRequest, number: str) -> list[shapes.Note]:
     status=201,
     open_at_the_gate=True,
 )
-def create_case_note(request: HttpRequest, number: str, body: shapes.NoteBody) -> Status[shapes.Note]:
+def create_case_note(request: HttpRequest, number: str, body: bodies.NoteBody) -> Status[shapes.Note]:
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
     note = actions.add_note(
@@ -114,7 +115,7 @@ def create_case_note(request: HttpRequest, number: str, body: shapes.NoteBody) -
     open_at_the_gate=True,
     body_names_object=True,
 )
-def link_case(request: HttpRequest, number: str, body: shapes.LinkBody) -> shapes.Case:
+def link_case(request: HttpRequest, number: str, body: bodies.LinkBody) -> shapes.Case:
     """Name a `case` or an `incident` of the same account that you see. The link is shown to whoever sees both."""
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)

@@ -21,11 +21,12 @@ from liaison.filing import access
 from liaison.filing.attached import uploader_files
 from liaison.filing.checking import problems_of, step_of
 from liaison.filing.findings import findings_of, in_words, is_said, kinds_of, search, unsearched
-from liaison.filing.formview import FormView, problems_in_words
+from liaison.filing.formview import FormView
 from liaison.filing.likely import incidents_of, similar_cases
 from liaison.filing.models import Draft
 from liaison.filing.pages.posted import LONGEST_SHOWING, Posted, step_named
 from liaison.filing.prefill import asked_of, prefilled
+from liaison.filing.problems import problems_in_words
 from liaison.filing.setting import Setting
 from liaison.filing.sheet import Sheet, of_data
 from liaison.filing.vocabulary import Step
