@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.template.backends.utils import csrf_input
@@ -22,8 +22,8 @@ from liaison.cases.access import may_file, require_changing
 from liaison.cases.actions import close_cases
 from liaison.cases.actions.closing import MOST_AT_ONCE
 from liaison.cases.lists.asking import count, listing, reader_of
+from liaison.cases.lists.choices import choices_of
 from liaison.cases.lists.taking import export_cases
-from liaison.cases.lists.views import views_of
 from liaison.cases.lists.wanted import Wanted, wanted_of
 from liaison.cases.models import Case
 from liaison.cases.numbers import shown
@@ -31,17 +31,11 @@ from liaison.cases.pages.list_html import filters_html, keys_html, listed_html, 
 from liaison.cases.pages.list_rows import rows_html
 from liaison.cases.requests import CloseResult
 from liaison.cases.vocabulary import CLOSE_REASONS_OF_ACCOUNT, CloseReason
-from liaison.integrations.models import Integration
 from liaison.lib.clock import utc_now
-from liaison.lib.prepared import PreparedValues
 from liaison.lib.refusals import Invalid
 from liaison.web import wording
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page, wants_fragment
-
-_INTEGRATIONS: Final = PreparedValues(
-    lambda key: Integration.objects.filter(account_id=key).order_by("pk").values_list("public_id", "kind"), int
-)
 
 
 @open_at_the_gate
@@ -139,12 +133,11 @@ def _result(result: CloseResult) -> dict[str, str]:
 
 def _around(reader: Identity, wanted: Wanted) -> dict[str, Markup]:
     """Return what stands around the list and does not change with it."""
-    is_staff = reader.is_staff
-    own = [] if is_staff else [(key, kind) for key, kind in _INTEGRATIONS.rows(reader.account.pk)]
+    is_staff, choices = reader.is_staff, choices_of(reader)
     seen = visible_accounts(reader).filter(slug=wanted.account) if wanted.account and is_staff else None
     account = seen.first() if seen is not None else None
     return {
-        "views": views_html(views_of(reader), wanted.query(), is_staff=is_staff),
-        "filters": filters_html(wanted, own, account.name if account else "", is_staff=is_staff),
+        "views": views_html(choices.views, wanted.query(), is_staff=is_staff),
+        "filters": filters_html(wanted, choices.integrations, account.name if account else "", is_staff=is_staff),
         "keys": keys_html(),
     }
