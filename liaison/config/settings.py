@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "liaison.web.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "liaison.web.middleware.PolicyMiddleware",
     "liaison.accounts.sessions.SlotSessionMiddleware",
     "liaison.accounts.sessions.IdentityMiddleware",
     "liaison.web.language.LanguageMiddleware",

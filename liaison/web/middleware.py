@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from psycopg_pool import PoolTimeout
 
 from liaison.lib.ids import new_public_id
 from liaison.lib.refusals import Refusal
+from liaison.lib.remembered import remembered
 from liaison.web import errors
 
 DATABASE_LOST = (OperationalError, InterfaceError, PoolTimeout)
@@ -31,6 +36,22 @@ class RequestIdMiddleware:
 
 def request_id_of(request: HttpRequest) -> str:
     return getattr(request, "request_id", "")
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's, which puts the policy into words anew for each answer: nearly all get the one of the settings."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or self.get_policy_parts(request, response) != PolicyParts():
+            return super().process_response(request, response)
+        if not getattr(response, "_csp_exempt", False):
+            response.headers.setdefault(HEADER, _usual_policy())
+        return response
+
+
+@remembered(1)
+def _usual_policy() -> str:
+    return build_policy()
 
 
 class DatabaseMiddleware:

@@ -24,7 +24,7 @@ def portal(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
     }
     settings.MIDDLEWARE = [
         "liaison.web.middleware.RequestIdMiddleware",
-        "csp.middleware.CSPMiddleware",
+        "liaison.web.middleware.PolicyMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "liaison.web.language.LanguageMiddleware",
         "liaison.web.middleware.DatabaseMiddleware",
