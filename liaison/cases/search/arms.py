@@ -1,7 +1,8 @@
 """The statements that find, each `SELECT case, rank`. Which of them are asked follows from whose cases are seen.
 
-A few accounts: their lexemes alone. Everything: shelf by shelf, the newest first, until there are enough. Single cases
-(shares, urgent ones): their rows alone. Each asks one column, so that internal words never stand in what others ask.
+A few accounts: their lexemes alone. Everything: all lexemes. Both shelf by shelf, the newest first, until there are
+enough, so that no question reads all that is kept. Single cases (shares, urgent ones): their rows alone. Each asks one
+column, so that internal words never stand in what others ask.
 """
 
 from __future__ import annotations
@@ -10,36 +11,48 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from liaison.cases.conditions import ALWAYS, Condition
+from liaison.cases.conditions import ALWAYS, Condition, all_of, any_of
 from liaison.cases.scope import Scope
 from liaison.cases.search.lexemes import Wanted
 
 IN_TEXT: Final = 0
 IN_TITLE: Final = 1
 THE_NUMBER: Final = 2
-_MOST_ACCOUNTS: Final = 40  # with more of them, shelf by shelf is quicker
+_MOST_ACCOUNTS: Final = 40  # with more of them, asking for everything is quicker
 _ANY_SHELF: Final = "~"  # where the number of the shelf goes; no word has it
 
-# The planner is not shown the words: it cannot tell how many cases have them, and would still plan each question anew.
-_KEYED: Final = """
-SELECT case_id, {rank} FROM cases_searchrow WHERE cases_keyed(account_id, {column}) @@ (SELECT %s::tsquery)"""
-# A case lies on one shelf with all its parts: UNION counts it once.
+# Whole shelves: within one the newest stand nowhere in particular. A case lies on one shelf with all its parts, and
+# counts once. Without OFFSET the planner would read each shelf twice.
 _SHELVED: Final = """
-SELECT * FROM (
-  SELECT hit.case_id, {rank} FROM generate_series((SELECT max(case_id) >> 13 FROM cases_searchrow), 0, -1) AS shelf
-  CROSS JOIN LATERAL ({on_shelf}) AS hit LIMIT {most}
-) AS hits"""
-# The limit keeps the planner from expecting half a million rows, and from making room for them.
+WITH RECURSIVE walk (shelf, found, seen) AS (
+  SELECT (max(case_id) >> {size}) + 1, '{{}}'::bigint[], 0 FROM cases_searchrow
+  UNION ALL
+  SELECT shelf - 1, one.found, seen + cardinality(one.found) FROM walk CROSS JOIN LATERAL (
+    SELECT ARRAY(SELECT DISTINCT case_id FROM ({on_shelf}) AS hit) AS found OFFSET 0
+  ) AS one WHERE seen < {most} AND shelf > 0
+)
+SELECT unnest(found), {rank} FROM walk"""
 _ON_SHELF: Final = """
 SELECT kept.case_id FROM cases_searchrow AS kept{joined}
-WHERE cases_keyed(kept.case_id >> 13, kept.{column}) @@ replace(%s, '~', shelf::text)::tsquery{where}{grouped}
-LIMIT {most}"""
+WHERE cases_keyed({keys}, kept.{column}) @@ replace(%s, '~', (shelf - 1)::text)::tsquery{where}{grouped}"""
 _JOINED: Final = " JOIN cases_case ON cases_case.id = kept.case_id"
 _LISTED: Final = """
 SELECT case_id, CASE WHEN {title} THEN 1 ELSE 0 END FROM cases_searchrow WHERE case_id {cases}
 GROUP BY case_id HAVING {all}"""
 _UNGROUPED: Final = Condition("")
 _URGENT: Final = "IN (SELECT id FROM cases_case WHERE urgent_state = 'confirmed')"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelves:
+    """An index of lexemes: the columns of their keys, and the power of two that is the size of a shelf."""
+
+    keys: str
+    size: int
+
+
+_OF_ACCOUNTS: Final = _Shelves("kept.account_id, kept.case_id >> 16", 16)
+_OF_ALL: Final = _Shelves("kept.case_id >> 13", 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,55 +69,48 @@ def arms_of(scope: Scope, wanted: Wanted, filters: Filters, *, reads_notes: bool
     if reads_notes and wanted.words:
         asked.append(("internal", Wanted(wanted.words, "")))
     if scope.everything or len(scope.accounts) > _MOST_ACCOUNTS:
-        yield from _shelved(asked, filters)
-    for column, one in asked:
-        yield from _some(scope, one, column)
-
-
-def _some(scope: Scope, wanted: Wanted, column: str) -> Iterator[Condition]:
+        seen = all_of((any_of(scope.arms()), filters.condition))
+        yield from _shelved(_OF_ALL, [f"{_ANY_SHELF}."], asked, Filters(seen, filters.most))
+    elif scope.accounts:
+        keys = [f"{account}.{_ANY_SHELF}." for account in sorted(scope.accounts)]
+        yield from _shelved(_OF_ACCOUNTS, keys, asked, filters)
     if scope.everything:
         return
-    if 0 < len(scope.accounts) <= _MOST_ACCOUNTS:
-        yield from _keyed([f"{account}." for account in sorted(scope.accounts)], wanted, column)
-    if scope.shared:
-        yield _listed("= ANY(%s)", [sorted(scope.shared)], wanted, column)
-    if scope.urgent:
-        yield _listed(_URGENT, [], wanted, column)
+    for column, one in asked:
+        if scope.shared:
+            yield _listed("= ANY(%s)", [sorted(scope.shared)], one, column)
+        if scope.urgent:
+            yield _listed(_URGENT, [], one, column)
 
 
-def _keyed(keys: list[str], wanted: Wanted, column: str) -> Iterator[Condition]:
-    yield Condition(_KEYED.format(rank=IN_TEXT, column=column), (_any(wanted.anywhere(key) for key in keys),))
-    if wanted.words and column == "shared":
-        yield Condition(_KEYED.format(rank=IN_TITLE, column=column), (_any(wanted.in_title(key) for key in keys),))
-    if wanted.is_many:
-        sql = _KEYED.format(rank=IN_TEXT, column=column) + _grouped(wanted, "case_id", column)
-        yield Condition(sql, (_any(wanted.in_long_cases(key) for key in keys), *wanted.one_by_one()))
-
-
-def _shelved(asked: Sequence[tuple[str, Wanted]], filters: Filters) -> Iterator[Condition]:
-    key = f"{_ANY_SHELF}."
+def _shelved(
+    shelves: _Shelves, keys: Sequence[str], asked: Sequence[tuple[str, Wanted]], filters: Filters
+) -> Iterator[Condition]:
     anywhere, titles = [], []
     for column, wanted in asked:
-        anywhere.append(_on_shelf(wanted.anywhere(key), filters, column))
+        anywhere.append(_on_shelf(shelves, _any(wanted.anywhere(key) for key in keys), filters, column))
         if wanted.is_many:
-            grouped = Condition(_grouped(wanted, "kept.case_id", column), tuple(wanted.one_by_one()))
-            anywhere.append(_on_shelf(wanted.in_long_cases(key), filters, column, grouped))
+            grouped = Condition(_grouped(wanted, column), tuple(wanted.one_by_one()))
+            long = _any(wanted.in_long_cases(key) for key in keys)
+            anywhere.append(_on_shelf(shelves, long, filters, column, grouped))
         if wanted.words and column == "shared":
-            titles.append(_on_shelf(wanted.in_title(key), filters, column))
-    yield _all_shelves(anywhere, IN_TEXT, filters.most)
+            titles.append(_on_shelf(shelves, _any(wanted.in_title(key) for key in keys), filters, column))
+    yield _all_shelves(shelves, anywhere, IN_TEXT, filters.most)
     if titles:
-        yield _all_shelves(titles, IN_TITLE, filters.most)
+        yield _all_shelves(shelves, titles, IN_TITLE, filters.most)
 
 
-def _all_shelves(arms: Sequence[Condition], rank: int, most: int) -> Condition:
-    on_shelf = " UNION ".join([f"({arm.sql})" for arm in arms])
-    values = [value for arm in arms for value in arm.values]
-    return Condition(_SHELVED.format(rank=rank, on_shelf=on_shelf, most=most), tuple(values))
+def _all_shelves(shelves: _Shelves, arms: Sequence[Condition], rank: int, most: int) -> Condition:
+    on_shelf = " UNION ALL ".join([f"({arm.sql})" for arm in arms])
+    sql = _SHELVED.format(size=shelves.size, rank=rank, on_shelf=on_shelf, most=most)
+    return Condition(sql, tuple([value for arm in arms for value in arm.values]))
 
 
-def _on_shelf(query: str, filters: Filters, column: str, grouped: Condition = _UNGROUPED) -> Condition:
+def _on_shelf(
+    shelves: _Shelves, query: str, filters: Filters, column: str, grouped: Condition = _UNGROUPED
+) -> Condition:
     joined, where = ("", "") if filters.condition is ALWAYS else (_JOINED, f" AND {filters.condition.sql}")
-    sql = _ON_SHELF.format(column=column, joined=joined, where=where, grouped=grouped.sql, most=filters.most)
+    sql = _ON_SHELF.format(keys=shelves.keys, column=column, joined=joined, where=where, grouped=grouped.sql)
     return Condition(sql, (query, *filters.condition.values, *grouped.values))
 
 
@@ -117,9 +123,9 @@ def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Conditi
     return Condition(sql, (*titles, *keys, *each, *numbers))
 
 
-def _grouped(wanted: Wanted, key: str, column: str) -> str:
+def _grouped(wanted: Wanted, column: str) -> str:
     """Return what lets the parts of a long case have the words together."""
-    return f" GROUP BY {key} HAVING {_all(column, wanted.one_by_one())}"
+    return f" GROUP BY kept.case_id HAVING {_all(column, wanted.one_by_one())}"
 
 
 def _all(column: str, each: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,12 +9,12 @@ from liaison.cases.conditions import ALWAYS, Condition, all_of, any_of
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.search.arms import Filters, arms_of
-from liaison.cases.search.lexemes import Wanted, wanted_of
+from liaison.cases.search.lexemes import wanted_of
 from liaison.lib.driver import preparing_cursor
 
 MOST_FOUND: Final = 1_000
 """Cases that are ranked; there may be more."""
-_LONGEST_NUMBER: Final = 32
+_LONGEST_NUMBER: Final = 32  # a longer one is cut, and no case has it
 _NUMBERED: Final = "SELECT id, 2 FROM cases_case WHERE number = %s AND {where}"
 _BY_FIT: Final = "best.rank DESC, cases_case.{moment} DESC, cases_case.id DESC"
 _HIT: Final = """
@@ -117,7 +116,8 @@ def statement_of(asked: Asked, size: int, most: int = MOST_FOUND) -> Condition |
     if not wanted or asked.scope.is_empty:
         return None
     fits = all_of((any_of(asked.scope.arms()), asked.condition))
-    arms = list(_arms(asked, wanted, Filters(fits, most + 1)))
+    filters = Filters(asked.condition, most + 1)
+    arms = [_numbered(asked.text, fits), *arms_of(asked.scope, wanted, filters, reads_notes=asked.reads_notes)]
     hit = _HIT.format(arms=" UNION ALL ".join([f"({arm.sql})" for arm in arms]))
     page = _first_page(asked, fits, size, most) if asked.is_in_order else _any_page(asked, fits, size, most)
     shown = _SHOWN.format(columns=asked.columns, joined=asked.joined)
@@ -142,11 +142,9 @@ def _before(asked: Asked, size: int, most: int) -> Condition:
     return Condition(_BEFORE.format(further="", size=size), (_number(asked.newer),)) if asked.newer else Condition("0")
 
 
-def _arms(asked: Asked, wanted: Wanted, filters: Filters) -> Iterator[Condition]:
-    number = _number(plain(asked.text))
-    if len(number) <= _LONGEST_NUMBER:
-        yield Condition(_NUMBERED.format(where=filters.condition.sql), (number, *filters.condition.values))
-    yield from arms_of(asked.scope, wanted, filters, reads_notes=asked.reads_notes)
+def _numbered(text: str, fits: Condition) -> Condition:
+    number = _number(plain(text))[: _LONGEST_NUMBER + 1]
+    return Condition(_NUMBERED.format(where=fits.sql), (number, *fits.values))
 
 
 def _number(text: str) -> str:
