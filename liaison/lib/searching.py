@@ -118,7 +118,11 @@ def question_of(text: str, *, beginnings: bool = True) -> Question:
 
 def vector_of(lexemes: Iterable[str]) -> str:
     """Return lexemes as the text of a `tsvector`, for a cast or for COPY."""
-    return " ".join(quoted(lexeme) for lexeme in lexemes)
+    listed = list(lexemes)
+    joined = "' '".join(listed)
+    if not listed or joined.count("'") > 2 * (len(listed) - 1) or "\\" in joined or "\x00" in joined:
+        return " ".join(map(quoted, listed))
+    return f"'{joined}'"  # nothing to be escaped, as ever where the lexemes are words
 
 
 def quoted(lexeme: str) -> str:

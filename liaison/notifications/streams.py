@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -31,6 +32,7 @@ from liaison.notifications.models import Announcement, Message, MessageState, St
 
 _LOCK_SPACE: Final = 0x4E4F54  # apart from the advisory locks of other rooms
 _FLAPPING: Final = "flapping"
+_FEW: Final = 4
 
 _MESSAGES: Final = Message._meta.db_table  # noqa: SLF001  # Django's documented way to the table's name
 _ANNOUNCEMENTS: Final = Announcement._meta.db_table  # noqa: SLF001
@@ -43,16 +45,16 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(%(space)s, number) FROM unnest(%(ac
 _READ: Final = f"""
 WITH gathering AS MATERIALIZED (
     SELECT bundle, id, due_at FROM {_MESSAGES}
-    WHERE state = '{MessageState.GATHERING}' AND bundle = ANY(%(keys)s::text[])
+    WHERE state = '{MessageState.GATHERING}' AND bundle = ANY({{keys}})
     FOR UPDATE
 )
 SELECT wanted.key, stream.last_due_at, stream.full_at, gathering.id, gathering.due_at, NULL::bigint, NULL::text
-FROM unnest(%(keys)s::text[]) AS wanted (key)
+FROM unnest({{keys}}) AS wanted (key)
 LEFT JOIN {_STREAMS} AS stream ON stream.key = wanted.key
 LEFT JOIN gathering ON gathering.bundle = wanted.key
 UNION ALL
 SELECT said.subject_kind, NULL, NULL, NULL, NULL, count(*), said.subject_id
-FROM unnest(%(kinds)s::text[], %(subjects)s::text[]) AS wanted (kind, id)
+FROM unnest({{kinds}}, {{subjects}}) AS wanted (kind, id)
 JOIN {_ANNOUNCEMENTS} AS said
     ON said.subject_kind = wanted.kind AND said.subject_id = wanted.id AND said.at > %(since)s
 GROUP BY said.subject_kind, said.subject_id
@@ -206,14 +208,10 @@ def _read(
     in_stream = [request for request in requests if not request.is_digest and settings.BUNDLE_SECONDS]
     keys = {request.key for request in requests} | {request.flapping_key for request in in_stream}
     subjects = {request.subject for request in in_stream}
+    kinds, ids = [kind for kind, _id in subjects], [subject_id for _kind, subject_id in subjects]
+    lists = {**_named("keys", list(keys)), **_named("kinds", kinds), **_named("subjects", ids)}
     rows = _run(
-        _READ,
-        {
-            "keys": list(keys),
-            "kinds": [kind for kind, _id in subjects],
-            "subjects": [subject_id for _kind, subject_id in subjects],
-            "since": now - FLAPPING_WITHIN,
-        },
+        _reading(min(len(keys), _FEW + 1), min(len(subjects), _FEW + 1)), {**lists, "since": now - FLAPPING_WITHIN}
     )
     flows: dict[str, Flow] = {}
     gathering: dict[str, tuple[int, datetime]] = {}
@@ -227,6 +225,28 @@ def _read(
         if message is not None:
             gathering[key] = (message, due_at)
     return flows, gathering, said
+
+
+@cache
+def _reading(keys: int, subjects: int) -> str:
+    return _READ.format(keys=_list("keys", keys), kinds=_list("kinds", subjects), subjects=_list("subjects", subjects))
+
+
+def _list(name: str, count: int) -> str:
+    """Write a list of texts, one of at most four piece by piece.
+
+    Of any other the planner takes that it is long: it makes its plan anew each time, which takes longer than to answer.
+    """
+    if count > _FEW:
+        return f"%({name})s::text[]"
+    return f"ARRAY[{', '.join(f'%({name}_{place})s' for place in range(count))}]::text[]"
+
+
+def _named(name: str, values: list[str]) -> dict[str, Any]:
+    """Return the parameters of a list that `_list` wrote."""
+    if len(values) > _FEW:
+        return {name: values}
+    return {f"{name}_{place}": value for place, value in enumerate(values)}
 
 
 def _messages_of(
