@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from liaison.cases.access import require_filing
 from liaison.cases.models import Case
 from liaison.filing.models import Draft
 from liaison.lib.ids import PUBLIC_ID_LENGTH
+from liaison.lib.prepared import Prepared
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
 
 _MOST_NAMED = 20
@@ -44,14 +46,14 @@ def who_may_file(account: Account) -> tuple[Identity, ...]:
 
 def drafts_of(actor: Identity) -> QuerySet[Draft]:
     """Return the actor's own drafts, the last saved first."""
-    return Draft.objects.filter(identity=actor).select_related("account").order_by("-saved_at", "-pk")
+    return _drafts(actor.pk)
 
 
 def draft_for(actor: Identity, public_id: str) -> Draft | None:
     """Return the actor's draft; None for one that somebody else has, or nobody. Raises Missing for what is no id."""
     if len(public_id) != PUBLIC_ID_LENGTH or not (public_id.isascii() and public_id.isalnum()):
         raise Missing
-    return drafts_of(actor).filter(public_id=public_id).first()
+    return next(iter(_DRAFT.rows(actor.pk, public_id)), None)
 
 
 def submission_of(actor: Identity, public_id: str) -> str:
@@ -61,7 +63,7 @@ def submission_of(actor: Identity, public_id: str) -> str:
 
 def filed_from(actor: Identity, public_id: str) -> Case | None:
     """Return the case that the actor's draft became."""
-    return Case.objects.filter(submission=submission_of(actor, public_id), filed_by=actor).first()
+    return next(iter(_FILED.rows(submission_of(actor, public_id), actor.pk)), None)
 
 
 def partners_for(actor: Identity, words: str) -> QuerySet[Account]:
@@ -80,3 +82,12 @@ def _partner(account: Account) -> Account:
     if account.kind != AccountKind.PARTNER:
         raise Missing
     return account
+
+
+def _drafts(identity: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(identity=identity).select_related("account").order_by("-saved_at", "-pk")
+
+
+# Each step of the form asks for its draft, and whoever sends it whether it was sent before.
+_DRAFT: Final = Prepared(lambda identity, key: _drafts(identity).filter(public_id=key), int, str)
+_FILED: Final = Prepared(lambda key, filer: Case.objects.filter(submission=key, filed_by=filer), str, int)

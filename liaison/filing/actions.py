@@ -20,12 +20,16 @@ from liaison.filing.models import Draft
 from liaison.filing.setting import Setting, is_urgent, severity_for
 from liaison.filing.sheet import Sheet, as_data
 from liaison.filing.vocabulary import LONGEST_DRAFT, MOST_DRAFTS, FilingCode, Step
+from liaison.lib.prepared import Prepared
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 
 __all__ = ["discard_draft", "file_draft", "save_draft"]
 
 # Behind the name of a showing of the form: one of its buttons was pressed, so it is not on the screen any more.
 _LEFT: Final = "-"
+_LOCKED: Final = Prepared(
+    lambda identity, key: Draft.objects.select_for_update().filter(identity=identity, public_id=key), int, str
+)
 
 
 def save_draft(
@@ -61,8 +65,7 @@ def save_draft(
         saved_at=now,
     )
     with transaction.atomic():
-        mine = Draft.objects.select_for_update().filter(identity=actor, public_id=public_id)
-        draft = mine.first() or _begun(made, version)
+        draft = next(iter(_LOCKED.rows(actor.pk, public_id)), None) or _begun(made, version)
         if draft.account_id != account.pk:
             raise Missing
         is_same_showing = draft.saved_from.removesuffix(_LEFT) == saved_from
