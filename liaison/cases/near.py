@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from liaison.accounts.actors import Actor
 from liaison.cases import access
 from liaison.cases.models import Attachment, Case, CaseIncident, CaseLink, Presence, ReplyDraft, Share
+from liaison.cases.presence import SEEN_FOR
 from liaison.cases.scope import Scope
 from liaison.health.access import sees_incidents_of
 from liaison.health.models import Incident
@@ -42,7 +43,8 @@ SELECT %(follows)s::bigint IS NOT NULL
             JOIN {_INCIDENT} AS happened ON happened.environment_id = place.id WHERE held.account_id = %(account)s),
     EXISTS (SELECT 1 FROM {_ATTACHMENT} WHERE case_id = %(case)s),
     EXISTS (SELECT 1 FROM {_DRAFT} WHERE case_id = %(case)s AND identity_id = %(reader)s),
-    EXISTS (SELECT 1 FROM {_PRESENCE} WHERE case_id = %(case)s),
+    EXISTS (SELECT 1 FROM {_PRESENCE}
+        WHERE case_id = %(case)s AND identity_id <> %(reader)s AND seen_at > %(since)s),
     EXISTS (SELECT 1 FROM {_SHARE} WHERE case_id = %(case)s AND revoked_at IS NULL)
 """  # noqa: S608  # table names are our own
 
@@ -123,9 +125,15 @@ class NearIncident(NamedTuple):
         return title_of(self)
 
 
-def around(case: Case, reader: int) -> Around:
+def around(case: Case, reader: int, now: datetime) -> Around:
     """Return what a case has for this identity, by its key. One query."""
-    asked = {"case": case.pk, "account": case.account_id, "reader": reader, "follows": case.follows_id}
+    asked = {
+        "case": case.pk,
+        "account": case.account_id,
+        "reader": reader,
+        "follows": case.follows_id,
+        "since": now - SEEN_FOR,
+    }
     with preparing_cursor() as cursor:
         cursor.execute(_AROUND, asked)
         return Around(*cursor.fetchone())

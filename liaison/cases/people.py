@@ -69,11 +69,11 @@ class ShareRow:
 class PeoplePanel:
     """What `cases/case_people.html` shows, as `people`. `form` is None for whoever may not share.
 
-    `hears`: the reader gets a mail with each update, for whatever reason; `is_silent`: it chose none about any case.
-    `domains`: where the case may be shared to; none for anywhere.
+    `number` is the case's. `hears`: the reader gets a mail with each update, for whatever reason; `is_silent`: it
+    chose none about any case. `domains`: where the case may be shared to; none for anywhere.
     """
 
-    case: Case
+    number: str
     hears: bool
     has_mailbox: bool
     is_silent: bool
@@ -100,7 +100,7 @@ def panel_without_form(
     mine = hearing_of(reader.pk, case.pk, now)
     shares = shares_read(case, now) if has_shares else ()
     return PeoplePanel(
-        case=case,
+        number=case.number,
         hears=mine.hears,
         has_mailbox=bool(reader.mailbox or mine.address),
         is_silent=mine.chose_nothing,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import Final
 
 from markupsafe import Markup, escape
 
 from liaison.lib.languages import ENGLISH, ITALIAN, KOREAN, POLISH, SIMPLIFIED_CHINESE, language_for
+from liaison.lib.remembered import remembered
 
 # Only the letters that an address may hold: what stands right behind it in Korean or Chinese is not swallowed.
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{1,2000}", re.IGNORECASE)
@@ -46,17 +48,24 @@ def language_of(text: str, expected: str) -> str:
     Only a guess, for fonts and for voices: Hangul is Korean and Han is Chinese; Latin letters are the language whose
     short words stand there most, the expected one where none do, else English.
     """
+    return _language_of(text[:_JUDGED], expected)
+
+
+@remembered(
+    1_000
+)  # The same messages are read again and again, and to count their words takes longer than to show them.
+def _language_of(text: str, expected: str) -> str:
     hangul = han = latin = 0
-    for letter in text[:_JUDGED]:
+    for letter, times in Counter(text).items():
         name = "" if letter.isascii() else unicodedata.name(letter, "")
-        hangul += name.startswith("HANGUL")
-        han += name.startswith("CJK UNIFIED")
-        latin += letter.isascii() and letter.isalpha()
+        hangul += times * name.startswith("HANGUL")
+        han += times * name.startswith("CJK UNIFIED")
+        latin += times * (letter.isascii() and letter.isalpha())
     if hangul * 3 > latin:
         return KOREAN.code
     if han * 3 > latin:
         return SIMPLIFIED_CHINESE.code
-    return _latin(text[:_JUDGED], ENGLISH.code if expected in _IN_OTHER_LETTERS else language_for(expected).code)
+    return _latin(text, ENGLISH.code if expected in _IN_OTHER_LETTERS else language_for(expected).code)
 
 
 def _latin(text: str, expected: str) -> str:

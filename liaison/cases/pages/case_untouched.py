@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +17,7 @@ from markupsafe import Markup, escape
 from liaison.cases.forms import LinkForm, NoteForm, ReopenForm, ReplyForm
 from liaison.cases.labels import severity_name
 from liaison.cases.models import Case
-from liaison.cases.people import ShareForm
+from liaison.cases.people import PeoplePanel, ShareForm
 from liaison.cases.vocabulary import CaseRight
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.lib.remembered import remembered
@@ -27,6 +28,7 @@ from liaison.web.stencils import spoken
 # of our own words hold them, and nothing of somebody else's is drawn here.
 _HOLES: Final = {name: f"zqx{name}xqz" for name in ("number", "reader", "slug", "csrf", "showing", "deletion")}
 _HOLE: Final = re.compile("zqx(" + "|".join(_HOLES) + ")xqz")
+_CASE: Final = Case(number=_HOLES["number"])
 _MOST: Final = 2_000
 _FEW: Final = 200
 
@@ -70,6 +72,10 @@ class Untouched:
 
     def share(self, domains: tuple[str, ...]) -> Markup:
         return self._filled(_share(*spoken(), domains))
+
+    def people(self, panel: PeoplePanel) -> Markup:
+        """Return the panel of a case that is shared with nobody, as far as the reader knows."""
+        return self._filled(_people(*spoken(), replace(panel, number=_HOLES["number"])))
 
     def reopen(self) -> Markup:
         return self._filled(_reopen(*spoken()))
@@ -115,10 +121,14 @@ def _link(_language: str, _prefix: str) -> str:
 
 @remembered(_MOST)
 def _share(_language: str, _prefix: str, domains: tuple[str, ...]) -> str:
-    people = SimpleNamespace(
-        case=SimpleNamespace(number=_HOLES["number"]), form=ShareForm(auto_id="share_%s"), domains=domains
-    )
+    people = SimpleNamespace(number=_HOLES["number"], form=ShareForm(auto_id="share_%s"), domains=domains)
     return _drawn("cases/case_share_form.html", {"people": people})
+
+
+@remembered(_MOST)
+def _people(language: str, prefix: str, panel: PeoplePanel) -> str:
+    form = _share(language, prefix, panel.domains) % _HOLES if panel.may_share else ""
+    return _drawn("cases/case_people.html", {"people": panel, "share_html": Markup(form)})  # noqa: S704  # drawn above
 
 
 @remembered(_MOST)
@@ -131,7 +141,7 @@ def _drawn(template: str, known: Mapping[str, Any]) -> str:
     html = render_text(
         template,
         {
-            "case": SimpleNamespace(number=_HOLES["number"]),
+            "case": _CASE,
             "reader_id": _HOLES["reader"],
             "csrf_input": Markup(_HOLES["csrf"]),  # noqa: S704  # a constant
             "showing": _HOLES["showing"],

@@ -76,7 +76,7 @@ class CasePage:
     @cached_property
     def around(self) -> Around:
         """What there is around the case at all, so that nothing else is asked for."""
-        return around(self.case, self.reader.pk)
+        return around(self.case, self.reader.pk, self.now)
 
     @cached_property
     def files(self) -> Sequence[FileRow]:
@@ -250,6 +250,7 @@ class CasePage:
             "note_html": forms.note(self.reader.account.slug) if is_new_note else None,
             "link_html": forms.link() if self._may_link and not refused.link else None,
             "share_html": forms.share(self._people.domains) if self._people.may_share else None,
+            "people_html": None if self._people.shares else forms.people(self._people),
             "reopen_html": forms.reopen() if self.case.is_closed and not refused.reopen else None,
         }
 
