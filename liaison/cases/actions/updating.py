@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Identity
@@ -21,6 +21,7 @@ from liaison.cases.transitions import Side
 from liaison.cases.vocabulary import CaseCode, CaseRight, ChangeKind, Via
 from liaison.files.models import StoredFile
 from liaison.lib.bulk import insert_object
+from liaison.lib.prepared import Prepared, PreparedValues
 from liaison.lib.refusals import Conflict
 
 
@@ -62,8 +63,7 @@ def side_of(rights: frozenset[CaseRight]) -> Side:
 
 def locked(case: Case) -> Case:
     """Return the case as it is now, its row locked until the transaction ends."""
-    rows = Case.objects.select_related("account", "integration", "filed_by", "closed_by")
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
+    return _LOCKED.get(case.pk)
 
 
 def refuse_closed(case: Case) -> None:
@@ -101,7 +101,7 @@ def append_update(
 
     `case` holds its new values; `changes.fields` names those that are to be written.
     """
-    latest = CaseUpdate.objects.filter(case=case).aggregate(latest=Max("position"))["latest"] or 0
+    latest = next(iter(_LATEST.rows(case.pk)), (0,))[0]
     update = CaseUpdate(
         case=case,
         position=latest + 1,
@@ -159,3 +159,15 @@ def move_for_staff(case: Case, now: datetime) -> None:
     """Move a locked case in the staff's order alone, by what nobody else sees (W8): also its version stays."""
     case.staff_updated_at = max(now, case.staff_updated_at)
     case.save(update_fields=["staff_updated_at"])
+
+
+def _locked_row(case: int) -> QuerySet[Case]:
+    rows = Case.objects.select_related("account", "integration", "filed_by", "closed_by").filter(pk=case)
+    return rows.select_for_update(of=("self",), no_key=True)
+
+
+# Every Send asks both.
+_LOCKED: Final = Prepared(_locked_row, int)
+_LATEST: Final = PreparedValues(
+    lambda case: CaseUpdate.objects.filter(case=case).order_by("-position").values_list("position")[:1], int
+)
