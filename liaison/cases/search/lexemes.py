@@ -1,8 +1,8 @@
 """The lexemes of a case: its words, and marks that no word can be, because words begin with a letter or a digit. Pure.
 
-The indexes do not hold them as they are but once with the account before each and once with the *shelf* of the case
-(`migrations`: `cases_keyed`). So a question of one account's people touches that account's lexemes alone, and one of
-staff goes shelf by shelf, the newest first, until it has enough: neither grows with what is kept.
+The indexes do not hold them as they are but once with account and *shelf* of the case before each, and once with the
+shelf alone (`migrations`: `cases_keyed`). So a question of one account's people touches that account's lexemes alone,
+and every question goes shelf by shelf, the newest first, until it has enough: none grows with what is kept.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def marked_long(parts: Iterable[str]) -> list[str]:
 class Wanted:
     """What somebody looks for: all words, or a number (`digits`). The methods return the text of a `tsquery`.
 
-    `key` is an account or a shelf, or stands for one; empty for vectors as they are kept.
+    `key` is an account with a shelf, or a shelf, or stands for one; empty for vectors as they are kept.
     """
 
     words: Question
