@@ -44,7 +44,13 @@ django.setup()
 from tests.database import commit_without_waiting, empty_quickly, share_template  # noqa: E402  # needs the settings
 
 # Properties that do not say how often they are tried: the suite has minutes, `HYPOTHESIS_EXAMPLES=1000` has longer.
-hypothesis.settings.register_profile("suite", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50")))
+# How busy the machine is decides about none of them.
+hypothesis.settings.register_profile(
+    "suite",
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "50")),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("suite")
 
 
