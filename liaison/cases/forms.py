@@ -98,7 +98,7 @@ class ReplyForm(forms.Form):
         self.file_ids: tuple[str, ...] = (
             tuple(data.getlist(FILES)) if data is not None else tuple((kept or {}).get(FILES, ()))
         )
-        self._kinds = frozenset(data.getlist("personal_kinds")) if data is not None else frozenset()
+        self._said = said_in(data) if data is not None else None
         self._choices(is_staff=CaseRight.WORK in rights)
         self._without(rights, may_escalate=may_escalate)
 
@@ -114,7 +114,6 @@ class ReplyForm(forms.Form):
         said = self.cleaned_data
         severity = int(said.get("severity") or self.case.severity)
         wants_severity = severity != self.case.severity
-        reason = said.get("personal_reason", "")
         return Sending(
             text=said["text"],
             severity=CaseSeverity(severity) if wants_severity else None,
@@ -125,7 +124,7 @@ class ReplyForm(forms.Form):
             files=self.file_ids,
             ask_deletion=tuple(DeletionAsked(one, said.get("deletion_reason", "")) for one in said["ask_deletion"]),
             set_state=CaseState(said["set_state"]) if said.get("set_state") else None,
-            personal_data=PersonalDataSaid(self._kinds, reason) if reason else None,
+            personal_data=self._said,
             expected_version=expected_version,
         )
 
@@ -216,6 +215,12 @@ class LinkForm(forms.Form):
     @property
     def chosen(self) -> LinkKind:
         return LinkKind(self.cleaned_data["kind"])
+
+
+def said_in(data: QueryDict) -> PersonalDataSaid | None:
+    """Return which personal data somebody sends all the same, and why; None without a reason (D9)."""
+    reason = data.get("personal_reason", "").strip()
+    return PersonalDataSaid(frozenset(data.getlist("personal_kinds")), reason) if reason else None
 
 
 def typed(data: QueryDict, case: Case) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from liaison.notifications.facts import Channel
 from liaison.notifications.models import Delivery, DeliveryState
 from liaison.notifications.queries import ledger_lines
 from liaison.notifications.wording import REASONS
+from liaison.web.downloads import spreadsheet
 from liaison.web.pages import redirect_to, render_page
 
 _SUFFIXES = {Channel.EMAIL: ("eml", "message/rfc822")}
@@ -80,11 +81,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         language=get_language() or "en",
         now=utc_now(),
     )
-    return StreamingHttpResponse(
-        (piece.encode() for piece in pieces),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="deliveries.csv"', "X-Content-Type-Options": "nosniff"},
-    )
+    return spreadsheet(pieces, "deliveries.csv")
 
 
 @signed_in

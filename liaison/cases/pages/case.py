@@ -18,12 +18,11 @@ from liaison.accounts.guards import identity_of, signed_in, signed_in_for_a_form
 from liaison.cases import access, actions, personal
 from liaison.cases.checking import plain_text
 from liaison.cases.drafts import draft_of, forget_draft, keep_draft
-from liaison.cases.forms import FILES, SHOWING, ReopenForm, ReplyForm, typed
+from liaison.cases.forms import FILES, SHOWING, ReopenForm, ReplyForm, said_in, typed
 from liaison.cases.models import CaseUpdate
 from liaison.cases.pages.case_history import entries_after
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
 from liaison.cases.pages.case_view import CasePage, Refused
-from liaison.cases.requests import PersonalDataSaid
 from liaison.cases.vocabulary import CaseCode, CaseRight, ChangeKind
 from liaison.files.access import unused_files
 from liaison.files.models import StoredFile
@@ -91,8 +90,7 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
     form = ReopenForm(data, auto_id="reopen-%s")
     if not form.is_valid() or "remove" in data:
         return page.show(Refused(reopen=form))
-    kinds, reason = request.POST.getlist("personal_kinds"), request.POST.get("personal_reason", "")
-    said = PersonalDataSaid(frozenset(kinds), reason) if reason else None
+    said = said_in(request.POST)
     try:
         actions.reopen_case(
             actor=page.reader, case=page.case, reason=form.cleaned_data["reason"], personal_data=said, now=page.now

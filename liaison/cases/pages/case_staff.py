@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST
 from liaison.accounts.guards import signed_in, signed_in_for_a_form
 from liaison.cases import access, actions
 from liaison.cases.drafts import forget_draft, keep_draft
-from liaison.cases.forms import NOTE_FILES, SHOWING, LinkForm, NoteForm, typed_note
+from liaison.cases.forms import NOTE_FILES, SHOWING, LinkForm, NoteForm, said_in, typed_note
 from liaison.cases.models import Case
 from liaison.cases.pages.case import BACK, NEWEST, TYPED, number_in, page_of, to_case, warn_of_unread
 from liaison.cases.pages.case_refused import add_errors, findings_in, without
 from liaison.cases.pages.case_view import CasePage, Refused
-from liaison.cases.requests import PersonalDataSaid
 from liaison.cases.vocabulary import CaseRight
 from liaison.files.unread import StorageAway
 from liaison.health.access import incident_for
@@ -92,7 +91,6 @@ def unlink(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _noted(page: CasePage, form: NoteForm) -> HttpResponse:
-    kinds, reason = page.request.POST.getlist("personal_kinds"), page.request.POST.get("personal_reason", "")
     try:
         note = actions.add_note(
             actor=page.reader,
@@ -100,7 +98,7 @@ def _noted(page: CasePage, form: NoteForm) -> HttpResponse:
             text=form.cleaned_data["text"],
             files=form.file_ids,
             expected_version=number_in(page.request.POST, "expected_version"),
-            personal_data=PersonalDataSaid(frozenset(kinds), reason) if reason else None,
+            personal_data=said_in(page.request.POST),
             now=page.now,
         )
     except Invalid as refusal:

@@ -34,6 +34,7 @@ from liaison.cases.vocabulary import CLOSE_REASONS_OF_ACCOUNT, CloseReason
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid
 from liaison.web import wording
+from liaison.web.downloads import spreadsheet
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page, wants_fragment
 
@@ -75,11 +76,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         language=get_language() or "en",
         now=utc_now(),
     )
-    return StreamingHttpResponse(
-        (piece.encode() for piece in pieces),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="cases.csv"', "X-Content-Type-Options": "nosniff"},
-    )
+    return spreadsheet(pieces, "cases.csv")
 
 
 @open_at_the_gate
