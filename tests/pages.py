@@ -317,6 +317,7 @@ PAGES: tuple[Page, ...] = (
     Page("desk-help-answers", "agent", "/desk/help-answers"),
     Page("desk-help-articles", "agent", "/desk/help"),
     Page("desk-help-article", "agent", "/desk/help/pause-an-integration"),
+    Page("desk-help-hide", "agent", "/desk/help/pause-an-integration/hide"),
     Page("desk-help-new", "agent", "/desk/help/new"),
     Page("desk-help-write", "agent", "/desk/help/pause-an-integration/ko"),
     Page("desk-help-preview", "agent", "/desk/help/pause-an-integration/pl/preview"),
