@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 CLIENTS: Final = (1, 8)
 _HERE: Final = Path(__file__).parent
+_SINK: Final = _HERE.parent / "delivery_parts" / "own_sink.py"
 _WARM: Final = 1.5
 _FLOOR_SECONDS: Final = 2.0
 _FASTEST_FILING: Final = 700  # cases a second that can be filed, at most, before they run out
@@ -41,16 +42,20 @@ _END_SECONDS: Final = 30
 
 @dataclass(frozen=True)
 class Options:
-    """`only` is a word of the measures wanted, empty for all; each is measured for so many seconds."""
+    """`only` is a word of the measures wanted, empty for all; each is measured for so many seconds.
+
+    `with_worker`: the worker runs beside the web server, as in production, and sends what is told into a mail sink.
+    """
 
     seconds: float
     only: str
     accounts: int
+    with_worker: bool
 
 
 @dataclass(frozen=True)
 class Site:
-    """One filled database and what serves it."""
+    """One filled database and what serves it; `worker` is none where nothing is delivered."""
 
     size: int
     url: str
@@ -58,6 +63,7 @@ class Site:
     web: int
     port: int
     bare_port: int
+    worker: int | None
     options: Options
 
 
@@ -67,7 +73,8 @@ def measure_cases(
     """Fill a database with `size` cases, measure, and return the p95 of each measure at eight clients, in ms."""
     url = _database(cluster, f"cases{size}")
     port, bare_port = free_port(), free_port()
-    environment = environment_of(place, url, Ports(web=port, mail=free_port(), webhooks=free_port()))
+    mail = free_port()
+    environment = environment_of(place, url, Ports(web=port, mail=mail, webhooks=free_port()))
     subprocess.run([sys.executable, "-m", "liaison", "prepare"], env=environment, cwd=ROOT, check=True, stdout=2)
     made = json.loads(_program(environment, "data.py", str(size), str(options.accounts)).splitlines()[-1])
     prepared = _prepared(place, environment, options)
@@ -75,7 +82,8 @@ def measure_cases(
     with ExitStack() as stack:
         web = stack.enter_context(_running([sys.executable, "-m", "liaison", "serve"], environment, port, ROOT))
         stack.enter_context(_bare(environment, bare_port))
-        site = Site(size, url, _postmaster(place), web, port, bare_port, options)
+        worker = stack.enter_context(_worker(environment, mail)) if options.with_worker else None
+        site = Site(size, url, _postmaster(place), web, port, bare_port, worker, options)
         slowest = {}
         bare = {clients: _asked(site, clients, [_BARE], bare_port)[0] for clients in CLIENTS}
         for measure in prepared.measures:
@@ -94,7 +102,8 @@ def _measure(report: Report, site: Site, measure: Measure, rows: list[Rows], bar
         found, cost = _asked(site, clients, given, site.port, once=measure.once)
         work = rows if measure.once else measure.statements
         floor_rate, floor_times = floor.run(site.url, clients, _FLOOR_SECONDS, work)
-        name = f"{measure.name}, {site.size:,} cases, {clients} client{'s' if clients > 1 else ''}"
+        beside = "" if site.worker is None else ", the worker runs"
+        name = f"{measure.name}, {site.size:,} cases, {clients} client{'s' if clients > 1 else ''}{beside}"
         said = f"{found.asked} answers, all as they had to be, {found.bytes_each / 1000:.1f} kB each; {cost}"
         under = "its rows inserted and committed" if measure.once else "its own statements"
         row = report.row(name, "requests/s")
@@ -119,11 +128,15 @@ def _filings(options: Options, clients: int) -> int:
 
 def _asked(site: Site, clients: int, asks: list[Ask], port: int, *, once: bool = False) -> tuple[Found, str]:
     """Ask, and say what each request has cost in processor time: the web server, PostgreSQL, and the load itself."""
-    before = seconds_of(site.web), seconds_of(site.postgres)
+    watched = (site.web, site.postgres) if site.worker is None else (site.web, site.postgres, site.worker)
+    before = [seconds_of(one) for one in watched]
     found = load.run(Load(port, clients, site.options.seconds, _WARM, asks, once))
-    spent = seconds_of(site.web) - before[0], seconds_of(site.postgres) - before[1]
-    web, database = (one / found.asked * 1000 for one in spent)
-    return found, f"CPU {web:.2f} ms web and {database:.2f} ms PostgreSQL each; the load took {found.cpu:.0%} of a core"
+    web, database, *worker = (
+        (seconds_of(one) - first) / found.asked * 1000 for one, first in zip(watched, before, strict=True)
+    )
+    ran = "".join(f" and {one:.2f} ms worker" for one in worker)
+    said = f"CPU {web:.2f} ms web and {database:.2f} ms PostgreSQL{ran} each"
+    return found, f"{said}; the load took {found.cpu:.0%} of a core"
 
 
 def _prepared(place: Path, environment: Mapping[str, str], options: Options) -> Prepared:
@@ -161,16 +174,36 @@ def _bare(environment: Mapping[str, str], port: int) -> Iterator[int]:
 
 
 @contextmanager
+def _worker(environment: Mapping[str, str], mail: int) -> Iterator[int]:
+    """Run the worker with a sink for its mails, and yield its process."""
+    with ExitStack() as stack:
+        with (Path(environment["LIAISON_VAR"]).parent / "sink").open("wb") as counts:
+            sink = subprocess.Popen(
+                [sys.executable, str(_SINK), "smtp", str(mail)], stdin=subprocess.DEVNULL, stdout=counts
+            )
+        stack.callback(_end, sink)
+        wait_until_open(mail, sink, _START_SECONDS)
+        command = [sys.executable, "-m", "liaison", "worker"]
+        running = subprocess.Popen(command, env=dict(environment), cwd=ROOT, stdin=subprocess.DEVNULL)
+        stack.callback(_end, running)
+        yield running.pid
+
+
+@contextmanager
 def _running(command: Sequence[str], environment: Mapping[str, str], port: int, folder: Path) -> Iterator[int]:
-    """Run a web server and yield its process. Nothing delivers meanwhile: what is told waits in the database."""
+    """Run a web server and yield its process. Unless a worker runs, what is told waits in the database."""
     running = subprocess.Popen(command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL)
     try:
         wait_until_open(port, running, _START_SECONDS)
         yield running.pid
     finally:
-        running.terminate()
-        try:
-            running.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        _end(running)
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    running.terminate()
+    try:
+        running.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
