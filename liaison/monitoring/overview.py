@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, FloatField, Max, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, FloatField, Max, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from liaison.accounts.actors import Actor
 from liaison.catalog.loader import integration_kinds
@@ -215,7 +215,8 @@ def _matching(found: QuerySet[Environment], wanted: Wanted) -> QuerySet[Environm
 
 def _with_order(found: QuerySet[Environment]) -> QuerySet[Environment]:
     """Name what lists are sorted by; what is not known comes where nothing is wrong."""
-    share = F("standing__errors") * 1.0 / F("standing__calls")
+    # In double precision, as Python reads it back: else a page would begin with the row that it comes after.
+    share = Cast("standing__errors", FloatField()) / Cast("standing__calls", FloatField())
     return found.annotate(
         level=Coalesce("standing__level", 0),
         since=Coalesce("standing__since", Value(_NEVER)),

@@ -29,13 +29,14 @@ def walked(wanted: Wanted, most: int) -> list[Row]:
     """Return the rows of all pages."""
     rows: list[Row] = []
     after = ""
-    while True:
+    for _ in range(100):
         page = page_of(SYSTEM, wanted, after=after, most=most)
         assert page is not None
         rows += page.rows
         after = page.following
         if not after:
             return rows
+    pytest.fail("The pages do not end.")
 
 
 class EveryRowIsListedOnce(TestCase):
@@ -76,6 +77,18 @@ class EveryRowIsListedOnce(TestCase):
         if order is Order.ERROR_RATE:
             rates = [-1.0 if row.error_rate is None else row.error_rate for row in rows]
             assert rates == sorted(rates, reverse=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("errors", range(1, 7))
+def test_shares_that_end_in_no_decimal_are_listed_once(errors: int) -> None:
+    """Sevenths: a database that calculates in decimals holds other numbers than are read from it."""
+    make_operator()
+    for number in range(3):
+        made = environment_of(make_launched(make_partner(f"partner{number}")))
+        make_standing(made, utc_now(), calls=7, errors=errors)
+    rows = walked(Wanted(order=Order.ERROR_RATE, environment="production"), 1)
+    assert len({row.environment.pk for row in rows}) == len(rows) == 3
 
 
 def test_the_totals_count_every_environment_once(cast: Cast) -> None:
