@@ -41,7 +41,7 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
 django.setup()
 
-from tests.database import commit_without_waiting, empty_quickly, share_template  # noqa: E402  # needs the settings
+from tests.database import commit_without_waiting, empty_quickly, forget_the_killed, share_template  # noqa: E402  # needs the settings
 
 # Properties that do not say how often they are tried: the suite has minutes, `HYPOTHESIS_EXAMPLES=1000` has longer.
 # How busy the machine is decides about none of them.
@@ -70,6 +70,7 @@ def django_db_modify_db_settings(
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
         commit_without_waiting()
+        forget_the_killed()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from liaison.accounts.models import Account
+
 _FILLED_BY_MIGRATING: Final = ("auth_permission", "django_content_type", "django_migrations", "helpcentre_passage")
 _TABLES: Final = """
     SELECT quote_ident(relname) FROM pg_class
@@ -47,6 +49,12 @@ def commit_without_waiting() -> None:
         name = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     _disconnect()  # it holds for new connections
+
+
+def forget_the_killed() -> None:
+    """Empty a kept database where a test that was killed has left what it had committed."""
+    if Account.objects.exists():
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def empty_quickly() -> None:
