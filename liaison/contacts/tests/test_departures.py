@@ -22,6 +22,7 @@ from liaison.contacts.state import state_of
 from liaison.contacts.testing import address_row, complete_record, put_in_state, user_row
 from liaison.contacts.topics import OnboardingReminder
 from liaison.contacts.vocabulary import Verification
+from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict
 from liaison.notifications.facts import Withheld
 from liaison.notifications.models import Announcement, Delivery
@@ -110,7 +111,7 @@ def test_a_reminder_is_not_sent_any_more_once_the_record_is_complete(owner: Iden
     content = handler.render(subject, recipient)
     assert "Alert contacts" in content.context["missing"]
     assert owner.public_id in content.context["address"]
-    complete_record(owner, now)
+    complete_record(owner, utc_now())  # what it asks at the moment of sending is as of then
     assert not handler.still_relevant(subject)
 
 

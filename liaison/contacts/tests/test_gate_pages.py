@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 from django.test import Client
 
@@ -10,6 +8,7 @@ from liaison.accounts.testing import sign_in
 from liaison.contacts.models import ContactDraft, ContactRecord
 from liaison.contacts.testing import complete_form, complete_record, make_integration
 from liaison.contacts.tests.posting import flat, form_post
+from liaison.lib.clock import utc_now
 
 GATE = "/u/0/contact-information/required/"
 
@@ -125,9 +124,9 @@ def test_the_gate_does_not_stand_for_other_accounts(outsider: Identity, client: 
     assert portal.get("/u/0/").headers["Location"] == GATE
 
 
-def test_a_lapsed_record_shows_a_banner_and_locks_nothing(owner: Identity, client: Client, now: datetime) -> None:
+def test_a_lapsed_record_shows_a_banner_and_locks_nothing(owner: Identity, client: Client) -> None:
     """C3."""
-    complete_record(owner, now, merchant_issue_contacts=[])
+    complete_record(owner, utc_now(), merchant_issue_contacts=[])
     portal = sign_in(client, owner)
     assert "page-banner" not in portal.get("/u/0/").content.decode()
     make_integration(owner.account, "things_to_do")
