@@ -18,12 +18,12 @@ from liaison.lib.languages import LANGUAGES, Language
 from liaison.lib.remembered import remembered
 from liaison.web.pages import jinja_environment
 from liaison.web.preferences import Theme
+from liaison.web.stencils import hole
 from liaison.web.theme import icon_address, stylesheet_address
 
 _PARTS: Final = "web/parts.html"
 _MOST: Final = 4096
-# Stands for the address of the page while a part is drawn. It is no character, so no words can hold it.
-_HERE: Final = "\ufdd0"
+_HERE: Final = hole("here")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from secrets import token_bytes
 from typing import Any, Final
 
 from django.urls import get_script_prefix
@@ -16,9 +17,10 @@ from markupsafe import Markup, escape
 
 from liaison.web.pages import jinja_environment
 
-_BEGIN, _END = "\ufdd0", "\ufdd1"  # These are no characters, so no words can hold them.
+# Random in each process: what somebody typed may be drawn too, and must not be able to hold a hole.
+_MARK: Final = "".join(chr(ord("a") + byte % 26) for byte in token_bytes(16))
 _NOTHING: Final = "\0"
-_HOLE: Final = re.compile(f"{_BEGIN}([a-z_]+){_END}")
+_HOLE: Final = re.compile(f"{_MARK}_([a-z_]+?)_{_MARK}")
 
 
 class Stencil:
@@ -29,8 +31,7 @@ class Stencil:
 
     def __init__(self, template: str, macro: str, known: Mapping[str, Any], holes: tuple[str, ...] = ()) -> None:
         drawing = getattr(jinja_environment().get_template(template).module, macro)
-        html = str(drawing(**known, **{name: f"{_BEGIN}{name}{_END}" for name in holes}))
-        self._format = _HOLE.sub(r"%(\1)s", html.replace("%", "%%"))
+        self._format = format_of(str(drawing(**known, **{name: hole(name) for name in holes})))
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Return the HTML with the holes filled. The values are HTML too: what somebody wrote is escaped before."""
@@ -39,6 +40,16 @@ class Stencil:
     def html(self, **values: str) -> Markup:
         """Return the same as markup."""
         return Markup(self.fill(values))  # noqa: S704  # as said above
+
+
+def hole(name: str) -> str:
+    """Return what stands for a value while HTML is drawn: letters and lines, the same in addresses and in HTML."""
+    return f"{_MARK}_{name}_{_MARK}"
+
+
+def format_of(html: str) -> str:
+    """Return HTML with holes as a text for `%`, which takes the values by the names of the holes."""
+    return _HOLE.sub(r"%(\1)s", html.replace("%", "%%"))
 
 
 def escaped(texts: Iterable[str]) -> list[str]:

@@ -6,7 +6,6 @@ put in afterwards; a form with a draft, with errors or with somebody's files is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import SimpleNamespace
@@ -22,12 +21,9 @@ from liaison.cases.vocabulary import CaseRight
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.lib.remembered import remembered
 from liaison.web.pages import render_text
-from liaison.web.stencils import spoken
+from liaison.web.stencils import format_of, hole, spoken
 
-# Each stands for a value while a form is drawn: small letters alone, which are the same in addresses and in HTML. None
-# of our own words hold them, and nothing of somebody else's is drawn here.
-_HOLES: Final = {name: f"zqx{name}xqz" for name in ("number", "reader", "slug", "csrf", "showing", "deletion")}
-_HOLE: Final = re.compile("zqx(" + "|".join(_HOLES) + ")xqz")
+_HOLES: Final = {name: hole(name) for name in ("number", "reader", "slug", "csrf", "showing", "deletion")}
 _CASE: Final = Case(number=_HOLES["number"])
 _MOST: Final = 2_000
 _FEW: Final = 200
@@ -138,16 +134,12 @@ def _reopen(_language: str, _prefix: str) -> str:
 
 def _drawn(template: str, known: Mapping[str, Any]) -> str:
     """Return a template as a text for `%`, with a place for each value that is put in later."""
-    html = render_text(
-        template,
-        {
-            "case": _CASE,
-            "reader_id": _HOLES["reader"],
-            "csrf_input": Markup(_HOLES["csrf"]),  # noqa: S704  # a constant
-            "showing": _HOLES["showing"],
-            "findings": (),
-            "file_problems": (),
-            **known,
-        },
-    )
-    return _HOLE.sub(r"%(\1)s", html.replace("%", "%%"))
+    shared = {
+        "case": _CASE,
+        "reader_id": _HOLES["reader"],
+        "csrf_input": Markup(_HOLES["csrf"]),  # noqa: S704  # a constant
+        "showing": _HOLES["showing"],
+        "findings": (),
+        "file_problems": (),
+    }
+    return format_of(render_text(template, {**shared, **known}))

@@ -41,7 +41,9 @@ def listed_html(wanted: Wanted, page: Listing, total: int, rows: Markup, csrf_in
 
 def views_html(own: Sequence[View], query: str, *, is_staff: bool) -> Markup:
     """Return the lists by name, everybody's and the reader's own; `query` is the one that is shown."""
-    return _views(*spoken(), is_staff, tuple(own), query)
+    queries = [view.query for view in (*built_in(is_staff=is_staff), *own)]
+    # What somebody typed is no part of what is kept.
+    return _views(*spoken(), is_staff, tuple(own), queries.index(query) if query in queries else None)
 
 
 def filters_html(wanted: Wanted, integrations: Sequence[tuple[str, str]], account: str, *, is_staff: bool) -> Markup:
@@ -95,9 +97,9 @@ def _total(language: str, total: int) -> Markup:
 
 
 @remembered(1_000)
-def _views(language: str, prefix: str, is_staff: bool, own: tuple[View, ...], query: str) -> Markup:
+def _views(language: str, prefix: str, is_staff: bool, own: tuple[View, ...], place: int | None) -> Markup:
     views = (*built_in(is_staff=is_staff), *own)
-    view = next((view for view in views if view.query == query), None)
+    view = None if place is None else views[place]
     return Stencil(_PARTS, "views", {"views": views, "view": view}).html()
 
 

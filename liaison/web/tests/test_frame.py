@@ -12,7 +12,7 @@ from django.utils import translation
 from markupsafe import Markup
 
 from liaison.lib.languages import ENGLISH, ITALIAN
-from liaison.web.frame import Look, part
+from liaison.web.frame import Look, _drawn, part
 from liaison.web.preferences import Theme
 
 
@@ -59,6 +59,18 @@ def test_a_part_is_drawn_once_for_all_who_see_the_same() -> None:
     first, second = (part("brand", look, lambda: "/", "/u/0/") for _time in range(2))
     assert first is second
     assert isinstance(first, Markup)
+
+
+def test_no_address_that_somebody_asks_for_makes_the_kept_parts_more(portal: Client) -> None:
+    """Else whoever asks for long addresses fills the memory, and lets every page be drawn anew."""
+    portal.get("/dialog")
+    kept = _drawn.cache_info().currsize  # type: ignore[attr-defined]  # of `lru_cache`
+    for number in range(5):
+        page = BeautifulSoup(portal.get(f"/dialog?number={number}").text, "html.parser")
+        brand = page.select_one("a.brand")
+        assert brand is not None
+        assert brand["href"] == f"/dialog?number={number}"
+    assert _drawn.cache_info().currsize == kept  # type: ignore[attr-defined]  # as above
 
 
 def test_every_form_of_a_page_has_the_same_token_and_two_pages_have_different_ones(portal: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
@@ -20,6 +21,14 @@ def test_a_stencil_that_is_filled_shows_what_its_macro_draws() -> None:
     stencil = Stencil(COMPONENTS, "link", {"address": address}, ("label",))
     assert stencil.html(label=escape(words)) == drawn
     assert stencil.html(label=escape("another")) != drawn
+
+
+@pytest.mark.parametrize("words", ["\ufdd0address\ufdd1", "%(address)s", "{address}", "zqxaddressxqz"])
+def test_nothing_that_is_drawn_is_taken_for_a_hole(words: str) -> None:
+    stencil = Stencil(COMPONENTS, "link", {"label": words}, ("address",))
+    drawn = jinja_environment().get_template(COMPONENTS).module.link(words, "/help")  # type: ignore[attr-defined]
+    assert stencil.html(address=escape("/help")) == drawn
+    assert words in drawn
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1))
