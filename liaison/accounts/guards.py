@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from liaison.accounts.models import Identity
 from liaison.accounts.slots import outside_slots, slot_of
+from liaison.web.addresses import is_same_origin
 from liaison.web.pages import redirect_to_address, render_page, wants_fragment
 
 KEPT_IN_TAB: Final = "kept_in_tab"
@@ -85,8 +86,12 @@ def identity_of(request: HttpRequest) -> Identity:
 
 
 def _lost_without_a_script(request: HttpRequest, typed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the texts of a post that no script of its page has kept."""
-    if KEPT_IN_TAB in request.POST or wants_fragment(request):
+    """Return the texts of a post that no script of its page has kept.
+
+    None of a post from elsewhere: without a session no token shows that it is ours, and whoever sent it could let the
+    portal say what they like.
+    """
+    if KEPT_IN_TAB in request.POST or wants_fragment(request) or not is_same_origin(request):
         return ()
     fields = [name for name in request.POST if name.startswith(typed)] if typed else []
     return tuple(text for name in fields if (text := request.POST[name].strip()))

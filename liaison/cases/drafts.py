@@ -53,10 +53,9 @@ def keep_draft(
         return True
     if sum(len(str(value)) for value in data.values()) > LONGEST_KEPT:
         return False
+    late = _as_kept(showing)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP, [case.pk, actor.pk, is_note, json.dumps(dict(data)), case.version, now, _SENT_FROM, showing]
-        )
+        cursor.execute(_KEEP, [case.pk, actor.pk, is_note, json.dumps(dict(data)), case.version, now, _SENT_FROM, late])
     return True
 
 
@@ -65,7 +64,7 @@ def forget_draft(*, actor: Identity, case: Case, is_note: bool = False, sent_fro
     if not sent_from:
         ReplyDraft.objects.filter(case=case, identity=actor, is_note=is_note).delete()
         return
-    keep_draft(actor=actor, case=case, is_note=is_note, data={_SENT_FROM: sent_from[:_LONGEST_SHOWING]}, now=now)
+    keep_draft(actor=actor, case=case, is_note=is_note, data={_SENT_FROM: _as_kept(sent_from)}, now=now)
 
 
 def files_in_replies() -> set[str]:
@@ -77,3 +76,8 @@ def files_in_replies() -> set[str]:
 def forget_old(now: datetime) -> int:
     """Remove what nobody went on with; the ticker does it. Returns how many."""
     return ReplyDraft.objects.filter(saved_at__lte=now - KEPT_FOR).delete()[0]
+
+
+def _as_kept(showing: str) -> str:
+    """Return the name of a showing as the database keeps it, whatever was sent as one."""
+    return showing.replace("\x00", "")[:_LONGEST_SHOWING]

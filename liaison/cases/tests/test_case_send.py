@@ -290,3 +290,22 @@ def test_without_a_script_what_was_typed_is_shown_once_more_to_who_was_signed_ou
     assert "A long &lt;b&gt;answer&lt;/b&gt;</textarea>" in page
     assert f"next=%2Fu%2F0%2Fcases%2F{case.number}%23unsent" in page
     assert case.updates.count() == 1
+
+
+def test_what_another_site_posts_is_not_shown_as_what_somebody_typed(cast: Cast) -> None:
+    """A post from elsewhere brings no cookie, so it looks like one whose session ran out, and nobody typed its text."""
+    case = make_case(cast.owner)
+    for header in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.test"}):
+        answer = Client().post(f"/u/0/cases/{case.number}/send", {"text": "Call this number"}, headers=header)
+        assert answer.status_code == 302
+        assert "Call this number" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("showing", ["\x00", "a\x00b", "\ufdd0" * 1000])
+def test_a_form_with_an_unusable_name_is_sent_and_saved_as_any_other(cast: Cast, case: Case, showing: str) -> None:
+    assert posted(cast.owner, case, "/draft", text="Half", showing=showing).status_code == 200
+    assert sent(cast.owner, case, text="Whole", showing=showing).status_code == 302
+    assert posted(cast.agent, case, "/notes/draft", text="Half", showing=showing).status_code == 200
+    form = {"text": "Whole", "showing": showing, "expected_version": Case.objects.get(pk=case.pk).version}
+    assert posted(cast.agent, case, "/notes", **form).status_code == 302
+    assert not any(data.get("text") for data in ReplyDraft.objects.values_list("data", flat=True))
