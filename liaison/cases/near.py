@@ -61,11 +61,14 @@ FROM near JOIN {_CASE} AS other ON other.id = near.id GROUP BY other.id ORDER BY
 """  # noqa: S608  # as above
 
 _INCIDENT_COLUMNS: Final = "id, public_id, state, title, source, facts, started_at"
-# The newest of each environment are read from its index: an account may have had a hundred thousand.
+# Of the case's account alone, whatever the case names: that is whose incidents the reader was found to see. The newest
+# of each environment are read from its index: an account may have had a hundred thousand.
 _INCIDENTS: Final = f"""
-(SELECT happened.*, TRUE FROM {_NAMED} AS named
-    JOIN (SELECT {_INCIDENT_COLUMNS} FROM {_INCIDENT}) AS happened ON happened.id = named.incident_id
-    WHERE named.case_id = %(case)s ORDER BY happened.id DESC LIMIT {MOST_RELATED})
+(SELECT {_INCIDENT_COLUMNS}, TRUE FROM {_INCIDENT}
+    WHERE id IN (SELECT incident_id FROM {_NAMED} WHERE case_id = %(case)s)
+        AND environment_id IN (SELECT place.id FROM {_ENVIRONMENT} AS place
+            JOIN {_INTEGRATION} AS held ON held.id = place.integration_id WHERE held.account_id = %(account)s)
+    ORDER BY id DESC LIMIT {MOST_RELATED})
 UNION ALL
 (SELECT happened.*, FALSE FROM {_INTEGRATION} AS held JOIN {_ENVIRONMENT} AS place ON place.integration_id = held.id
     CROSS JOIN LATERAL (

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
@@ -186,3 +188,23 @@ def _refusal(call: Verb, actor: Identity, case: Case) -> str | None:
     except Refusal:
         return None
     return None
+
+
+def test_what_may_not_be_seen_takes_as_many_statements_as_what_is_not_there(
+    case: Case, people: dict[str, Identity]
+) -> None:
+    """Invariant 6: whoever measures how long "not found" takes learns nothing."""
+    attachment = case.attachments.get()
+    asked: dict[str, Callable[[Identity, str], object]] = {
+        case.number: lambda actor, number: access.case_for(actor, number, utc_now()),
+        attachment.public_id: lambda actor, key: access.attachment_for(actor, key, utc_now()),
+    }
+    for name in ("outsider", "engineer", "other_manager", "operator_administrator"):
+        assert people[name].privileges  # read once in a request
+        for key, ask in asked.items():
+            counted = []
+            for one in (key, "0" * len(key)):
+                with pytest.raises(Missing), CaptureQueriesContext(connection) as statements:
+                    ask(people[name], one)
+                counted.append(len(statements))
+            assert counted[0] == counted[1], (name, key)
