@@ -172,9 +172,15 @@ def _filled(model: type[models.Model], names: tuple[str, ...]) -> tuple[tuple[st
 
 
 def _marks(model: type[models.Model], names: tuple[str, ...]) -> str:
-    """Return a place for each value with its type; without its length, which a cast would cut silently."""
-    types = {field.column: str(field.db_type(connection)) for field in model._meta.concrete_fields}  # noqa: SLF001
-    return ", ".join(f"%s::{_LENGTH.sub('', types[name])}" for name in names)
+    """Return a place for each value with its type."""
+    types = _types(model)
+    return ", ".join(f"%s::{types[name]}" for name in names)
+
+
+def _types(model: type[models.Model]) -> dict[str, str]:
+    """Return the types of the columns; without their lengths, to which a cast would cut silently."""
+    fields = model._meta.concrete_fields  # noqa: SLF001
+    return {str(field.column): _LENGTH.sub("", str(field.db_type(connection))) for field in fields}
 
 
 def _needs_a_default(field: models.Field[Any, Any]) -> bool:
@@ -192,7 +198,7 @@ def _default(field: models.Field[Any, Any]) -> Any:
 
 @cache
 def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
-    types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}  # noqa: SLF001
+    types = _types(model)
     arrays = ", ".join(f"%s::{types[name]}[]" for name in names)
     changes = ", ".join(f'"{name}" = new."{name}"' for name in names[1:])
     return (

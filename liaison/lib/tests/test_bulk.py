@@ -164,3 +164,11 @@ def test_what_is_kept_out_keeps_out_what_was_to_go_in_with_it() -> None:
 def test_a_text_that_is_too_long_is_refused_and_never_cut() -> None:
     with pytest.raises(DataError), transaction.atomic():
         insert_object(Announcement(public_id="x" * 15, topics=[], subject_kind="test", subject_id="1", at=MOMENT))
+
+
+def test_nothing_is_cut_to_fit_where_rows_are_changed() -> None:
+    insert_rows(Announcement, ANNOUNCEMENT, [announcement(1, "one")])
+    with pytest.raises(DataError), transaction.atomic():
+        update_rows(Announcement, ("id", "public_id"), [(1, "a" * 15)])
+    update_rows(Announcement, ("id", "public_id"), [(1, "a" * 14)])
+    assert Announcement.objects.get().public_id == "a" * 14
