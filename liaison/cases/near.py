@@ -64,11 +64,14 @@ _INCIDENT_COLUMNS: Final = "id, public_id, state, title, source, facts, started_
 # Of the case's account alone, whatever the case names: that is whose incidents the reader was found to see. The newest
 # of each environment are read from its index: an account may have had a hundred thousand.
 _INCIDENTS: Final = f"""
-(SELECT {_INCIDENT_COLUMNS}, TRUE FROM {_INCIDENT}
-    WHERE id IN (SELECT incident_id FROM {_NAMED} WHERE case_id = %(case)s)
-        AND environment_id IN (SELECT place.id FROM {_ENVIRONMENT} AS place
-            JOIN {_INTEGRATION} AS held ON held.id = place.integration_id WHERE held.account_id = %(account)s)
-    ORDER BY id DESC LIMIT {MOST_RELATED})
+(SELECT happened.*, TRUE FROM {_NAMED} AS named
+    CROSS JOIN LATERAL (
+        SELECT {_INCIDENT_COLUMNS} FROM {_INCIDENT} AS one WHERE id = named.incident_id
+            AND environment_id IN (SELECT place.id FROM {_ENVIRONMENT} AS place
+                JOIN {_INTEGRATION} AS held ON held.id = place.integration_id WHERE held.account_id = %(account)s)
+        OFFSET 0
+    ) AS happened
+    WHERE named.case_id = %(case)s ORDER BY happened.id DESC LIMIT {MOST_RELATED})
 UNION ALL
 (SELECT happened.*, FALSE FROM {_INTEGRATION} AS held JOIN {_ENVIRONMENT} AS place ON place.integration_id = held.id
     CROSS JOIN LATERAL (

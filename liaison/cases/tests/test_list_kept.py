@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Final
 
 import pytest
@@ -96,3 +97,19 @@ def test_no_words_that_somebody_seeks_make_the_kept_parts_more(cast: Cast) -> No
     for number in range(3):
         page(client, query=f"?q=other{number}")
     assert _views.cache_info().currsize == kept  # type: ignore[attr-defined]  # as above
+
+
+def test_the_token_of_every_form_is_that_of_its_sign_in(cast: Cast) -> None:
+    """D1: forms that are drawn once for all still hold the token of their reader, and no other is taken."""
+    case = keep_case(cast.partner)
+    browser = Client(enforce_csrf_checks=True)
+    sign_in(sign_in(browser, cast.owner, 0), cast.colleague, 1)
+    for slot, path in product((0, 1), ("", f"/{case.number}")):
+        shown = browser.get(f"/u/{slot}/cases{path}").content.decode()
+        tokens = set(re.findall(r'(?:csrfmiddlewaretoken" value="|X-CSRFToken": ")([^"]+)"', shown))
+        assert 0 < len(tokens) <= 2
+        assert shown.count("csrfmiddlewaretoken") == len(re.findall(r'csrfmiddlewaretoken" value="\w{64}"', shown)) > 1
+        for token, other in product(tokens, (0, 1)):
+            form = {"csrfmiddlewaretoken": token}
+            answer = browser.post(f"/u/{other}/cases/{case.number}/follow", form)
+            assert answer.status_code == (302 if other == slot else 403)
