@@ -14,7 +14,7 @@ from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import Cast, make_identity, make_operator, make_partner
 from liaison.audit.models import Event
-from liaison.cases.actions import file_case
+from liaison.cases.actions import file_case, filing
 from liaison.cases.models import Attachment, Case, CaseIncident, CaseUpdate, Follow
 from liaison.cases.requests import NewCase, PersonalDataSaid
 from liaison.cases.testing import make_case, make_closed, make_incident, new_case, urgent_case
@@ -231,3 +231,25 @@ def test_it_may_be_about_incidents_of_the_account_and_no_others(cast: Cast) -> N
     unknown = {("incidents", "case_unknown_incident")}
     assert _problems(cast.owner, new_case(cast.partner, title="I", incidents=(ours, theirs))) == unknown
     assert _problems(cast.agent, new_case(cast.partner, title="I", incidents=(theirs,))) == unknown
+
+
+def test_one_file_sent_twice_is_one_attachment(cast: Cast) -> None:
+    file = make_file(cast.colleague, utc_now())
+    case = make_case(cast.colleague, files=(file.public_id, file.public_id))
+    assert Attachment.objects.get(case=case).file == file
+    assert len(case.updates.get().changes[1]["attachments"]) == 1
+
+
+def test_a_number_that_is_taken_is_drawn_again_and_nothing_of_the_first_try_stays(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exactly once: one case with one update, one follower and one event, which names the number that it has."""
+    taken = make_case(cast.owner)
+    drawn = iter([taken.number, taken.number, "1234567890"])
+    monkeypatch.setattr(filing, "new_case_number", lambda: next(drawn))
+    case = file_case(actor=cast.owner, new=new_case(cast.partner, title="Another", submission="s"), now=utc_now())
+    assert case.number == "1234567890"
+    assert Case.objects.exclude(pk=taken.pk).get() == case
+    assert Follow.objects.get(case=case).identity == cast.owner
+    assert CaseUpdate.objects.get(case=case).position == 1
+    assert Event.objects.get(subject_kind="case", subject_id=str(case.pk)).facts["number"] == "1234567890"
