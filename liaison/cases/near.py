@@ -41,7 +41,7 @@ SELECT %(follows)s::bigint IS NOT NULL
     EXISTS (SELECT 1 FROM {_NAMED} WHERE case_id = %(case)s)
         OR EXISTS (SELECT 1 FROM {_INTEGRATION} AS held JOIN {_ENVIRONMENT} AS place ON place.integration_id = held.id
             JOIN {_INCIDENT} AS happened ON happened.environment_id = place.id WHERE held.account_id = %(account)s),
-    EXISTS (SELECT 1 FROM {_ATTACHMENT} WHERE case_id = %(case)s),
+    EXISTS (SELECT 1 FROM {_ATTACHMENT} WHERE case_id = %(case)s AND (note_id IS NULL OR %(sees_notes)s)),
     EXISTS (SELECT 1 FROM {_DRAFT} WHERE case_id = %(case)s AND identity_id = %(reader)s),
     EXISTS (SELECT 1 FROM {_PRESENCE}
         WHERE case_id = %(case)s AND identity_id <> %(reader)s AND seen_at > %(since)s),
@@ -131,14 +131,18 @@ class NearIncident(NamedTuple):
         return title_of(self)
 
 
-def around(case: Case, reader: int, now: datetime) -> Around:
-    """Return what a case has for this identity, by its key. One query."""
+def around(case: Case, reader: int, now: datetime, *, sees_notes: bool) -> Around:
+    """Return what a case has for this identity, by its key. One query.
+
+    Attachments of notes are told of only to who `sees_notes`: not even how long the page takes tells of them (W8).
+    """
     asked = {
         "case": case.pk,
         "account": case.account_id,
         "reader": reader,
         "follows": case.follows_id,
         "since": now - SEEN_FOR,
+        "sees_notes": sees_notes,
     }
     with preparing_cursor() as cursor:
         cursor.execute(_AROUND, asked)

@@ -76,7 +76,7 @@ class CasePage:
     @cached_property
     def around(self) -> Around:
         """What there is around the case at all, so that nothing else is asked for."""
-        return around(self.case, self.reader.pk, self.now)
+        return around(self.case, self.reader.pk, self.now, sees_notes=CaseRight.NOTE in self.rights)
 
     @cached_property
     def files(self) -> Sequence[FileRow]:

@@ -70,8 +70,8 @@ def test_everybody_reads_the_incidents_that_they_see_and_none_of_another_account
 def test_it_is_said_of_each_thing_whether_there_is_any(cast: Cast) -> None:
     case, person = keep_case(cast.partner), cast.owner
 
-    def there(of: Case = case) -> dict[str, bool]:
-        return around(of, person.pk, NOW)._asdict()
+    def there(of: Case = case, *, sees_notes: bool = False) -> dict[str, bool]:
+        return around(of, person.pk, NOW, sees_notes=sees_notes)._asdict()
 
     nothing = dict.fromkeys(Around._fields, False)
     assert there() == nothing
@@ -91,7 +91,8 @@ def test_it_is_said_of_each_thing_whether_there_is_any(cast: Cast) -> None:
     note = keep_note(case, "secret")
     Attachment.objects.create(case=case, note=note, file=make_file(cast.agent, utc_now()))
     assert there()["incidents"]
-    assert there()["attachments"]
+    assert there(sees_notes=True)["attachments"]
+    assert not there()["attachments"], "W8"
     first, second = keep_case(cast.elsewhere), keep_case(cast.elsewhere)
     assert there(first) == there(second) == nothing
     CaseLink.objects.create(case=first, other=second, kind=LinkKind.RELATED, linked_at=SOON)
