@@ -21,6 +21,20 @@ ListText = NewType("ListText", str)
 Row = tuple[type[models.Model], Mapping[str, Any]]
 Other = tuple[models.Model, str]
 _LENGTH: Final = re.compile(r"\(\d+\)")
+_WHOLE: Final[frozenset[type]] = frozenset({int, type(None)})
+_TEXT: Final[frozenset[type]] = frozenset({str, type(None)})
+# What the database takes from a column of these kinds as it is.
+_AS_THEY_ARE: Final[Mapping[type[models.Field[Any, Any]], frozenset[type]]] = {
+    models.BigIntegerField: _WHOLE,
+    models.BooleanField: frozenset({bool, type(None)}),
+    models.CharField: _TEXT,
+    models.ForeignKey: _WHOLE,
+    models.IntegerField: _WHOLE,
+    models.PositiveIntegerField: _WHOLE,
+    models.PositiveSmallIntegerField: _WHOLE,
+    models.SmallIntegerField: _WHOLE,
+    models.TextField: _TEXT,
+}
 
 
 def as_json(value: Any) -> JsonText:
@@ -57,9 +71,8 @@ def insert_object(row: models.Model, *, unless_there: bool = False) -> bool:
     that another transaction is about to commit is waited for.
     """
     fields, statement = _insert(type(row), unless_there)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     with preparing_cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, _values(row, fields))
         found = cursor.fetchone()
     if found is None:
         return False
@@ -75,11 +88,7 @@ def insert_with(row: models.Model, others: Sequence[Other], *, unless_there: boo
     """
     fields, statement = _insert_family(type(row), tuple((type(one), name) for one, name in others), unless_there)
     objects = (row, *(one for one, _name in others))
-    values = [
-        field.get_db_prep_save(getattr(one, field.attname), connection)
-        for one, named in zip(objects, fields, strict=True)
-        for field in named
-    ]
+    values = [value for one, named in zip(objects, fields, strict=True) for value in _values(one, named)]
     with preparing_cursor() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchone()
@@ -249,6 +258,20 @@ def _written(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def _field(model: type[models.Model], attribute: str) -> models.Field[Any, Any]:
     return next(one for one in model._meta.concrete_fields if one.attname == attribute)  # noqa: SLF001
+
+
+def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> list[Any]:
+    """Return the values of an object as the driver takes them.
+
+    A field is not asked for what needs no preparing: that would be half of the work.
+    """
+    held, none = row.__dict__, frozenset[type]()
+    return [
+        value
+        if type(value := held[field.attname]) in _AS_THEY_ARE.get(type(field), none)
+        else field.get_db_prep_save(value, connection)
+        for field in fields
+    ]
 
 
 def _went_in(row: models.Model, key: Any) -> None:
