@@ -9,8 +9,9 @@ Next to each number stand its floor, the same statements by psycopg alone (for f
 committed), and as *bare* a Django page with one query of fifty rows and nothing else, on the same web server.
 
 Options are environment variables: CASES=100000,1000000 also tells how the slowest answers grow; SECONDS=5 for each
-measure; ONLY=search (a word of its name); ACCOUNTS=500; WORKER=1 runs the worker as well, as production does, which
-mails what is told to a sink: what it takes of the two cores is said in each line. 100,000 cases take seven minutes.
+measure; ONLY=search (a word of its name); ACCOUNTS=500; KEEP=folder fills databases once and measures copies of them;
+WORKER=1 runs the worker as well, as production does, which mails what is told to a sink: what it takes of the two cores
+is said in each line. 100,000 cases take seven minutes.
 
 Writes `var/bench/cases.json`: a list of {measure, value, unit, floor, peer, ratio, data}; `peer` is the bare page.
 """
@@ -27,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from case_parts.measuring import Options, measure_cases  # noqa: E402  # the path above
 from delivery_parts.report import Measured, Report  # noqa: E402
-from delivery_parts.stack import RESULTS, durability, folder, postgres  # noqa: E402
+from delivery_parts.stack import RESULTS, durability, folder, kept_folder, postgres  # noqa: E402
 
 _QUIET_LOAD = 3.0
 
@@ -40,10 +41,12 @@ def main() -> None:
         only=os.environ.get("ONLY", ""),
         accounts=int(os.environ.get("ACCOUNTS", "500")),
         with_worker=os.environ.get("WORKER", "") == "1",
+        keeps=bool(os.environ.get("KEEP")),
     )
     sizes = [int(size) for size in os.environ.get("CASES", "100000").split(",")]
     report, slowest = Report(), {}
-    with folder() as place, postgres(place) as cluster:
+    kept = os.environ.get("KEEP")
+    with kept_folder(Path(kept)) if kept else folder() as place, postgres(place) as cluster:
         print(f"PostgreSQL: {durability(cluster.url)}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         if os.getloadavg()[0] > _QUIET_LOAD:
             print("This machine is busy with something else: these numbers are worse than they need to be.")

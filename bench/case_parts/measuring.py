@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from delivery_parts.processes import seconds_of
@@ -45,12 +45,14 @@ class Options:
     """`only` is a word of the measures wanted, empty for all; each is measured for so many seconds.
 
     `with_worker`: the worker runs beside the web server, as in production, and sends what is told into a mail sink.
+    `keeps`: a filled database stays for the next run, and a copy of it is measured.
     """
 
     seconds: float
     only: str
     accounts: int
     with_worker: bool
+    keeps: bool
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,10 @@ def measure_cases(
     report: Report, place: Path, cluster: PrivatePostgres, size: int, options: Options
 ) -> dict[str, float]:
     """Fill a database with `size` cases, measure, and return the p95 of each measure at eight clients, in ms."""
-    url = _database(cluster, f"cases{size}")
-    port, bare_port = free_port(), free_port()
-    mail = free_port()
-    environment = environment_of(place, url, Ports(web=port, mail=mail, webhooks=free_port()))
-    subprocess.run([sys.executable, "-m", "liaison", "prepare"], env=environment, cwd=ROOT, check=True, stdout=2)
-    made = json.loads(_program(environment, "data.py", str(size), str(options.accounts)).splitlines()[-1])
+    port, bare_port, mail = free_port(), free_port(), free_port()
+    ports = Ports(web=port, mail=mail, webhooks=free_port())
+    url, made = _filled(place, cluster, size, ports, options)
+    environment = environment_of(place, url, ports)
     prepared = _prepared(place, environment, options)
     print(f"{made['cases']:,} cases, {made['updates']:,} messages, {made['accounts']} accounts: {prepared.said}")
     with ExitStack() as stack:
@@ -152,11 +152,34 @@ def _program(environment: Mapping[str, str], *words: str) -> str:
     return done.stdout.decode()
 
 
-def _database(cluster: PrivatePostgres, name: str) -> str:
+def _filled(
+    place: Path, cluster: PrivatePostgres, size: int, ports: Ports, options: Options
+) -> tuple[str, dict[str, Any]]:
+    """Return the address of a database with so many cases, and what is in it."""
+    said = place / f"filled{size}.json"
+    name = f"filled{size}"
+    url = _address(cluster, name)
+    if not said.exists():
+        _database(cluster, name)
+    environment = environment_of(place, url, ports)
+    subprocess.run([sys.executable, "-m", "liaison", "prepare"], env=environment, cwd=ROOT, check=True, stdout=2)
+    if not said.exists():
+        said.write_text(_program(environment, "data.py", str(size), str(options.accounts)).splitlines()[-1])
+    if options.keeps:
+        url = _address(cluster, "measured")
+        _database(cluster, "measured", f" TEMPLATE {name} STRATEGY file_copy")
+    return url, json.loads(said.read_text())
+
+
+def _address(cluster: PrivatePostgres, name: str) -> str:
+    with psycopg.connect(cluster.url) as connection:
+        return cluster.url.replace(f"/{connection.info.dbname}?", f"/{name}?")
+
+
+def _database(cluster: PrivatePostgres, name: str, copied: str = "") -> None:
     with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        known = connection.info.dbname
-    return cluster.url.replace(f"/{known}?", f"/{name}?")
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {name}{copied}".encode())
 
 
 def _postmaster(place: Path) -> int:

@@ -94,10 +94,19 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
+def kept_folder(place: Path) -> Iterator[Path]:
+    """Give a folder that stays, for what takes long to make."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
+    place.chmod(0o755)
+    yield place
+
+
+@contextmanager
 def postgres(place: Path, *, watched: bool = False) -> Iterator[PrivatePostgres]:
     """Run a private PostgreSQL in `place`; `watched` counts its statements as well (pg_stat_statements)."""
     data = place / "postgres"
-    data.mkdir(mode=0o700)
+    data.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(data, owner.pw_uid, owner.pw_gid)  # PostgreSQL does not run as root
