@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NewType
 
-from django.db import NotSupportedError, connection, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connections, models
 
 from liaison.lib.driver import preparing_cursor
 
@@ -265,11 +265,11 @@ def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> list
 
     A field is not asked for what needs no preparing: that would be half of the work.
     """
-    held, none = row.__dict__, frozenset[type]()
+    held, none, here = row.__dict__, frozenset[type](), connections[DEFAULT_DB_ALIAS]
     return [
         value
         if type(value := held[field.attname]) in _AS_THEY_ARE.get(type(field), none)
-        else field.get_db_prep_save(value, connection)
+        else field.get_db_prep_save(value, here)
         for field in fields
     ]
 
@@ -277,7 +277,7 @@ def _values(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> list
 def _went_in(row: models.Model, key: Any) -> None:
     """Leave an object as `save` does."""
     row.pk = key
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  # see above
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  # see above
 
 
 def _listed(names: Iterable[str]) -> str:

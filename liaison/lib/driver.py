@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def preparing_cursor() -> Any:
@@ -14,6 +14,7 @@ def preparing_cursor() -> Any:
     Django's own cursors bind parameters on the client's side: then every statement is planned anew, which costs more
     than running it. (`prepare_threshold` in the settings says "at their first use".)
     """
-    connection.ensure_connection()
-    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    return wrapped(psycopg.Cursor(connection.connection))  # type: ignore[arg-type]  # they wrap the driver's cursors
+    here = connections[DEFAULT_DB_ALIAS]  # looked up once: each word through `connection` would look it up anew
+    here.ensure_connection()
+    wrapped = here.make_debug_cursor if here.queries_logged else here.make_cursor
+    return wrapped(psycopg.Cursor(here.connection))  # type: ignore[arg-type]  # they wrap the driver's cursors

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
+from operator import add
 from typing import Final
 
 LONGEST_QUESTION: Final = 200
@@ -93,12 +95,13 @@ def vector_words(text: str, *, beginnings: bool = True) -> list[str]:
     for token in set(_tokens(text)):
         if _IS_RUN.match(token):
             found.update(token)
-            found.update(token[at : at + 2] for at in range(len(token) - 1))
-        else:
-            for word in _pieces(token):
-                found.add(word)
-                if beginnings:
-                    found.update(word[:end] for end in range(1, min(len(word), _LONGEST_BEGINNING) + 1))
+            found.update(map(add, token, token[1:]))
+            continue
+        words = _pieces(token)
+        found.update(words)
+        if beginnings:
+            for word in words:
+                found.update(word[:end] for end in range(1, min(len(word), _LONGEST_BEGINNING) + 1))
     return list(found)
 
 
@@ -131,20 +134,20 @@ def quoted(lexeme: str) -> str:
     return f"'{kept}'"
 
 
-def _tokens(text: str) -> Iterator[str]:
+def _tokens(text: str) -> list[str]:
     # One sign can stand for eighteen letters: no text becomes so long that somebody waits for it.
     plain = unicodedata.normalize("NFKC", text)[: 2 * len(text) + _MORE_LETTERS].translate(_PLAIN)
-    return (token.group() for token in _TOKENS.finditer(plain))
+    return _TOKENS.findall(plain)
 
 
-def _pieces(token: str) -> Iterator[str]:
-    """Yield a word, and what follows each of its seams: `OrderNotFound`, `NotFound`, `Found`."""
-    yield _folded(token)
+def _pieces(token: str) -> list[str]:
+    """Return a word, and what follows each of its seams: `OrderNotFound`, `NotFound`, `Found`."""
+    whole = _folded(token)
     if token.isalpha() and (token.islower() or token.isupper() or token[1:].islower()):
-        return
-    for seam, _count in zip(_PIECES.finditer(token), range(_MOST_PIECES), strict=False):
-        yield _folded(token[seam.start() :])
+        return [whole]
+    return [whole, *(_folded(token[seam.start() :]) for seam in islice(_PIECES.finditer(token), _MOST_PIECES))]
 
 
 def _folded(word: str) -> str:
-    return word.casefold().translate(_PLAIN)[:LONGEST_WORD]
+    folded = word.lower() if word.isascii() else word.casefold().translate(_PLAIN)
+    return folded[:LONGEST_WORD]
