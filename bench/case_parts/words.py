@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import random
 import re
+import sys
+import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -26,16 +30,33 @@ _TEXTS: Final = """
 SELECT kept.text FROM cases_caseupdate AS kept JOIN cases_case AS one ON one.id = kept.case_id
 WHERE one.account_id = %s ORDER BY kept.id DESC LIMIT 40
 """
-# The title and every message, each read from its beginning to its end: slow, and sure.
+# Everything that people wrote, each text read from its beginning to its end: slow, and sure. Internal notes have all of
+# the words, or all else has: the search mixes them no more than this.
 _SCANNED: Final = """
 SELECT one.number FROM cases_case AS one
-WHERE (%s::bigint IS NULL OR one.account_id = %s)
-  AND NOT EXISTS (
-    SELECT FROM unnest(%s::text[]) AS word WHERE one.title !~* word AND NOT EXISTS (
-      SELECT FROM cases_caseupdate AS kept WHERE kept.case_id = one.id AND kept.text ~* word
+WHERE (%(account)s::bigint IS NULL OR one.account_id = %(account)s) AND (
+  NOT EXISTS (
+    SELECT FROM unnest(%(words)s::text[]) AS word WHERE one.title !~* word AND NOT EXISTS (
+      SELECT FROM cases_caseupdate AS kept WHERE kept.case_id = one.id AND (
+        kept.text ~* word OR EXISTS (
+          SELECT FROM jsonb_array_elements(kept.changes) AS change
+          WHERE concat_ws(' ', change->>'reason', change->>'justification', change->>'text') ~* word
+        )
+      )
+    ) AND NOT EXISTS (
+      SELECT FROM jsonb_each_text(one.answers) AS answer WHERE answer.value ~* word
+    )
+  ) OR %(reads_notes)s AND NOT EXISTS (
+    SELECT FROM unnest(%(words)s::text[]) AS word WHERE NOT EXISTS (
+      SELECT FROM cases_internalnote AS note WHERE note.case_id = one.id AND note.text ~* word
     )
   )
+)
 """
+_MARKS: Final = "[\u0300-\u036f]*"
+# Letters that Unicode does not take apart, and which the search reads as these.
+_READ_AS: Final = {"l": "ł", "d": "đ", "o": "ø", "t": "ŧ", "h": "ħ", "i": "ı"}
+_READ_AS_TWO: Final = {"ss": "ß", "ae": "æ", "oe": "œ"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +85,9 @@ def checked(people: list[Identity], staff: Identity, now: datetime) -> Checked:
     of_staff = []
     for person in people:
         reader = reader_of(person, now)
-        for name, patterns in _questions(person.account.pk, chance):
-            text = " ".join(pattern.removeprefix(r"\m") for pattern in patterns)
+        for name, words in _questions(person.account.pk, chance):
+            text = " ".join(words)
+            patterns = [_pattern(word) for word in words]
             found.searches[name].append(Search(person.pk, _query(text), _compared(reader, text, patterns, found)))
             of_staff.append((text, patterns))
     reader = reader_of(staff, now)
@@ -75,7 +97,7 @@ def checked(people: list[Identity], staff: Identity, now: datetime) -> Checked:
 
 
 def _questions(account: int, chance: random.Random) -> list[tuple[str, list[str]]]:
-    """Return some words of an account's texts as patterns: one alone, and two of the same text."""
+    """Return some words of an account's texts: one alone, and two of the same text."""
     found = []
     texts = _read(_TEXTS, [account])
     chance.shuffle(texts)
@@ -88,7 +110,33 @@ def _questions(account: int, chance: random.Random) -> list[tuple[str, list[str]
             found.append((CJK, [run[at : at + size]]))
         elif words:
             some = chance.sample(words, min(len(words), 1 + number % 2))
-            found.append((LATIN, [rf"\m{word}" for word in some]))
+            found.append((LATIN, some))
+    return found
+
+
+def _pattern(word: str) -> str:
+    """Return what finds it as the beginning of a word with any accents, or as it is where no spaces are written."""
+    if not word.isascii():
+        return word
+    letters = "".join(map(_letter, word))
+    for two, one in _READ_AS_TWO.items():
+        apart = "".join(map(_letter, two))
+        letters = letters.replace(apart, f"(?:{apart}|{one})")
+    return rf"\m{letters}"
+
+
+def _letter(letter: str) -> str:
+    return f"[{letter}{_with_accents()[letter]}]{_MARKS}"
+
+
+@cache
+def _with_accents() -> dict[str, str]:
+    """Return for each plain letter all the others of which it is what is left without accents and width."""
+    found = defaultdict(str, _READ_AS)
+    for code in range(0x80, sys.maxunicode + 1):
+        plain = "".join(one for one in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(one))
+        if len(plain) == 1 and plain.isascii() and plain.isalpha():
+            found[plain.lower()] += chr(code)
     return found
 
 
@@ -96,7 +144,8 @@ def _compared(reader: Reader, text: str, patterns: list[str], found: Checked) ->
     pages = list(everything(reader, Wanted(keyword=text)))
     numbers = {line.number for page in pages for line in page}
     account = next(iter(reader.scope.accounts), None)
-    must = {number for (number,) in _read(_SCANNED, [account, account, patterns])}
+    asked = {"account": account, "words": patterns, "reads_notes": reader.reads_notes}
+    must = {number for (number,) in _read(_SCANNED, asked)}
     if len(numbers) < MOST_COUNTED and not must <= numbers:
         raise RuntimeError(f"{text!r} finds {len(numbers)} cases and misses {sorted(must - numbers)[:5]}")
     if len(numbers) >= MOST_COUNTED > len(must):
@@ -106,7 +155,7 @@ def _compared(reader: Reader, text: str, patterns: list[str], found: Checked) ->
     return len(numbers)
 
 
-def _read(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
+def _read(statement: str, values: list[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
