@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from liaison.lib.remembered import remembered
+from liaison.web.stencils import Stencil, spoken
+
+_TEMPLATE: Final = "web/parts.html"
+_MACRO: Final = "identity_menu"
+_WORDS: Final = ("initial", "name", "username", "account_name", "sign_out_address", "csrf_input")
+_ADDRESSES: Final = ("settings_address", "add_sign_in_address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +42,27 @@ class IdentityMenu:
     @property
     def initial(self) -> str:
         return (self.name or self.username)[:1].upper()
+
+    def html(self, csrf_input: str) -> Markup:
+        """Return the menu. What is the same for everybody is drawn once; of several sign-ins each time."""
+        shown = {
+            "initial": self.initial,
+            "name": self.name or self.username,
+            "username": self.username,
+            "account_name": self.account_name,
+            "sign_out_address": self.sign_out_address,
+            "settings_address": self.settings_address,
+            "add_sign_in_address": self.add_sign_in_address,
+            "csrf_input": csrf_input,
+        }
+        others = tuple(self.others)
+        if others:
+            return Stencil(_TEMPLATE, _MACRO, {**shown, "others": others}).html()
+        alone = _alone(*spoken(), tuple(name for name in _ADDRESSES if shown[name]))
+        return alone.html(**{name: escape(value) for name, value in shown.items()})
+
+
+@remembered(100)
+def _alone(language: str, prefix: str, addresses: tuple[str, ...]) -> Stencil:  # of the words and addresses
+    hidden = {name: "" for name in _ADDRESSES if name not in addresses}
+    return Stencil(_TEMPLATE, _MACRO, {**hidden, "others": ()}, (*_WORDS, *addresses))

@@ -11,6 +11,7 @@ from django.urls import get_script_prefix
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liaison.lib.remembered import remembered
 from liaison.web.addresses import address_of, public_url
 
 
@@ -80,8 +81,9 @@ class Entries:
 
     @property
     def links(self) -> tuple[NavigationLink, ...]:
+        prefix = get_script_prefix()
         return tuple(
-            NavigationLink(item.key, str(item.label), _address(item), item.icon, item.key == self.current)
+            NavigationLink(item.key, str(item.label), _address(item, prefix), item.icon, item.key == self.current)
             for item in self.items
         )
 
@@ -118,7 +120,8 @@ def entries_for(request: HttpRequest) -> Entries:
     """Return the entries of this reader; of all the one with the longest matching address is current."""
     items = items_for(request)
     prefix = get_script_prefix()
-    covering = [(len(address), item.key) for item in items if _covers(address := _address(item), request.path, prefix)]
+    path = request.path
+    covering = [(len(address), item.key) for item in items if _covers(address := _address(item, prefix), path, prefix)]
     return Entries(items, max(covering, key=lambda found: found[0], default=(0, ""))[1])
 
 
@@ -128,7 +131,8 @@ def help_pages() -> Entries:
     return Entries(tuple(sorted(found, key=lambda item: (item.order, item.key))))
 
 
-def _address(item: NavigationItem) -> str:
+@remembered(4096)
+def _address(item: NavigationItem, prefix: str) -> str:  # of all addresses, which is asked for where they are made
     return public_url(item.url_name) if item.is_public else address_of(item.url_name)
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import get_token
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django.utils.html import format_html
 from jinja2 import Environment
 from jinja2_fragments import render_block
 
-_CSRF_INPUT: Final = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+from liaison.web.tokens import token_input, token_of
 
 
 def render_page(
@@ -56,10 +54,12 @@ def render_text(template: str, context: Mapping[str, Any]) -> str:
 
 def page_context(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a template knows: the context processors' values under those of the page."""
-    # One masked token for all forms of a page: masking it for each of them takes longer than drawing them.
-    token = SimpleLazyObject(lambda: get_token(request))
-    field = SimpleLazyObject(lambda: format_html(_CSRF_INPUT, token))
-    known: dict[str, Any] = {"request": request, "csrf_input": field, "csrf_token": token}
+    # A page without a form makes no session for the secret of the token.
+    known: dict[str, Any] = {
+        "request": request,
+        "csrf_input": SimpleLazyObject(lambda: token_input(request)),
+        "csrf_token": SimpleLazyObject(lambda: token_of(request)),
+    }
     for processor in _engine().template_context_processors:
         known.update(processor(request))
     return {**known, **context}
