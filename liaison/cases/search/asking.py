@@ -33,22 +33,26 @@ _IS_NOT_LAST: Final = " AND place < least({most}, (SELECT count(*) FROM ranked))
 _AFTER: Final = f"coalesce({_PLACE}, 0)"
 _BEFORE: Final = f"greatest({_PLACE} - 1 - {{size}}, 0)"
 # What is found often is found among the newest: an index has them in order, and a page of them is enough. Looking up
-# each of a thousand cases, to sort them, costs more than everything else. If they are too few there, it is done.
+# each of a thousand cases, to sort them, costs more than everything else. If they are too few there, it is done. Where
+# many titles have the words, these alone are sought, because they fill the page.
 _MANY: Final = 200
-_NEWEST: Final = 2_000
+_NEWEST: Final = 8_000
 _FIRST_PAGE: Final = """
-newest AS (
-  SELECT id, 0 AS rank, moment FROM (
+tier AS (
+  SELECT count(*) AS found, CASE WHEN count(*) FILTER (WHERE rank = 1) > {many} THEN 1 ELSE 0 END AS rank FROM best
+), newest AS (
+  SELECT id, (SELECT rank FROM tier) AS rank, moment FROM (
     SELECT id, {moment} AS moment FROM cases_case WHERE {where} ORDER BY {moment} DESC, id DESC LIMIT {newest}
   ) AS walked
-  WHERE (SELECT count(*) FROM best) > {many} AND (id IN (SELECT case_id FROM best WHERE rank = 0)) IS TRUE LIMIT {size}
+  WHERE (SELECT found FROM tier) > {many}
+    AND (id IN (SELECT case_id FROM best WHERE rank = (SELECT rank FROM tier))) IS TRUE LIMIT {size}
 ), enough AS (SELECT count(*) = {size} AS has FROM newest), ranked AS (
   SELECT id, rank, {moment} AS moment FROM best JOIN cases_case ON id = case_id
-  WHERE (rank > 0 OR NOT (SELECT has FROM enough)) AND {where}
+  WHERE (rank > (SELECT rank FROM tier) OR NOT (SELECT has FROM enough)) AND {where}
   UNION ALL SELECT id, rank, moment FROM newest WHERE (SELECT has FROM enough)
 ), page AS (
   SELECT id, row_number() OVER (ORDER BY rank DESC, moment DESC, id DESC) AS place, least({most} + 1,
-    CASE WHEN (SELECT has FROM enough) THEN (SELECT count(*) FROM best) ELSE (SELECT count(*) FROM ranked) END) AS total
+    CASE WHEN (SELECT has FROM enough) THEN (SELECT found FROM tier) ELSE (SELECT count(*) FROM ranked) END) AS total
   FROM ranked ORDER BY place LIMIT {size}
 )"""
 _SHOWN: Final = "{columns}, page.place, page.total FROM page JOIN cases_case USING (id) {joined} ORDER BY page.place"

@@ -83,7 +83,7 @@ def test_words_are_found_together_wherever_they_stand_in_a_long_case(cast: Cast)
         assert search(scope, "alpha omega absent") == []
 
 
-@pytest.mark.parametrize(("many", "newest"), [(0, 2_000), (0, 5), (3, 2_000)])
+@pytest.mark.parametrize(("many", "newest"), [(0, 2_000), (0, 5), (3, 2_000), (5, 2_000)])
 def test_a_word_of_many_cases_is_found_among_the_newest_as_by_sorting_all(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, many: int, newest: int
 ) -> None:
