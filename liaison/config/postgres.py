@@ -44,12 +44,13 @@ _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "64MB",
     "jit": "off",
     "fsync": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+_LEAST_BUFFERS, _MOST_BUFFERS = 64, 512
+_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 class PrivatePostgres:
@@ -166,7 +167,11 @@ class PrivatePostgres:
                 os.fchown(handle, self._owner.uid, self._owner.gid)
 
     def _options(self) -> str:
-        settings = {**_SETTINGS, "unix_socket_directories": str(self._socket)}
+        settings = {
+            **_SETTINGS,
+            "shared_buffers": f"{buffers_for(memory())}MB",
+            "unix_socket_directories": str(self._socket),
+        }
         return " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
 
     def _trim_log(self) -> None:
@@ -257,6 +262,25 @@ def forget_stranger(data: Path) -> None:
         except PermissionError:
             continue  # another user's process; PostgreSQL here would be ours or, for root, readable
     pid_file.unlink(missing_ok=True)
+
+
+def buffers_for(megabytes: int) -> int:
+    """Return how much PostgreSQL keeps of its data, of a machine with so much memory: it takes what it uses, no more.
+
+    A search of a hundred thousand cases touches thousands of pages: to fetch each anew costs more than the rest.
+    """
+    return min(_MOST_BUFFERS, max(_LEAST_BUFFERS, megabytes // 8))
+
+
+def memory() -> int:
+    """Return the memory of the machine, or of the container that is given less, in megabytes."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = _MEMORY_LIMIT.read_text().strip()
+    except OSError:
+        limit = ""
+    given = min(machine, int(limit)) if limit.isdecimal() else machine
+    return given // (1024 * 1024)
 
 
 def _open_lock(file: Path) -> IO[bytes]:

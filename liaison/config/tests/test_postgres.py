@@ -16,7 +16,16 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from liaison.config.postgres import PostgresError, PrivatePostgres, default_root, forget_stranger, running
+from liaison.config import postgres
+from liaison.config.postgres import (
+    PostgresError,
+    PrivatePostgres,
+    buffers_for,
+    default_root,
+    forget_stranger,
+    memory,
+    running,
+)
 from liaison.config.postgres_home import binaries_for, settle, socket_folder
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -272,3 +281,17 @@ def test_the_data_live_where_the_user_that_runs_them_reaches_them(tmp_path: Path
     assert home.stat().st_uid == owner.uid
     assert home.stat().st_mode & 0o777 == 0o700
     shutil.rmtree(home)
+
+
+def test_it_keeps_an_eighth_of_the_memory_within_bounds() -> None:
+    assert [buffers_for(megabytes) for megabytes in (100, 512, 2_048, 100_000)] == [64, 64, 256, 512]
+
+
+def test_a_container_has_the_memory_that_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(postgres, "_MEMORY_LIMIT", limit)
+    whole = memory()
+    limit.write_text("max\n")
+    assert memory() == whole > 0
+    limit.write_text(f"{100 * 1024 * 1024}\n")
+    assert memory() == min(whole, 100)
