@@ -6,7 +6,7 @@ This module is also Django's session engine (`SESSION_ENGINE`), because allauth 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 
 from liaison.accounts.models import Identity, Session
 from liaison.accounts.privileges import privileges_in, roles_of_outer
+from liaison.accounts.session_facts import all_annotations
 from liaison.accounts.slots import SLOTS, slot_of
 from liaison.lib.clock import utc_now
 from liaison.lib.prepared import Prepared
@@ -44,6 +45,7 @@ class SessionStore(SessionBase):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self.row_identity: Identity | None = None
+        self.facts: Mapping[str, Any] | None = None
 
     def load(self) -> dict[str, Any]:
         row = _find(self.session_key) if self.session_key else None
@@ -51,6 +53,8 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         self.row_identity = _valid_identity(row)
+        # What rooms above asked to be read; it stands on the row beside the columns.
+        self.facts = vars(row)
         data: dict[str, Any] = row.data
         if row.identity_id and self.row_identity is None:
             return {}
@@ -98,7 +102,9 @@ def _rows(now: datetime) -> QuerySet[Session]:
 
 
 # Every request of a signed-in person asks the first.
-_ONE: Final = Prepared(lambda key_hash, now: _rows(now).filter(key_hash=key_hash), str, datetime)
+_ONE: Final = Prepared(
+    lambda key_hash, now: _rows(now).filter(key_hash=key_hash).annotate(**all_annotations(now)), str, datetime
+)
 _OF_A_BROWSER: Final = Prepared(
     lambda now, *key_hashes: _rows(now).filter(key_hash__in=key_hashes), datetime, *[str for _slot in SLOTS]
 )

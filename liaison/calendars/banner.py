@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +15,7 @@ from liaison.accounts.slots import slot_of
 from liaison.calendars.access import may_be_called
 from liaison.calendars.models import Swap, SwapState
 from liaison.lib.clock import utc_now
+from liaison.lib.prepared import PreparedValues
 from liaison.web.banners import Banner
 from liaison.web.states import Kind
 
@@ -20,14 +25,23 @@ def asked_banner(request: HttpRequest) -> Banner | None:
     user = request.user
     if slot_of(request) is None or not isinstance(user, Identity) or not may_be_called(user):
         return None
-    ahead = {"asker_starts_at__gt": utc_now(), "other_starts_at__gt": utc_now()}
-    asked = Swap.objects.filter(other=user, state=SwapState.ASKED, **ahead).select_related("asker").order_by("pk")
-    found = asked.first()
-    if found is None:
+    found = _OLDEST.rows(user.pk, utc_now())
+    if not found:
         return None
+    public_id, name = found[0]
     return Banner(
-        text=_("%(name)s asks you to swap turns of the on-call rota.") % {"name": found.asker.name},
+        text=_("%(name)s asks you to swap turns of the on-call rota.") % {"name": name},
         kind=Kind.INFO,
         link_label=_("Look at it and answer"),
-        address=reverse("swap", kwargs={"public_id": found.public_id}),
+        address=reverse("swap", kwargs={"public_id": public_id}),
     )
+
+
+def _oldest(asked: int, now: datetime) -> QuerySet[Swap, Any]:
+    ahead = {"asker_starts_at__gt": now, "other_starts_at__gt": now}
+    found = Swap.objects.filter(other_id=asked, state=SwapState.ASKED, **ahead).order_by("pk")
+    return found.values_list("public_id", "asker__name")[:1]
+
+
+# Every page of staff who may be called asks it.
+_OLDEST: Final = PreparedValues(_oldest, int, datetime)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.http import HttpRequest
 
 from liaison.accounts.access import sees_account, visible_accounts
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
+from liaison.accounts.session_facts import facts_of
 from liaison.cases.models import Attachment, Case, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
@@ -35,18 +38,33 @@ _CHANGE = frozenset({CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE})
 _COMMENT = frozenset({CaseRight.READ, CaseRight.COMMENT})
 _READ = frozenset({CaseRight.READ})
 _NOTHING: frozenset[CaseRight] = frozenset()
+_READ_WITH_SESSION: Final = "cases_shared"
 # In the place of a case that is not there: the answer takes as many statements as of one that may not be seen.
 _NOBODYS: Final = Case(pk=0, account=Account(pk=0))
 
 
-def scope_of(actor: Actor, now: datetime) -> Scope:
-    """Read which cases the actor may see: two short queries at most, whatever is asked with the answer."""
+def scope_of(actor: Actor, now: datetime, shared: frozenset[int] | None = None) -> Scope:
+    """Read which cases the actor may see: two short queries at most, whatever is asked with the answer.
+
+    `shared` are the cases shared with it at this moment, where they were read already (`shares_read`).
+    """
     if isinstance(actor, System):
         return Scope(everything=True)
     if actor.is_staff:
         return _scope_of_staff(actor)
     own = frozenset({actor.account.pk}) if _sees_own(actor) else frozenset()
-    return Scope(accounts=own, shared=_shared_with(actor, now))
+    return Scope(accounts=own, shared=_shared_with(actor, now) if shared is None else shared)
+
+
+def facts_with_session(now: datetime) -> dict[str, Any]:
+    """Return what is read of a person together with the session (`accounts/session_facts.py`): what is shared."""
+    return {_READ_WITH_SESSION: ArraySubquery(_shares_with(OuterRef("identity"), now).values("case_id"))}
+
+
+def shares_read(request: HttpRequest) -> frozenset[int] | None:
+    """Return the cases shared with the person of a request, None where they have to be asked for."""
+    facts = facts_of(request)
+    return None if facts is None else frozenset(facts[_READ_WITH_SESSION])
 
 
 def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:
@@ -199,7 +217,7 @@ def _cases(number: str) -> QuerySet[Case]:
     return Case.objects.select_related("account", "integration", "filed_by", "closed_by").filter(number=number)
 
 
-def _shares_with(actor: int, now: datetime) -> QuerySet[Share]:
+def _shares_with(actor: int | OuterRef, now: datetime) -> QuerySet[Share]:
     return shares_in_force(now).filter(Q(identity_id=actor) | Q(group__members=actor))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from liaison.accounts import departures, letters, moves
-from liaison.cases import following, home, sharewords, sharing, wording
+from liaison.accounts import departures, letters, moves, session_facts
+from liaison.cases import access, following, home, sharewords, sharing, wording
 from liaison.cases import navigation as own_navigation
 from liaison.cases.drafts import files_in_replies
 from liaison.cases.letters.shares import ShareLetter
@@ -21,6 +21,7 @@ from liaison.web import wording as web_wording
 
 def register_everything() -> None:
     """Fill the registries, once at the start."""
+    session_facts.register(access.facts_with_session)
     registry.register(Topic.CASE_UPDATE, CaseUpdates())
     registry.register(Topic.URGENT_CASE, UrgentCases())
     subjects.register(CASE, EscalatedCase())

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind
+from liaison.accounts.session_facts import facts_of
 from liaison.accounts.slots import slot_of
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.codes import GateCode
 from liaison.contacts.refusing import missing_facts
-from liaison.contacts.state import RecordState, state_of
+from liaison.contacts.state import RecordState, state_of, state_read
 from liaison.lib.refusals import Forbidden
 from liaison.web.gate import is_open_at_the_gate, is_public
 from liaison.web.pages import redirect_to
@@ -44,13 +45,14 @@ def refuse_if_closed(identity: Identity) -> None:
 
 
 def state_for(request: HttpRequest) -> RecordState | None:
-    """Return the record's state of the signed-in partner identity, read once per request; None for others."""
+    """Return the record's state of the signed-in partner identity, None for others. It is read once per request."""
     user = request.user
     if not isinstance(user, Identity) or user.account.kind != AccountKind.PARTNER:
         return None
     state: RecordState | None = getattr(request, "contact_state", None)
     if state is None:
-        state = state_of(user.account.pk)
+        facts = facts_of(request)
+        state = state_of(user.account.pk) if facts is None else state_read(user.account, facts)
         request.contact_state = state  # type: ignore[attr-defined]  # read above
     return state
 

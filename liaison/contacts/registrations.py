@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from liaison.accounts import departures, letters, moves
+from liaison.accounts import departures, letters, moves, session_facts
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.catalog.vocabulary import Topic
@@ -17,6 +17,7 @@ from liaison.contacts.banner import lapsed_banner, stale_banner
 from liaison.contacts.home import reachability_panel
 from liaison.contacts.launch import object_to_launch
 from liaison.contacts.letters import ContactLetter
+from liaison.contacts.state import facts_with_session
 from liaison.contacts.suggestions import suggest
 from liaison.contacts.topics import OnboardingReminder
 from liaison.contacts.wording import REFUSALS
@@ -28,6 +29,7 @@ from liaison.web.navigation import NavigationGroup, NavigationItem
 
 def register_everything() -> None:
     wording.register(REFUSALS)
+    session_facts.register(facts_with_session)
     registry.register(Topic.ONBOARDING_REMINDER, OnboardingReminder())
     letters.register(SUBJECT_KIND, ContactLetter())
     moves.register_follower(follow_mailbox)

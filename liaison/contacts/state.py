@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from liaison.accounts.models import Account
@@ -85,24 +85,42 @@ def states_of(account_ids: Iterable[int]) -> dict[int, RecordState]:
     return {row[0]: _state(row) for row in _rows(Account.objects.filter(pk__in=list(account_ids)))}
 
 
+def facts_with_session(_now: datetime) -> dict[str, Any]:
+    """Return what is read of the account's record together with a session (`accounts/session_facts.py`)."""
+    return _columns("identity__domain__account__")
+
+
+def state_read(account: Account, facts: Mapping[str, Any]) -> RecordState:
+    """Return the state of an account's record from what was read with the session."""
+    return _state((account.pk, account.kind, *(facts[name] for name in _NAMES)))
+
+
+_NAMES: Final = ("contact_completed_at", "contact_confirmed_at", "contact_kinds", "contact_held", "contact_has_hours")
+
+
 def _rows(accounts: QuerySet[Account]) -> QuerySet[Any, Any]:
-    integrations = Integration.objects.filter(account=OuterRef("pk"), stage__in=(Stage.INTEGRATING, Stage.LAUNCHED))
-    entries = ContactEntry.objects.filter(record__account=OuterRef("pk")).exclude(
+    return accounts.annotate(**_columns("")).values_list("pk", "kind", *_NAMES)
+
+
+def _columns(account: str) -> dict[str, Any]:
+    """Return what a state is made of, by _NAMES; `account` leads to the fields of the account."""
+    key = OuterRef(f"{account}pk")
+    integrations = Integration.objects.filter(account=key, stage__in=(Stage.INTEGRATING, Stage.LAUNCHED))
+    entries = ContactEntry.objects.filter(record__account=key).exclude(
         field=ContactField.SHARED, brand__is_default=False
     )
     held = entries.order_by().values(of=Concat("field", Value(" "), "verification", output_field=TextField()))
-    return accounts.values_list(
-        "pk",
-        "kind",
-        "contact_record__first_completed_at",
-        "contact_record__confirmed_at",
+    columns = (
+        F(f"{account}contact_record__first_completed_at"),
+        F(f"{account}contact_record__confirmed_at"),
         ArraySubquery(integrations.order_by("pk").values("kind")),
         ArraySubquery(held.distinct()),
-        Exists(SupportHours.objects.filter(record__account=OuterRef("pk"))),
+        Exists(SupportHours.objects.filter(record__account=key)),
     )
+    return dict(zip(_NAMES, columns, strict=True))
 
 
-# Every page of somebody signed in asks it.
+# Asked of the account of each person to whom something of the record may be told, and before each change of it.
 _ONE: Final = PreparedValues(lambda account_id: _rows(Account.objects.filter(pk=account_id)), int)
 
 

@@ -86,9 +86,9 @@ class Listing:
     total: int | None = None
 
 
-def reader_of(identity: Identity, now: datetime) -> Reader:
-    """Read once what decides what the reader sees."""
-    scope, reads_notes = access.scope_of(identity, now), access.reads_notes(identity)
+def reader_of(identity: Identity, now: datetime, shared: frozenset[int] | None = None) -> Reader:
+    """Read once what decides what the reader sees; `shared` as `access.scope_of` takes it."""
+    scope, reads_notes = access.scope_of(identity, now, shared), access.reads_notes(identity)
     return Reader(identity.pk, scope, reads_notes, identity.effective_time_zone)
 
 

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.template.backends.utils import csrf_input
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,7 +17,7 @@ from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import Privilege
 from liaison.cases import labels
-from liaison.cases.access import may_file, require_changing
+from liaison.cases.access import may_file, require_changing, shares_read
 from liaison.cases.actions import close_cases
 from liaison.cases.actions.closing import MOST_AT_ONCE
 from liaison.cases.lists.asking import count, listing, reader_of
@@ -37,6 +36,7 @@ from liaison.web import wording
 from liaison.web.downloads import spreadsheet
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page, wants_fragment
+from liaison.web.tokens import token_input
 
 
 @open_at_the_gate
@@ -45,13 +45,13 @@ from liaison.web.pages import render_page, wants_fragment
 def cases(request: HttpRequest) -> HttpResponse:
     """List the cases that the reader sees, the last updated first, by whatever the reader asks for."""
     reader, wanted, now = identity_of(request), wanted_of(request.GET), utc_now()
-    asking = reader_of(reader, now)
+    asking = reader_of(reader, now, shares_read(request))
     page = listing(asking, wanted, is_counted=True)
     may_close = reader.may(Privilege.WRITE_CASES) or reader.may(Privilege.STAFF_WORK_CASES)
     rows = rows_html(page.lines, now, may_close=may_close, is_staff=reader.is_staff)
     total = count(asking, wanted, page)
     context: dict[str, Any] = {
-        "listed": listed_html(wanted, page, total, rows, csrf_input(request), may_close=may_close) if rows else "",
+        "listed": listed_html(wanted, page, total, rows, token_input(request), may_close=may_close) if rows else "",
         "wanted": wanted,
         "is_staff": reader.is_staff,
         "may_close": may_close,

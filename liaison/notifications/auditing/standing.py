@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from liaison.lib.prepared import Prepared
 from liaison.notifications.auditing.auditor import findings_of
 from liaison.notifications.auditing.judging import Finding
 from liaison.notifications.auditing.vocabulary import SERIOUS
@@ -33,7 +34,7 @@ class Standing:
 
 def standing(now: datetime) -> Standing:
     """Return how the deliveries stand. One query."""
-    audit = DeliveryAudit.objects.order_by("-at").first()
+    audit = next(iter(_LATEST.rows()), None)
     if audit is None:
         return Standing(Health.SILENT, None)
     found = [one for one in findings_of(audit).values() if one.count]
@@ -43,3 +44,7 @@ def standing(now: datetime) -> Standing:
     if not audit.passed:
         return Standing(Health.FAILED, audit.at, findings)
     return Standing(Health.TO_LOOK_AT if findings else Health.GOOD, audit.at, findings)
+
+
+# Every page of staff who look after deliveries asks it.
+_LATEST: Final = Prepared(lambda: DeliveryAudit.objects.order_by("-at")[:1])
