@@ -21,6 +21,7 @@ ListText = NewType("ListText", str)
 Row = tuple[type[models.Model], Mapping[str, Any]]
 Other = tuple[models.Model, str]
 _LENGTH: Final = re.compile(r"\(\d+\)")
+_TURN: Final = "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s, %s))"
 _WHOLE: Final[frozenset[type]] = frozenset({int, type(None)})
 _TEXT: Final[frozenset[type]] = frozenset({str, type(None)})
 # What the database takes from a column of these kinds as it is.
@@ -62,17 +63,19 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def insert_object(row: models.Model, *, unless_there: bool = False) -> bool:
+def insert_object(row: models.Model, *, unless_there: bool = False, turn: tuple[int, int] | None = None) -> bool:
     """Insert one object and give it its key: what `save` does, at a quarter of its cost. Say whether it went in.
 
     Not for models with a column whose default only the database knows (NotSupportedError).
 
     With `unless_there` a row that stands against it by any unique constraint keeps it out, and nothing is raised; one
     that another transaction is about to commit is waited for.
+
+    `turn` names an advisory lock, which is taken before, in the same statement, until the transaction ends.
     """
-    fields, statement = _insert(type(row), unless_there)
+    fields, statement = _insert(type(row), unless_there, takes_turn=turn is not None)
     with preparing_cursor() as cursor:
-        cursor.execute(statement, _values(row, fields))
+        cursor.execute(statement, [*(turn or ()), *_values(row, fields)])
         found = cursor.fetchone()
     if found is None:
         return False
@@ -217,15 +220,19 @@ def _update(model: type[models.Model], names: tuple[str, ...]) -> str:
 
 
 @cache
-def _insert(model: type[models.Model], unless_there: bool) -> tuple[list[models.Field[Any, Any]], str]:
+def _insert(
+    model: type[models.Model], unless_there: bool, *, takes_turn: bool = False
+) -> tuple[list[models.Field[Any, Any]], str]:
     fields = _written(model)
     columns = tuple(str(field.column) for field in fields)
+    marks = _marks(model, columns)
+    given = f"SELECT {marks} FROM turn" if takes_turn else f"VALUES ({marks})"  # noqa: S608  # names from the models
     way_out = " ON CONFLICT DO NOTHING" if unless_there else ""
     statement = (
-        f'INSERT INTO "{model._meta.db_table}" ({_listed(columns)}) VALUES ({_marks(model, columns)}){way_out}'  # noqa: S608, SLF001  # names from the models
+        f'INSERT INTO "{model._meta.db_table}" ({_listed(columns)}) {given}{way_out}'  # noqa: SLF001  # as above
         f' RETURNING "{model._meta.pk.column}"'  # noqa: SLF001
     )
-    return fields, statement
+    return fields, f"{_TURN} {statement}" if takes_turn else statement
 
 
 @cache

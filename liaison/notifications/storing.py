@@ -50,14 +50,13 @@ class Owed:
 
 @dataclass(frozen=True)
 class _Told:
-    """What the rows of one recipient have in common in all announcements of one plan. `waits`: others may join it."""
+    """What the rows of one recipient have in common in all announcements of one plan."""
 
     planned: Planned
     message: tuple[Any, ...]
     delivery: tuple[Any, ...]
     destination: str
     priority: int
-    waits: bool
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,10 @@ class _Shape:
 def insert_announcements(
     topics: tuple[Topic, ...], subjects: Sequence[Subject], plans: Sequence[Plan], now: datetime
 ) -> list[Announcement]:
-    """Store an announcement of each subject, in their order."""
+    """Store an announcement of each subject, in their order. One alone takes its account's turn with it.
+
+    That spares what waits a statement of its own, in which it would only wait for its turn (`streams`).
+    """
     names = [topic.value for topic in dict.fromkeys(topics)]
     keys = next_ids(Announcement, len(subjects)) if len(subjects) > 1 else [None] * len(subjects)
     announcements = [
@@ -89,7 +91,8 @@ def insert_announcements(
         for key, subject, outcome in zip(keys, subjects, plans, strict=True)
     ]
     if len(announcements) == 1:
-        insert_object(announcements[0])
+        is_asking = any(map(_is_asking, plans[0].told))
+        insert_object(announcements[0], turn=streams.turn_of(subjects[0].account_id) if is_asking else None)
         return announcements
     insert_rows(Announcement, _ANNOUNCEMENT, map(_announcement_row, announcements))
     return announcements
@@ -100,13 +103,14 @@ def insert_deliveries(
 ) -> frozenset[tuple[str, datetime]]:
     """Store one delivery for each planned recipient, and a message for each that is told alone.
 
-    What is held joins what gathers already for the same place, but where all are to be told `alone`. Return the
-    channels, and when each has something to do.
+    What is held joins what gathers already for the same place, but where all are to be told `alone`. Then the
+    announcements may be of any time; else `insert_announcements` has just stored them. Return the channels, and when
+    each has something to do.
     """
     plans = {id(one.plan): one.plan for one in owed}
     shapes = {number: _shape(outcome, now, round_number) for number, outcome in plans.items()}
     pairs = [(one.announcement, told) for one in owed for told in shapes[id(one.plan)].told]
-    tickets = [None] * len(pairs) if alone else _tickets(pairs, now)
+    tickets = [None] * len(pairs) if alone else _tickets(pairs, now, has_turn=len(owed) == 1)
     not_told = any(shape.not_told for shape in shapes.values())
     if len(pairs) == 1 and not not_told and (tickets[0] is None or tickets[0].message is None):
         _insert_alone(*pairs[0])
@@ -154,10 +158,9 @@ def _insert_together(
         insert_rows(Delivery, _DELIVERY, deliveries)
 
 
-def _tickets(pairs: Sequence[tuple[Announcement, _Told]], now: datetime) -> list[Ticket | None]:
+def _tickets(pairs: Sequence[tuple[Announcement, _Told]], now: datetime, *, has_turn: bool) -> list[Ticket | None]:
     """Return when those go who may have to wait, None for those who do not."""
-    is_on = streams.limits() is not None
-    asking = [told.waits and (is_on or bool(told.planned.held)) for _announcement, told in pairs]
+    asking = [_is_asking(told.planned) for _announcement, told in pairs]
     if not any(asking):
         return [None] * len(pairs)
     requests = [
@@ -165,7 +168,7 @@ def _tickets(pairs: Sequence[tuple[Announcement, _Told]], now: datetime) -> list
         for (announcement, told), asks in zip(pairs, asking, strict=True)
         if asks
     ]
-    taken = iter(streams.take_tickets(requests, now))
+    taken = iter(streams.take_tickets(requests, now, has_turn=has_turn))
     return [next(taken) if asks else None for asks in asking]
 
 
@@ -209,9 +212,14 @@ def _told(planned: Planned, now: datetime, round_number: int) -> _Told:
     message = (planned.channel.value, planned.address, priority, planned.at, max(now, planned.at))
     destination = destination_of(planned.person, Way(planned.channel, planned.address))
     delivery = _delivery_shape(planned, now, round_number)
-    is_program = planned.channel is Channel.WEBHOOK
-    waits = not is_program if planned.held else not never_held(planned)
-    return _Told(planned, message, delivery, destination, priority, waits)
+    return _Told(planned, message, delivery, destination, priority)
+
+
+def _is_asking(planned: Planned) -> bool:
+    """Say whether others may join somebody's message, so that it has to be asked when it goes."""
+    if planned.held:
+        return planned.channel is not Channel.WEBHOOK
+    return streams.limits() is not None and not never_held(planned)
 
 
 def _delivery_shape(planned: Planned, now: datetime, round_number: int) -> tuple[Any, ...]:

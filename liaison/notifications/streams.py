@@ -128,13 +128,19 @@ def limits() -> Limits | None:
     )
 
 
-def take_tickets(requests: Sequence[Request], now: datetime) -> list[Ticket]:
+def turn_of(account_id: int | None) -> tuple[int, int]:
+    """Return the advisory lock of whoever decides for an account."""
+    return _LOCK_SPACE, (account_id or 0) % 2**31
+
+
+def take_tickets(requests: Sequence[Request], now: datetime, *, has_turn: bool = False) -> list[Ticket]:
     """Decide for each request, in their order, and open the bundles that it takes. In the caller's transaction.
 
-    Until that ends nobody else decides for the same accounts.
+    Until that ends nobody else decides for the same accounts. `has_turn`: their locks were taken before.
     """
-    accounts = {(request.announcement.account_id or 0) % 2**31 for request in requests}
-    _run(_LOCK, {"space": _LOCK_SPACE, "accounts": sorted(accounts)})
+    if not has_turn:
+        accounts = {turn_of(request.announcement.account_id)[1] for request in requests}
+        _run(_LOCK, {"space": _LOCK_SPACE, "accounts": sorted(accounts)})
     decisions = _Decisions(limits(), now, *_read(requests, now))
     places = [decisions.place_of(request) for request in requests]
     messages = _messages_of(decisions, requests, places)

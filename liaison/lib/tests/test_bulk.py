@@ -161,6 +161,18 @@ def test_what_is_kept_out_keeps_out_what_was_to_go_in_with_it() -> None:
         insert_with(again, [(event, "subject_id")])
 
 
+def test_an_object_takes_its_turn_until_the_transaction_ends(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    said = Announcement(public_id="one", topics=["a"], subject_kind="test", subject_id="1", at=MOMENT)
+    with django_assert_num_queries(1):
+        assert insert_object(said, turn=(5, 2**31 - 1))
+    assert Announcement.objects.get() == said
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert (5, 2**31 - 1) in cursor.fetchall()
+
+
 def test_a_text_that_is_too_long_is_refused_and_never_cut() -> None:
     with pytest.raises(DataError), transaction.atomic():
         insert_object(Announcement(public_id="x" * 15, topics=[], subject_kind="test", subject_id="1", at=MOMENT))
