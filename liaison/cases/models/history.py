@@ -23,7 +23,7 @@ class CaseUpdate(models.Model):
     """
 
     public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="updates")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="updates", db_index=False)
     position = models.PositiveIntegerField()
     by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
     is_by_staff = models.BooleanField()

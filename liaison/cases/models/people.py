@@ -65,7 +65,7 @@ class Share(models.Model):
 class Follow(models.Model):
     """Who hears of a case's updates by choice, and who chose not to (`is_following` false outweighs every reason)."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="followers")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="followers", db_index=False)
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
     is_following = models.BooleanField()
     since = models.DateTimeField()

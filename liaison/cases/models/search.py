@@ -16,7 +16,7 @@ class SearchRow(models.Model):
     both for somebody who may not read both (W8). Both hold bare lexemes and marks (`search/lexemes.py`).
     """
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+", db_index=False)
     part = models.PositiveIntegerField()
     shared = SearchVectorField(null=True)
