@@ -20,6 +20,8 @@ from liaison.filing.models import Draft
 from liaison.filing.setting import Setting, is_urgent, severity_for
 from liaison.filing.sheet import Sheet, as_data
 from liaison.filing.vocabulary import LONGEST_DRAFT, MOST_DRAFTS, FilingCode, Step
+from liaison.lib.bulk import as_json, update_rows
+from liaison.lib.driver import preparing_cursor
 from liaison.lib.prepared import Prepared
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 
@@ -27,6 +29,8 @@ __all__ = ["discard_draft", "file_draft", "save_draft"]
 
 # Behind the name of a showing of the form: one of its buttons was pressed, so it is not on the screen any more.
 _LEFT: Final = "-"
+_KEPT: Final = ("id", "data", "step", "version", "saved_from", "saved_at")
+_REMOVE: Final = f"DELETE FROM {Draft._meta.db_table} WHERE id = %s"  # noqa: S608, SLF001  # a name of our own
 _LOCKED: Final = Prepared(
     lambda identity, key: Draft.objects.select_for_update().filter(identity=identity, public_id=key), int, str
 )
@@ -99,7 +103,8 @@ def file_draft(*, actor: Identity, draft: Draft, setting: Setting, sheet: Sheet,
     if problems:
         raise Invalid(problems)
     case = file_case(actor=actor, new=_new_case(actor, draft, setting, sheet, now), now=now)
-    Draft.objects.filter(pk=draft.pk).delete()
+    with preparing_cursor() as cursor:
+        cursor.execute(_REMOVE, [draft.pk])
     return case
 
 
@@ -159,7 +164,8 @@ def _keep(draft: Draft, data: dict[str, object], step: Step, saved_from: str, no
     elif draft.saved_from == saved_from:
         return
     draft.saved_from = saved_from
-    draft.save()
+    row = (draft.pk, as_json(draft.data), draft.step, draft.version, draft.saved_from, draft.saved_at)
+    update_rows(Draft, _KEPT, [row])
 
 
 def _as_kept(data: dict[str, object]) -> dict[str, object]:

@@ -21,6 +21,8 @@ from liaison.lib.refusals import FieldProblem
 
 def uploader_files(actor: Identity, public_ids: Sequence[str]) -> tuple[StoredFile, ...]:
     """Return the files in the order in which they stand in the draft; what is gone is left out."""
+    if not public_ids:
+        return ()
     return tuple(one for one in unused_files(actor, public_ids) if one.purpose == Purpose.CASE)
 
 

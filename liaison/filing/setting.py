@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from liaison.accounts.models import Account, Identity
 from liaison.catalog.casework import (
@@ -21,6 +22,7 @@ from liaison.catalog.loader import case_severities, categories, products, urgent
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.filing.sheet import Sheet
 from liaison.integrations.models import Integration, Stage
+from liaison.lib.prepared import Prepared
 
 INTEGRATION = "integration"
 PRODUCT = "product"
@@ -36,7 +38,7 @@ class Setting:
 
     @cached_property
     def integrations(self) -> tuple[Integration, ...]:
-        return tuple(Integration.objects.filter(account=self.account).order_by("created_at", "pk"))
+        return tuple(_INTEGRATIONS.rows(self.account.pk))
 
     @cached_property
     def other_products(self) -> tuple[Product, ...]:
@@ -99,3 +101,7 @@ def files_of(ids: Iterable[str]) -> tuple[str, ...]:
 
 _LONGEST_ID = 14
 NORMAL_SUPPORT = TECHNICAL_SUPPORT
+# Each step of the form asks for them.
+_INTEGRATIONS: Final = Prepared(
+    lambda account: Integration.objects.filter(account=account).order_by("created_at", "pk"), int
+)
