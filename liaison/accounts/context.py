@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from liaison.accounts.models import Identity
 from liaison.accounts.sessions import cookie_name, identities_in_browser
 from liaison.accounts.slots import SLOTS, in_slot, path_in_slots, slot_of
+from liaison.web.addresses import address_of
 from liaison.web.identity_menu import IdentityMenu, OtherSignIn
 
 
@@ -31,8 +31,8 @@ def _menu(request: HttpRequest) -> IdentityMenu | None:
         name=identity.name,
         username=identity.username,
         account_name=identity.account.name,
-        sign_out_address=reverse("account_logout"),
-        settings_address=reverse("settings"),
+        sign_out_address=address_of("account_logout"),
+        settings_address=address_of("settings"),
         add_sign_in_address=browser.address_of_free_slot(),
         others=browser,
     )
@@ -57,7 +57,7 @@ class _Browser:
 
     def address_of_free_slot(self) -> str:
         free = next((slot for slot in SLOTS if slot != self._slot and slot not in self._signed_in), None)
-        return "" if free is None else in_slot(free, path_in_slots(reverse("account_login")))
+        return "" if free is None else in_slot(free, path_in_slots(address_of("account_login")))
 
     @cached_property
     def _signed_in(self) -> dict[int, Identity]:
