@@ -121,10 +121,10 @@ def administrators_as_people(account: Account) -> tuple[Person, ...]:
     return tuple(map(person, _HOLDERS.rows(account.pk, role.value)))
 
 
-def staff_who_see_incidents(identity_id: int) -> tuple[Person, ...]:
-    """Return this identity if it is of the operator's staff now, not suspended, and sees the problems of everybody."""
+def staff_who_see_incidents(*identity_ids: int) -> tuple[Person, ...]:
+    """Return those who are of the operator's staff now, not suspended, and see the problems of everybody."""
     found = Identity.objects.with_account().filter(
-        pk=identity_id, is_active=True, domain__account__kind=AccountKind.OPERATOR
+        pk__in=identity_ids, is_active=True, domain__account__kind=AccountKind.OPERATOR
     )
     needed = (Privilege.STAFF, Privilege.STAFF_VIEW_ALL, Privilege.STAFF_VIEW_INCIDENTS)
     return tuple(person(one) for one in found if all(one.may(privilege) for privilege in needed))

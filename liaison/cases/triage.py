@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liaison.accounts import queries
-from liaison.accounts.duty import people_on_call
+from liaison.accounts.duty import only_told, people_on_call
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PREDEFINED_ROLES, AccountKind, Privilege
 from liaison.audit.actions import ActorRef
@@ -140,17 +140,8 @@ def _ladder(now: datetime) -> tuple[Circle, ...]:
 
 
 def _who_was_told(subject: Subject, now: datetime) -> tuple[Circle, ...]:
-    """Return those who were told until now, also who was on call then and is not any more."""
-    keys = told_about(subject.kind, subject.id).keys - {subject.facts.get("except")}
-    circles = [Circle(one.reason, tuple(person for person in one.people if person.key in keys)) for one in _ladder(now)]
-    gone = keys - {person.key for one in circles for person in one.people}
-    were_on_call = [person for key in sorted(gone) for person in _of_staff(key)]
-    return tuple(one for one in (*circles, Circle(Reason.ON_CALL, tuple(were_on_call))) if one.people)
-
-
-def _of_staff(key: str) -> tuple[Person, ...]:
-    kind, _colon, identity = key.partition(":")
-    return queries.staff_who_see_incidents(int(identity)) if kind == "identity" else ()
+    told = told_about(subject.kind, subject.id)
+    return only_told(_ladder(now), told, without=frozenset({str(subject.facts.get("except", ""))}))
 
 
 def _is_on_call(recipient: Recipient) -> bool:

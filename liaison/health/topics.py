@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from liaison.accounts import queries as accounts
-from liaison.accounts.duty import people_on_call
+from liaison.accounts.duty import only_told, people_on_call
 from liaison.accounts.models import Account
 from liaison.catalog.vocabulary import ContactField, Topic
 from liaison.contacts.queries import escalation_pace, people_of_field
@@ -158,14 +158,14 @@ class ProblemTopic(TopicHandler):
         everybody = self.people(about.account, now) if is_sandbox else self.record(about.account, now)
         if subject.facts.get("event") not in _SEQUELS:
             return everybody
-        keys = (told_about(subject.kind, subject.id).keys | _told_that_a_rule_disabled(subject)) - {
-            subject.facts.get("except")
-        }
+        told = told_about(subject.kind, subject.id)
+        told = replace(told, keys=told.keys | _told_that_a_rule_disabled(subject))
+        without = frozenset({str(subject.facts.get("except", ""))})
         reminded = people_reminded(about.account, everybody.topic, subject.kind, subject.id)
         return TopicFacts(
             topic=everybody.topic,
-            everyone=_only((*everybody.everyone, *everybody.ladder, *reminded), keys),
-            listeners=tuple(person for person in everybody.listeners if person.key in keys),
+            everyone=only_told((*everybody.everyone, *everybody.ladder, *reminded), told, without=without),
+            listeners=tuple(person for person in everybody.listeners if person.key in told.keys - without),
         )
 
     def audiences(self, subjects: Sequence[Subject]) -> Sequence[Hashable | None]:
@@ -336,13 +336,6 @@ def _reached(people: Iterable[Person]) -> frozenset[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def _folded(address: str) -> str:
     return mailbox_key(address) if "@" in address else address
-
-
-def _only(circles: Iterable[Circle], keys: frozenset[str]) -> tuple[Circle, ...]:
-    kept = (
-        Circle(circle.reason, tuple(person for person in circle.people if person.key in keys)) for circle in circles
-    )
-    return tuple(circle for circle in kept if circle.people)
 
 
 def everybody(facts: TopicFacts) -> tuple[Person, ...]:

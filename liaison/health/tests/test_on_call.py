@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,9 @@ from liaison.calendars.testing import make_layer, make_rota
 from liaison.catalog.vocabulary import Topic
 from liaison.health.tests.house import House, critical, receive
 from liaison.lib.clock import utc_now
+from liaison.notifications.escalation.climbing import advance_escalation
 from liaison.notifications.facts import Reason
+from liaison.notifications.models import Delivery, Escalation
 from liaison.notifications.registry import Recipient, Subject, handler_of
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,25 @@ def test_who_was_on_call_may_read_it_after_the_hand_over_while_they_are_of_the_s
     assert not handler.may_receive(about, replace(called, address="elsewhere@operator.test"))
     Identity.objects.filter(pk=engineer.pk).update(suspended_at=utc_now())
     assert not handler.may_receive(about, called)
+
+
+def test_who_was_called_before_the_hand_over_hears_who_has_it_and_that_it_is_over(house: House, rota: Rota) -> None:
+    """R1: everybody who was told does."""
+    engineer, handler, about = house.cast.engineer, handler_of(Topic.TECHNICAL_EMERGENCY), subject(house)
+    escalation = Escalation.objects.get(subject_kind="incident", subject_id=about.id)
+    of_problem = Delivery.objects.filter(announcement__subject_kind="incident", announcement__subject_id=about.id)
+    for step in range(1, 5):
+        advance_escalation(escalation.pk, now=utc_now() + timedelta(hours=step))
+    of_problem.update(state="accepted", finished_at=utc_now())
+    assert of_problem.filter(identity=engineer).exists()
+    calendars.delete_rota(actor=house.cast.administrator, rota=rota, now=utc_now())
+    for event in ("acknowledged", "resolved"):
+        told = handler.gather(replace(about, facts={"event": event}), utc_now()).everyone
+        names = [person.name for circle in told if circle.reason is Reason.ON_CALL for person in circle.people]
+        assert names == [engineer.name]
+    Identity.objects.filter(pk=engineer.pk).update(suspended_at=utc_now())
+    told = handler.gather(replace(about, facts={"event": "resolved"}), utc_now()).everyone
+    assert Reason.ON_CALL not in [circle.reason for circle in told]
 
 
 def test_a_staff_alarm_goes_to_those_on_call_and_to_the_administrators(house: House, rota: Rota) -> None:
