@@ -7,7 +7,8 @@ them. Whoever keeps a stencil (`lib/remembered.py`) names everything that it dep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from secrets import token_bytes
 from typing import Any, Final
 
@@ -31,11 +32,16 @@ class Stencil:
 
     def __init__(self, template: str, macro: str, known: Mapping[str, Any], holes: tuple[str, ...] = ()) -> None:
         drawing = getattr(jinja_environment().get_template(template).module, macro)
-        self._format = format_of(str(drawing(**known, **{name: hole(name) for name in holes})))
+        # Between the pieces of HTML, at each odd place, the name of a hole.
+        self._pieces = _HOLE.split(str(drawing(**known, **{name: hole(name) for name in holes})))
+        self._values_of = _values_of(self._pieces[1::2])
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Return the HTML with the holes filled. The values are HTML too: what somebody wrote is escaped before."""
-        return self._format % values
+        # Fifty rows a page: joining takes half as long as putting values into a text by name.
+        pieces = self._pieces.copy()
+        pieces[1::2] = self._values_of(values)
+        return "".join(pieces)
 
     def html(self, **values: str) -> Markup:
         """Return the same as markup."""
@@ -60,3 +66,10 @@ def escaped(texts: Iterable[str]) -> list[str]:
 def spoken() -> tuple[str, str]:
     """Return the active language and the prefix of addresses: what every template depends on."""
     return get_language() or "en", get_script_prefix()
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Mapping[str, str]], Iterable[str]]:
+    """Return what takes the values of these names, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]  # of one name, `itemgetter` gives no sequence
