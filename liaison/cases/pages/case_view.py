@@ -22,6 +22,8 @@ from liaison.cases.drafts import drafts_of
 from liaison.cases.forms import NOTE_FILES, LinkForm, NoteForm, ReopenForm, ReplyForm
 from liaison.cases.models import Case, ReplyDraft
 from liaison.cases.near import Around, NearIncident, around, near_incidents
+from liaison.cases.pages.case_about import about_html, marks_html
+from liaison.cases.pages.case_entries import entry_html
 from liaison.cases.pages.case_facts import facts_of, linked_cases, why_no_reply
 from liaison.cases.pages.case_history import AT_FIRST, Entry, history_of
 from liaison.cases.pages.case_refused import Finding
@@ -99,11 +101,11 @@ class CasePage:
     def show(self, refused: Refused | None = None) -> HttpResponse:
         """Answer with the page; for htmx with its history alone."""
         if refused is None and wants_fragment(self.request):
-            context: dict[str, Any] = {**self._history(), **facts_of(self.case, self.reader), "is_fragment": True}
+            context: dict[str, Any] = {**self._history(), **self._facts(), "is_fragment": True}
             return render_page(self.request, "cases/case.html", context, fragment=HISTORY)
         refused = refused or Refused(status=HTTPStatus.OK)
         context = {
-            **facts_of(self.case, self.reader),
+            **self._facts(),
             **self._history(),
             **self._around(),
             **self._forms(refused),
@@ -140,11 +142,15 @@ class CasePage:
         data.setlist(name, list(sent.public_ids))
         return data, tuple(wording.text(problem.code, problem.facts) for problem in sent.problems)
 
+    def _facts(self) -> dict[str, Any]:
+        facts = facts_of(self.case, self.reader)
+        return {**facts, "marks_html": marks_html(facts), "about_html": about_html(facts)}
+
     def _history(self) -> dict[str, Any]:
         asked = self.request.GET.get("shown", "")
         shown = int(asked) if asked.isdecimal() and len(asked) < 6 else AT_FIRST  # noqa: PLR2004  # digits
         history = history_of(self.case, self.reader, self.rights, self.now, files=self.files, shown=shown)
-        return {"history": history, "sees_notes": CaseRight.NOTE in self.rights}
+        return {"history": history, "entry_html": entry_html, "sees_notes": CaseRight.NOTE in self.rights}
 
     def _around(self) -> dict[str, Any]:
         return {
