@@ -16,6 +16,8 @@ import psycopg
 from django.db import connection, transaction
 from psycopg.conninfo import make_conninfo
 
+from liaison.lib.driver import preparing_cursor
+
 WAKE_UP: Final = "liaison_messages"
 _LOOK_AHEAD: Final = timedelta(minutes=1)  # what is due later is found by looking, a moment late
 _MOST_MOMENTS: Final = 50
@@ -138,7 +140,7 @@ def _notify_after_commit(calls: Iterable[str]) -> None:
 
 
 def _notify(calls: str) -> None:
-    with connection.cursor() as cursor:
+    with preparing_cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_UP, calls])
 
 
