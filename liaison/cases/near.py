@@ -19,19 +19,15 @@ from liaison.health.access import sees_incidents_of
 from liaison.health.models import Incident
 from liaison.health.titles import title_of
 from liaison.integrations.models import Environment, Integration
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import preparing_cursor, table_of
 
 MOST_RELATED: Final = 100
 
 
-def _table(model: Any) -> str:
-    return str(model._meta.db_table)  # noqa: SLF001  # Django's documented way to the table's name
-
-
-_CASE, _LINK = _table(Case), _table(CaseLink)
-_NAMED, _INCIDENT = _table(CaseIncident), _table(Incident)
-_ENVIRONMENT, _INTEGRATION = _table(Environment), _table(Integration)
-_ATTACHMENT, _DRAFT, _PRESENCE, _SHARE = _table(Attachment), _table(ReplyDraft), _table(Presence), _table(Share)
+_CASE, _LINK = table_of(Case), table_of(CaseLink)
+_NAMED, _INCIDENT = table_of(CaseIncident), table_of(Incident)
+_ENVIRONMENT, _INTEGRATION = table_of(Environment), table_of(Integration)
+_ATTACHMENT, _DRAFT, _PRESENCE, _SHARE = table_of(Attachment), table_of(ReplyDraft), table_of(Presence), table_of(Share)
 
 _AROUND: Final = f"""
 SELECT %(follows)s::bigint IS NOT NULL

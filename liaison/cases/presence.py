@@ -14,22 +14,18 @@ from typing import Any, Final
 from liaison.accounts.models import Account, Domain, Identity
 from liaison.accounts.rights import AccountKind
 from liaison.cases.models import Case, CaseUpdate, InternalNote, Presence
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import preparing_cursor, table_of
 
 SEEN_FOR: Final = timedelta(seconds=45)
 """A page that is open says so every 15 seconds; after three that did not come, nobody is there."""
 
 
-def _table(model: Any) -> str:
-    return str(model._meta.db_table)  # noqa: SLF001  # Django's documented way to the table's name
-
-
-_PRESENCE, _UPDATE, _NOTE = _table(Presence), _table(CaseUpdate), _table(InternalNote)
+_PRESENCE, _UPDATE, _NOTE = table_of(Presence), table_of(CaseUpdate), table_of(InternalNote)
 _OTHERS: Final = f"""
 SELECT person.name, seen.is_writing, home.account_id, account.kind, person.id
-FROM {_PRESENCE} AS seen JOIN {_table(Identity)} AS person ON person.id = seen.identity_id
-JOIN {_table(Domain)} AS home ON home.id = person.domain_id
-JOIN {_table(Account)} AS account ON account.id = home.account_id
+FROM {_PRESENCE} AS seen JOIN {table_of(Identity)} AS person ON person.id = seen.identity_id
+JOIN {table_of(Domain)} AS home ON home.id = person.domain_id
+JOIN {table_of(Account)} AS account ON account.id = home.account_id
 WHERE seen.case_id = %(case)s AND seen.seen_at > %(since)s AND seen.identity_id <> %(reader)s
 """  # noqa: S608  # table names are our own
 _LOOK: Final = f"""

@@ -29,18 +29,13 @@ from liaison.cases import access
 from liaison.cases.models import Case, Follow, Share
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.addresses import mailbox_key
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import preparing_cursor, table_of
 from liaison.notifications.facts import Person, Reason
 
-
-def _table(model: Any) -> str:
-    return str(model._meta.db_table)  # noqa: SLF001  # Django's documented way to the table's name
-
-
-_CASE, _FOLLOW, _SHARE = _table(Case), _table(Follow), _table(Share)
-_IDENTITY, _DOMAIN, _ACCOUNT = _table(Identity), _table(Domain), _table(Account)
-_CHOICE, _ROLE, _CUSTOM = _table(MailChoice), _table(RoleAssignment), _table(CustomRole)
-_MEMBER: Final = _table(Group.members.through)
+_CASE, _FOLLOW, _SHARE = table_of(Case), table_of(Follow), table_of(Share)
+_IDENTITY, _DOMAIN, _ACCOUNT = table_of(Identity), table_of(Domain), table_of(Account)
+_CHOICE, _ROLE, _CUSTOM = table_of(MailChoice), table_of(RoleAssignment), table_of(CustomRole)
+_MEMBER: Final = table_of(Group.members.through)
 
 _IN_FORCE: Final = "share.revoked_at IS NULL AND (share.expires_at IS NULL OR share.expires_at > %(now)s)"
 _COLUMNS: Final = "standing (case_id, identity_id, place, share, address, language)"

@@ -18,3 +18,8 @@ def preparing_cursor() -> Any:
     here.ensure_connection()
     wrapped = here.make_debug_cursor if here.queries_logged else here.make_cursor
     return wrapped(psycopg.Cursor(here.connection))  # type: ignore[arg-type]  # they wrap the driver's cursors
+
+
+def table_of(model: Any) -> str:
+    """Return the name of a model's table, for statements of our own."""
+    return str(model._meta.db_table)  # noqa: SLF001  # Django's documented way to it

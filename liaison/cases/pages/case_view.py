@@ -11,7 +11,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -41,6 +40,7 @@ from liaison.files.vocabulary import Purpose
 from liaison.lib.ids import new_public_id
 from liaison.web import wording
 from liaison.web.pages import render_page, wants_fragment
+from liaison.web.tokens import token_input
 
 HISTORY: Final = "history"
 MOST_DELETABLE: Final = 200
@@ -245,7 +245,7 @@ class CasePage:
         forms = Untouched(
             number=self.case.number,
             reader=self.reader.public_id,
-            csrf_input=csrf_input(self.request),
+            csrf_input=token_input(self.request),
             showing=showing,
         )
         look = ReplyLook(self.case.severity, self.rights, self.may_escalate, self._why_no_escalation())
