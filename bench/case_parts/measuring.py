@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from delivery_parts.processes import seconds_of
+from delivery_parts.processes import end, seconds_of
 from delivery_parts.report import Measured, Report, rounded, share
 from delivery_parts.sinks import free_port, wait_until_open
 from delivery_parts.stack import Ports, environment_of
@@ -37,7 +37,6 @@ _WARM: Final = 1.5
 _FLOOR_SECONDS: Final = 2.0
 _FASTEST_FILING: Final = 700  # cases a second that can be filed, at most, before they run out
 _START_SECONDS: Final = 300.0  # on a machine that does something else as well
-_END_SECONDS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -204,11 +203,11 @@ def _worker(environment: Mapping[str, str], mail: int) -> Iterator[int]:
             sink = subprocess.Popen(
                 [sys.executable, str(_SINK), "smtp", str(mail)], stdin=subprocess.DEVNULL, stdout=counts
             )
-        stack.callback(_end, sink)
+        stack.callback(end, sink)
         wait_until_open(mail, sink, _START_SECONDS)
         command = [sys.executable, "-m", "liaison", "worker"]
         running = subprocess.Popen(command, env=dict(environment), cwd=ROOT, stdin=subprocess.DEVNULL)
-        stack.callback(_end, running)
+        stack.callback(end, running)
         yield running.pid
 
 
@@ -220,13 +219,4 @@ def _running(command: Sequence[str], environment: Mapping[str, str], port: int, 
         wait_until_open(port, running, _START_SECONDS)
         yield running.pid
     finally:
-        _end(running)
-
-
-def _end(running: subprocess.Popen[bytes]) -> None:
-    running.terminate()
-    try:
-        running.wait(_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        running.kill()
-        running.wait()
+        end(running)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+_END_SECONDS = 30
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MEBI = 1024.0
 
@@ -17,6 +19,16 @@ class Memory:
 
     name: str
     mebibytes: float
+
+
+def end(running: subprocess.Popen[bytes]) -> None:
+    """End a process that was started here: asked first, killed where it does not go."""
+    running.terminate()
+    try:
+        running.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
 
 
 def children(parent: int) -> dict[str, int]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+from delivery_parts.processes import end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +32,6 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 REQUESTS: Final = 60
 WARM: Final = 10
 _START_SECONDS: Final = 60.0
-_END_SECONDS: Final = 30
 _PAGES: Final = {
     "the worst first": "",
     "the tenth page": "",  # filled with a place found on the way
@@ -181,12 +181,7 @@ def _running(command: list[str], environment: Mapping[str, str], port: int, fold
         wait_until_open(port, running, _START_SECONDS)
         yield
     finally:
-        running.terminate()
-        try:
-            running.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        end(running)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from delivery_parts.processes import end
 from delivery_parts.report import Measured, Report
 from delivery_parts.sinks import free_port, wait_until_open
 from delivery_parts.stack import Ports, environment_of
@@ -37,7 +38,6 @@ SENDERS: Final = 2
 SHAPES: Final = ((1_000, 5), (5_000, 1))
 ACTIONS: Final = ("CheckAvailability", "BatchAvailabilityLookup", "CreateBooking", "UpdateBooking", "SubmitOrder")
 _START_SECONDS: Final = 60.0
-_END_SECONDS: Final = 30
 
 _STAGING: Final = """
 CREATE TEMPORARY TABLE staged_minute (
@@ -289,9 +289,4 @@ def _serving(environment: Mapping[str, str], port: int) -> Iterator[None]:
         wait_until_open(port, running, _START_SECONDS)
         yield
     finally:
-        running.terminate()
-        try:
-            running.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+        end(running)
