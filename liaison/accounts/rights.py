@@ -32,6 +32,7 @@ class Privilege(StrEnum):
     EDIT_BRANDS = "brands.edit"
     VIEW_CASES = "cases.view"
     WRITE_CASES = "cases.write"
+    MANAGE_GRANTS = "grants.manage"
     # Of staff, over every account ...
     STAFF = "staff"
     STAFF_VIEW_ALL = "staff.view_all"
@@ -93,10 +94,14 @@ _EDITOR = _READER | {
     Privilege.EDIT_BRANDS,
     Privilege.WRITE_CASES,
 }
-_ADMINISTRATOR = _EDITOR | {
+# What reading and managing customers' cases takes (D12): all of the first, or one of those that an earlier system gave.
+DELEGATE = frozenset({Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES})
+LEGACY = frozenset({Privilege.LEGACY_RESELLER_SUPPORT, Privilege.LEGACY_ENTERPRISE})
+_ADMINISTRATOR = _EDITOR | DELEGATE | {
     Privilege.EDIT_ACCOUNT,
     Privilege.MANAGE_USERS,
     Privilege.MANAGE_INTAKE_KEYS,
+    Privilege.MANAGE_GRANTS,
 }
 _STAFF_SEES_ALL = frozenset(
     {
@@ -115,7 +120,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
         PredefinedRole.EDITOR: RoleDefinition(_EDITOR, _OUTSIDE),
         PredefinedRole.READER: RoleDefinition(_READER, _OUTSIDE),
         PredefinedRole.RESELLER_ADMINISTRATOR: RoleDefinition(
-            frozenset({Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES}),
+            DELEGATE,
             frozenset({AccountKind.RESELLER}),
         ),
         PredefinedRole.SUPPORT_AGENT: RoleDefinition(

@@ -170,6 +170,23 @@ class Happened(StrEnum):
     ATTACHMENT_DELETION_ASKED = "attachment.deletion_asked"
     ATTACHMENT_DELETED = "attachment.deleted"
     FILE_FOUND_INFECTED = "file.found_infected"
+    SALES_RECORD_CHANGED = "sales_record.changed"
+    CORRECTION_ASKED = "sales_record.correction_asked"
+    CORRECTION_DONE = "sales_record.correction_done"
+    MANAGER_SET = "customer.manager_set"
+    MANAGEMENT_ENDED = "customer.management_ended"
+    SUPPORT_BEGAN = "customer.support_began"
+    SUPPORT_ENDED = "customer.support_ended"
+    ACCESS_GRANTED = "customer.access_granted"
+    ACCESS_REVOKED = "customer.access_revoked"
+    ACCESS_ASKED = "customer.access_asked"
+    ACCESS_DECLINED = "customer.access_declined"
+    CONTACT_LINK_SENT = "customer.contact_link_sent"
+    CONTACT_LINK_USED = "customer.contact_link_used"
+    CASE_HANDED_OVER = "case.handed_over"
+    CASE_TAKEN_BACK = "case.taken_back"
+    CASE_SEEN_BY_DELEGATE = "case.seen_by_delegate"
+    CASE_REFUSED_TO_DELEGATE = "case.refused_to_delegate"
 
 
 class ActorKind(StrEnum):

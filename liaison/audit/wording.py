@@ -176,6 +176,23 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.ATTACHMENT_DELETION_ASKED: _("Asked for the deletion of an attachment"),
         Happened.ATTACHMENT_DELETED: _("Deleted an attachment"),
         Happened.FILE_FOUND_INFECTED: _("Found a virus in a file"),
+        Happened.SALES_RECORD_CHANGED: _("Changed the sales record"),
+        Happened.CORRECTION_ASKED: _("Asked for a correction of the sales record"),
+        Happened.CORRECTION_DONE: _("Dealt with a correction of the sales record"),
+        Happened.MANAGER_SET: _("Made a reseller domain the manager of the customer"),
+        Happened.MANAGEMENT_ENDED: _("Ended the management of the customer"),
+        Happened.SUPPORT_BEGAN: _("Began a support relationship"),
+        Happened.SUPPORT_ENDED: _("Ended a support relationship"),
+        Happened.ACCESS_GRANTED: _("Granted access to cases"),
+        Happened.ACCESS_REVOKED: _("Revoked access to cases"),
+        Happened.ACCESS_ASKED: _("Asked for access to cases"),
+        Happened.ACCESS_DECLINED: _("Declined access to cases"),
+        Happened.CONTACT_LINK_SENT: _("Sent a signed link to the sales contact"),
+        Happened.CONTACT_LINK_USED: _("Used a signed link"),
+        Happened.CASE_HANDED_OVER: _("Handed a case over"),
+        Happened.CASE_TAKEN_BACK: _("Took a hand-over back"),
+        Happened.CASE_SEEN_BY_DELEGATE: _("Saw the case of a customer"),
+        Happened.CASE_REFUSED_TO_DELEGATE: _("Was refused the case of a customer"),
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -13,11 +14,15 @@ from liaison.accounts.access import sees_account, visible_accounts
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
-from liaison.accounts.session_facts import facts_of
-from liaison.cases.models import Attachment, Case, InternalNote, Share
+from liaison.accounts.session_facts import facts_of as session_facts_of
+from liaison.cases.models import Attachment, Case, HandOver, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.vocabulary import CaseRight, ShareRight, UrgentState
+from liaison.delegation.access import reach_of, seat_of, visible_customers, works_for_customers
+from liaison.delegation.deciding import Decision, decided
+from liaison.delegation.reaching import facts_of
+from liaison.delegation.vocabulary import DelegationCode, GrantLevel, Rule
 from liaison.lib.driver import preparing_cursor
 from liaison.lib.prepared import Prepared, PreparedValues
 from liaison.lib.refusals import CommonCode, Forbidden, Missing, Refusal
@@ -41,10 +46,11 @@ _NOTHING: frozenset[CaseRight] = frozenset()
 _READ_WITH_SESSION: Final = "cases_shared"
 # In the place of a case that is not there: the answer takes as many statements as of one that may not be seen.
 _NOBODYS: Final = Case(pk=0, account=Account(pk=0))
+_RIGHTS_OF_LEVELS: Final = {None: _NOTHING, GrantLevel.VIEW: _READ, GrantLevel.MANAGE: _CHANGE}
 
 
 def scope_of(actor: Actor, now: datetime, shared: frozenset[int] | None = None) -> Scope:
-    """Read which cases the actor may see: two short queries at most, whatever is asked with the answer.
+    """Read which cases the actor may see: one short query at most, whatever is asked with the answer.
 
     `shared` are the cases shared with it at this moment, where they were read already (`shares_read`).
     """
@@ -53,7 +59,8 @@ def scope_of(actor: Actor, now: datetime, shared: frozenset[int] | None = None) 
     if actor.is_staff:
         return _scope_of_staff(actor)
     own = frozenset({actor.account.pk}) if _sees_own(actor) else frozenset()
-    return Scope(accounts=own, shared=_shared_with(actor, now) if shared is None else shared)
+    found = _shared_with(actor, now) if shared is None else shared
+    return Scope(accounts=own, shared=found, seat=seat_of(actor))
 
 
 def facts_with_session(now: datetime) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def facts_with_session(now: datetime) -> dict[str, Any]:
 
 def shares_read(request: HttpRequest) -> frozenset[int] | None:
     """Return the cases shared with the person of a request, None where they have to be asked for."""
-    facts = facts_of(request)
+    facts = session_facts_of(request)
     return None if facts is None else frozenset(facts[_READ_WITH_SESSION])
 
 
@@ -106,11 +113,26 @@ def rights_on(actor: Actor, case: Case, now: datetime) -> frozenset[CaseRight]:
     if isinstance(actor, System):
         return _WORK
     rights = rights_without_shares(actor, case)
-    return rights if rights or actor.is_staff else _rights_of_shares(actor, case, now)
+    if rights or actor.is_staff:
+        return rights
+    delegated = _RIGHTS_OF_LEVELS[decided_for(actor, case, now).level]
+    return delegated if delegated >= _COMMENT else delegated | _rights_of_shares(actor, case, now)
+
+
+def decided_for(actor: Identity, case: Case, now: datetime) -> Decision:
+    """Say what a delegate may do with a customer's case now, and by which rule (D5). No query for anybody else."""
+    seat = seat_of(actor)
+    if seat is None or case.account_id == actor.account.pk:
+        return Decision(None, Rule.NO_PRIVILEGE)
+    handed_over = bool(_HANDED_OVER.rows(case.pk, seat.account))
+    found = decided(facts_of(case.account_id), seat, case.created_at, now, handed_over=handed_over)
+    if found.level is GrantLevel.MANAGE and not works_for_customers(actor):
+        return replace(found, level=GrantLevel.VIEW)
+    return found
 
 
 def rights_without_shares(actor: Identity, case: Case) -> frozenset[CaseRight]:
-    """Return what the actor may do with a case where nothing is shared, without a query."""
+    """Return what the actor may do with a case by its own account or as staff, without a query."""
     if actor.is_staff:
         return _rights_of_staff(actor, case)
     if _sees_own(actor) and case.account_id == actor.account.pk:
@@ -128,18 +150,20 @@ def require(actor: Actor, case: Case, right: CaseRight, now: datetime) -> None:
 
 
 def require_filing(actor: Actor, account: Account) -> None:
-    """Raise Missing where the actor does not see the account, Forbidden where it may not file cases for it. No query.
+    """Raise Missing where the actor does not see the account, Forbidden where it may not file cases for it.
 
-    The account's own people file by their role; support agents file on behalf of every account that they see.
+    The account's own people file by their role, support agents on behalf of every account that they see, both without
+    a query; delegates for the customers that granted it, else the refusal says what is missing (D3).
     """
     if isinstance(actor, System):
         return
     if not sees_account(actor, account):
-        raise Missing
-    is_own = actor.account.pk == account.pk and account.kind == AccountKind.PARTNER
+        _require_filing_for(actor, account)
+        return
+    is_own = actor.account.pk == account.pk and account.kind != AccountKind.OPERATOR
     if not actor.may(Privilege.WRITE_CASES if is_own else Privilege.STAFF_WORK_CASES):
         raise Forbidden(CommonCode.NOT_ALLOWED)
-    if account.kind != AccountKind.PARTNER:
+    if account.kind == AccountKind.OPERATOR:
         raise Forbidden(CommonCode.NOT_ALLOWED)
 
 
@@ -179,8 +203,20 @@ def shares_in_force(now: datetime) -> QuerySet[Share]:
 
 
 def _sees_own(actor: Identity) -> bool:
-    """Say whether the actor sees its own account's cases. Of accounts that delegate, `delegation` will say it."""
-    return actor.account.kind == AccountKind.PARTNER and actor.may(Privilege.VIEW_CASES)
+    """Say whether the actor sees its own account's cases (S2, D4)."""
+    return actor.account.kind != AccountKind.OPERATOR and actor.may(Privilege.VIEW_CASES)
+
+
+def _require_filing_for(actor: Identity, customer: Account) -> None:
+    if not visible_customers(actor).filter(pk=customer.pk).exists():
+        raise Missing
+    if not works_for_customers(actor):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    reach = reach_of(actor, customer)
+    if reach is None:
+        raise Forbidden(DelegationCode.NOT_GRANTED)
+    if reach.level != GrantLevel.MANAGE:
+        raise Forbidden(DelegationCode.ONLY_VIEW)
 
 
 def _scope_of_staff(actor: Identity) -> Scope:
@@ -229,7 +265,12 @@ def _rights_shared(actor: int, case: int, now: datetime) -> QuerySet[Share, Any]
     return _shares_with(actor, now).filter(case_id=case).values_list("right")
 
 
+def _hand_overs(case: int, account: int) -> QuerySet[HandOver, Any]:
+    return HandOver.objects.filter(case_id=case, account_id=account, ended_at=None).values_list("pk")
+
+
 _CASES: Final = Prepared(_cases, str)
+_HANDED_OVER: Final = PreparedValues(_hand_overs, int, int)
 _SHARED: Final = PreparedValues(_cases_shared, int, datetime)
 _RIGHTS_OF_SHARES: Final = PreparedValues(_rights_shared, int, int, datetime)
 _NEWEST_NOTES: Final = f"""

@@ -6,7 +6,7 @@ Each is one statement that the server prepares, because it is asked at each look
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -151,7 +151,17 @@ def related_cases(reader: Actor, case: Case, now: datetime) -> tuple[Related, ..
         cursor.execute(_CASES, {"case": case.pk})
         rows = cursor.fetchall()
     scope = access.scope_of(reader, now) if rows else Scope()
-    return tuple(one for one in map(Related._make, rows) if scope.covers(one))[:MOST_RELATED]
+    near = tuple(map(Related._make, rows))
+    reached = _reached(scope, [one for one in near if not scope.covers(one)])
+    return tuple(one for one in near if scope.covers(one) or one.pk in reached)[:MOST_RELATED]
+
+
+def _reached(scope: Scope, near: Sequence[Related]) -> frozenset[int]:
+    """Return the keys of those that a delegate's seat reaches."""
+    if scope.seat is None or not near:
+        return frozenset()
+    found = Case.objects.filter(Scope(seat=scope.seat).condition(), pk__in=[one.pk for one in near])
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def near_incidents(reader: Actor, case: Case, offered: int = 0) -> tuple[NearIncident, ...]:

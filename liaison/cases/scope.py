@@ -7,12 +7,26 @@ to the three methods, and every surface follows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from liaison.cases.conditions import ALWAYS, Condition
+from liaison.cases.models.people import HandOver
 from liaison.cases.vocabulary import UrgentState
+from liaison.delegation.access import of_seat
+from liaison.delegation.deciding import Seat
+from liaison.delegation.models import ReachRow
+
+_REACHED: Final = """EXISTS (
+  SELECT FROM delegation_reachrow AS reach
+  WHERE reach.customer_id = cases_case.account_id AND reach.account_id = %s
+    AND (reach.domain_id = %s OR reach.domain_id IS NULL)
+    AND (cases_case.created_at <@ ANY (reach.filed) OR EXISTS (
+      SELECT FROM cases_handover AS given
+      WHERE given.case_id = cases_case.id AND given.account_id = reach.account_id AND given.ended_at IS NULL
+    ))
+)"""
 
 
 class Placed(Protocol):
@@ -28,19 +42,23 @@ class Placed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`accounts` and `shared` are keys; `urgent` opens every case that triage confirmed (on-call engineers, W2)."""
+    """`accounts` and `shared` are keys; `urgent` opens every case that triage confirmed (on-call engineers, W2).
+
+    A `seat` opens of customers' cases what it reaches (D5): those filed in time, and those handed over.
+    """
 
     everything: bool = False
     urgent: bool = False
     accounts: frozenset[int] = frozenset()
     shared: frozenset[int] = frozenset()
+    seat: Seat | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.everything or self.urgent or self.accounts or self.shared)
+        return not (self.everything or self.urgent or self.accounts or self.shared or self.seat)
 
     def covers(self, case: Placed) -> bool:
-        """Say whether one case may be seen."""
+        """Say whether one case may be seen without what a seat reaches: that, the database knows."""
         return (
             self.everything
             or case.account_id in self.accounts
@@ -57,6 +75,8 @@ class Scope:
             found |= Q(**{f"{prefix}id__in": sorted(self.shared)})
         if self.urgent:
             found |= Q(**{f"{prefix}urgent_state": UrgentState.CONFIRMED.value})
+        if self.seat:
+            found |= Q(Exists(_reaching(self.seat, prefix)))
         return found
 
     def arms(self) -> tuple[Condition, ...]:
@@ -72,4 +92,20 @@ class Scope:
             found.append(Condition("cases_case.id = ANY(%s::bigint[])", (sorted(self.shared),)))
         if self.urgent:
             found.append(Condition(f"cases_case.urgent_state = '{UrgentState.CONFIRMED.value}'"))
+        if self.seat:
+            found.append(Condition(_REACHED, (self.seat.account, self.seat.domain)))
         return tuple(found)
+
+
+class _WithinAny(Func):
+    """Whether a moment lies within any span of an array."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " <@ ANY ("
+    output_field = BooleanField()
+
+
+def _reaching(seat: Seat, prefix: str) -> QuerySet[ReachRow]:
+    given = HandOver.objects.filter(case_id=OuterRef(OuterRef(f"{prefix}pk")), account_id=seat.account, ended_at=None)
+    in_time = Q(_WithinAny(OuterRef(f"{prefix}created_at"), F("filed")))
+    return ReachRow.objects.filter(of_seat(seat), in_time | Exists(given), customer_id=OuterRef(f"{prefix}account_id"))

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "liaison.notifications",
     "liaison.accounts",
     "liaison.integrations",
+    "liaison.delegation",
     "liaison.calendars",
     "liaison.files",
     "liaison.helpcentre",

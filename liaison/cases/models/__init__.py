@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liaison.cases.models.cases import Case, CaseIncident, CaseLink
 from liaison.cases.models.history import Attachment, CaseUpdate, InternalNote, ReplyDraft
-from liaison.cases.models.people import Follow, Presence, SavedView, Share
+from liaison.cases.models.people import Follow, HandOver, Presence, SavedView, Share
 from liaison.cases.models.search import SearchRow
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CaseLink",
     "CaseUpdate",
     "Follow",
+    "HandOver",
     "InternalNote",
     "Presence",
     "ReplyDraft",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from liaison.accounts.models import Group, Identity
+from liaison.accounts.models import Account, Group, Identity
 from liaison.cases.models.cases import Case
 from liaison.cases.vocabulary import ShareRight
 from liaison.lib.choices import keys_of
@@ -60,6 +60,31 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.right}"
+
+
+class HandOver(models.Model):
+    """A case that its customer opened to an account which came later (D5, W4): until it is taken back or ends."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hand_overs")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    given_at = models.DateTimeField()
+    given_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    given_by_address = models.EmailField(max_length=254, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "account"], condition=Q(ended_at=None), name="a_case_is_handed_over_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("given_at")), name="a_hand_over_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} to {self.account_id}"
 
 
 class Follow(models.Model):
