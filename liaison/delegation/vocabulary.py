@@ -59,6 +59,23 @@ class DelegationCode(StrEnum):
     LINK_OVER = "delegation_link_over"
     REASON_TOO_LONG = "delegation_reason_too_long"
     ADDRESS_WAITS = "delegation_address_waits"
+    GRANTED_ALREADY = "delegation_granted_already"
+    ANSWERED_ALREADY = "delegation_answered_already"
+    UNKNOWN_LEVEL = "delegation_unknown_level"
+
+
+class RecordCode(StrEnum):
+    """Why a sales record, a correction of one, or a domain is not taken."""
+
+    TOO_LONG = "record_too_long"
+    NEEDED = "record_needed"
+    DONE_ALREADY = "correction_done_already"
+    TOO_MANY_WAIT = "correction_too_many_wait"
+    NOTHING_WAITS = "record_nothing_waits"
+    BAD_DOMAIN = "domain_bad"
+    DOMAIN_TAKEN = "domain_taken"
+    PUBLIC_DOMAIN = "domain_public"
+    NO_DOMAINS = "domain_not_here"
 
 
 class Asking(StrEnum):
