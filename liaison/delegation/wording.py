@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.delegation.vocabulary import DelegationCode, GrantLevel
 
-REFUSALS: Final[Mapping[DelegationCode, Promise]] = MappingProxyType(
+REFUSALS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
     {
         DelegationCode.NOT_GRANTED: _("The customer has not granted access to its cases."),
         DelegationCode.ONLY_VIEW: _(
