@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -32,99 +35,53 @@ def grants(account: int, level: GrantLevel = GrantLevel.VIEW, since: int = 0, un
     return Granted(account, level, Span(day(since), None if until is None else day(until)), account)
 
 
-SITUATIONS = {
-    "managed at filing and now": ([manages(A1, 0)], [grants(A)], A1, 5, 9, False, Rule.BOUND_WHEN_FILED),
-    "filed at the very moment it began": ([manages(A1, 5)], [grants(A)], A1, 5, 9, False, Rule.BOUND_WHEN_FILED),
-    "filed just before": ([manages(A1, 5)], [grants(A)], A1, 4, 9, False, Rule.NOT_BOUND_WHEN_FILED),
-    "came later, handed over": ([manages(A1, 5)], [grants(A)], A1, 4, 9, True, Rule.HANDED_OVER),
-    "only then": ([manages(A1, 0, 7), manages(B1, 7)], [grants(A)], A1, 5, 9, False, Rule.NOT_BOUND),
-    "asked at the very end": ([manages(A1, 0, 9)], [grants(A)], A1, 5, 9, False, Rule.NOT_BOUND),
-    "only then, handed over": ([manages(A1, 0, 7)], [grants(A)], A1, 5, 9, True, Rule.NOT_BOUND),
-    "the new reseller": ([manages(A1, 0, 7), manages(B1, 7)], [grants(B)], B1, 5, 9, False, Rule.NOT_BOUND_WHEN_FILED),
-    "never": ([manages(A1, 0)], [grants(A)], B1, 5, 9, False, Rule.NOT_BOUND),
-    "the other domain of the account": ([manages(A1, 0)], [grants(A)], A2, 5, 9, False, Rule.NOT_BOUND),
-    "moved within the account": (
-        [manages(A1, 0, 7), manages(A2, 7)],
-        [grants(A)],
-        A2,
-        5,
-        9,
-        False,
-        Rule.BOUND_WHEN_FILED,
-    ),
-    "moved away within it": ([manages(A1, 0, 7), manages(A2, 7)], [grants(A)], A1, 5, 9, False, Rule.NOT_BOUND),
-    "moved within it after a gap": (
-        [manages(A1, 0, 6), manages(A2, 7)],
-        [grants(A)],
-        A2,
-        5,
-        9,
-        False,
-        Rule.NOT_BOUND_WHEN_FILED,
-    ),
-    "back to the same domain": (
-        [manages(A1, 0, 6), manages(B1, 6, 7), manages(A1, 7)],
-        [grants(A)],
-        A1,
-        5,
-        9,
-        False,
-        Rule.BOUND_WHEN_FILED,
-    ),
-    "filed while another managed": (
-        [manages(A1, 0, 4), manages(B1, 4, 7), manages(A1, 7)],
-        [grants(A)],
-        A1,
-        5,
-        9,
-        False,
-        Rule.NOT_BOUND_WHEN_FILED,
-    ),
-    "to another domain after another account": (
-        [manages(A1, 0, 4), manages(B1, 4, 7), manages(A2, 7)],
-        [grants(A)],
-        A2,
-        3,
-        9,
-        False,
-        Rule.NOT_BOUND_WHEN_FILED,
-    ),
-    "nothing granted": ([manages(A1, 0)], [], A1, 5, 9, False, Rule.NOT_GRANTED),
-    "granted to another": ([manages(A1, 0)], [grants(B)], A1, 5, 9, False, Rule.NOT_GRANTED),
-    "revoked": ([manages(A1, 0)], [grants(A, until=9)], A1, 5, 9, False, Rule.NOT_GRANTED),
-    "granted after it was filed": ([manages(A1, 0)], [grants(A, since=8)], A1, 5, 9, False, Rule.BOUND_WHEN_FILED),
-    "not yet granted on that day": ([manages(A1, 0)], [grants(A, since=8)], A1, 5, 7, False, Rule.NOT_GRANTED),
-    "a support partner": ([supports(0)], [grants(PARTNER)], 31, 5, 9, False, Rule.BOUND_WHEN_FILED),
-    "a support partner beside a reseller": (
-        [manages(A1, 0), supports(6)],
-        [grants(PARTNER)],
-        31,
-        5,
-        9,
-        False,
-        Rule.NOT_BOUND_WHEN_FILED,
-    ),
-    "a support partner that ended": ([supports(0, 7)], [grants(PARTNER)], 31, 5, 9, False, Rule.NOT_BOUND),
-    "a support partner again": (
-        [supports(0, 6), supports(8)],
-        [grants(PARTNER)],
-        31,
-        5,
-        9,
-        False,
-        Rule.BOUND_WHEN_FILED,
-    ),
-}
+RECORD = Path(__file__).parents[3] / "docs" / "decisions" / "0034-who-sees-which-case.md"
+DOMAINS = {"A1": A1, "A2": A2, "B1": B1, "P": 31}
+ACCOUNTS = {"A": A, "B": B, "P": PARTNER}
+
+
+def rows_of_the_record() -> dict[str, list[str]]:
+    """Return the cells of each situation of the decision record's table."""
+    lines = [line for line in RECORD.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return {first: rest for first, *rest in cells}
+
+
+SITUATIONS = rows_of_the_record()
+
+
+def spans(cell: str) -> Iterator[tuple[str, int, int | None]]:
+    for name, since, until in re.findall(r"(\w+) (\d+)–(\d*)", cell):
+        yield name, int(since), int(until) if until else None
+
+
+def bonds_of(cell: str) -> tuple[Bound, ...]:
+    return tuple(
+        supports(since, until) if name == "P" else manages(DOMAINS[name], since, until)
+        for name, since, until in spans(cell)
+    )
+
+
+def grants_of(cell: str) -> tuple[Granted, ...]:
+    return tuple(grants(ACCOUNTS[name], GrantLevel.VIEW, since, until) for name, since, until in spans(cell))
+
+
+def test_the_record_has_its_situations() -> None:
+    assert len(SITUATIONS) == 25
+    assert {Rule(row[-1]) for row in SITUATIONS.values()} == {
+        Rule.BOUND_WHEN_FILED, Rule.HANDED_OVER, Rule.NOT_BOUND, Rule.NOT_BOUND_WHEN_FILED, Rule.NOT_GRANTED,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_situation_is_decided_by_its_rule(situation: str) -> None:
     """D5, W4, W5."""
-    bonds, granted, domain, filed, at, handed_over, rule = SITUATIONS[situation]
-    facts = Facts(tuple(bonds), tuple(granted))
-    found = decided(facts, Seat(domain // 10, domain), day(filed), day(at), handed_over=handed_over)
-    assert found.rule is rule
-    assert (found.level is not None) == (rule in {Rule.BOUND_WHEN_FILED, Rule.HANDED_OVER})
+    bound, granted, asks, filed, at, handed_over, sees, rule = SITUATIONS[situation]
+    facts, domain = Facts(bonds_of(bound), grants_of(granted)), DOMAINS[asks]
+    seat = Seat(domain // 10, domain)
+    found = decided(facts, seat, day(int(filed)), day(int(at)), handed_over=handed_over == "yes")
+    assert found.rule == rule
+    assert (found.level is not None) == (sees == "yes")
 
 
 def test_the_grant_says_how_much() -> None:
