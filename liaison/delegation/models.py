@@ -9,6 +9,8 @@ from typing import Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -54,6 +56,23 @@ class SalesRecord(models.Model):
     @property
     def subject_ref(self) -> SubjectRef:
         return SubjectRef(CUSTOMER, str(self.customer_id))
+
+
+class DirectoryEntry(models.Model):
+    """Where a customer stands in lists, and the words by which it is found; `indexing.py` alone writes it."""
+
+    customer = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="directory_entry")
+    sort_name = models.CharField(max_length=200)
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sort_name", "customer"], name="customers_by_name"),
+            GinIndex(fields=["words"], name="customers_by_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sort_name
 
 
 class Bond(models.Model):

@@ -7,6 +7,7 @@ from datetime import datetime
 from liaison.accounts.models import Account, Domain, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.testing import make_account, make_identity
+from liaison.delegation.indexing import index_customers
 from liaison.delegation.models import SalesRecord
 from liaison.lib.clock import utc_now
 
@@ -23,15 +24,19 @@ def make_customer(slug: str = "trattoria", *, now: datetime | None = None, peopl
 def make_sales_record(customer: Account, *, now: datetime | None = None) -> SalesRecord:
     """Make the record that sales has of a customer, with a contact to whom signed links go."""
     contact = f"contact@{customer.slug}.test"
-    return SalesRecord.objects.create(
+    made, _is_new = SalesRecord.objects.update_or_create(
         customer=customer,
-        company=customer.name,
-        address="Via Roma 1\n00100 Roma",
-        contact_name="Carla Conti",
-        contact_address=contact,
-        link_address=contact,
-        changed_at=now or utc_now(),
+        defaults={
+            "company": customer.name,
+            "address": "Via Roma 1\n00100 Roma",
+            "contact_name": "Carla Conti",
+            "contact_address": contact,
+            "link_address": contact,
+            "changed_at": now or utc_now(),
+        },
     )
+    index_customers([customer.pk])
+    return made
 
 
 def make_delegate(

@@ -10,6 +10,7 @@ from liaison.accounts import queries
 from liaison.accounts.access import require
 from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity
 from liaison.accounts.actors import Actor
+from liaison.accounts.changes import follow
 from liaison.accounts.models import Account, Domain, Identity, OrgUnit
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.usernames import is_slug, system_domain
@@ -58,6 +59,7 @@ def create_account(
         facts={"kind": kind, "slug": slug},
         now=now,
     )
+    follow(account, now)
     return account
 
 
@@ -87,6 +89,8 @@ def change_account(
             changes=changes,
             now=now,
         )
+    if "name" in changes:
+        follow(account, now)
     return account
 
 
