@@ -16,6 +16,11 @@ from liaison.lib.refusals import CommonCode, Forbidden, Missing
 DELEGATES: Final = frozenset({AccountKind.RESELLER, AccountKind.SUPPORT_PARTNER})
 
 
+def is_delegate(actor: Identity) -> bool:
+    """Say whether the identity is of an account that works for customers: a reseller or a support partner."""
+    return actor.account.kind in DELEGATES
+
+
 def sees_customers(actor: Identity) -> bool:
     """Say whether the identity sees its customers at all (W3). Their cases need more: `seat_of`."""
     if actor.account.kind == AccountKind.SUPPORT_PARTNER:
@@ -77,6 +82,12 @@ def reach_of(actor: Identity, customer: Account) -> ReachRow | None:
     """Return what the actor's account reaches of a customer's cases now; None where that is nothing."""
     seat = seat_of(actor)
     return None if seat is None else ReachRow.objects.filter(of_seat(seat), customer=customer).first()
+
+
+def customers_reached(seat: Seat, most: int) -> frozenset[int] | None:
+    """Return the keys of the customers of whose cases the seat reaches any, None where they are more than `most`."""
+    found = _REACHED.rows(seat.account, seat.domain, most + 1)
+    return frozenset([key for (key,) in found]) if len(found) <= most else None
 
 
 def require_granting(actor: Actor, customer: Account) -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from liaison.accounts import changes
+from liaison.accounts import changes, letters
+from liaison.catalog.vocabulary import Topic
+from liaison.delegation import linkletters
+from liaison.delegation.actions.linking import SUBJECT_KIND as CONTACT_LINK
+from liaison.delegation.actions.telling import SUBJECT_KIND as RELATIONSHIP
+from liaison.delegation.contactlinks import register_purpose
 from liaison.delegation.indexing import follow_account
+from liaison.delegation.letters import ChangeLetter
+from liaison.delegation.topics import RelationshipChanges, register_letter
+from liaison.delegation.vocabulary import LinkPurpose
 from liaison.delegation.wording import REFUSALS
+from liaison.notifications import registry
 from liaison.web import wording
 
 
 def register_everything() -> None:
     """Fill the registries, once at the start."""
     wording.register(REFUSALS)
+    registry.register(Topic.RELATIONSHIP_CHANGE, RelationshipChanges())
+    register_letter(RELATIONSHIP, ChangeLetter())
+    letters.register(CONTACT_LINK, linkletters.ContactLinkLetter())
+    register_purpose(LinkPurpose.GRANTS, linkletters.GRANTS)
+    register_purpose(LinkPurpose.NEW_ADDRESS, linkletters.NEW_ADDRESS)
     changes.register_follower(follow_account)

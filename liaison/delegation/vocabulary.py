@@ -88,6 +88,20 @@ class Asking(StrEnum):
     """The relation ended before it was answered."""
 
 
+class Change(StrEnum):
+    """What those concerned are told: by the mails of the topic *relationship change*."""
+
+    GRANTED = "granted"
+    NARROWED = "narrowed"
+    REVOKED = "revoked"
+    ASKED = "asked"
+    DECLINED = "declined"
+    MANAGED = "managed"
+    UNMANAGED = "unmanaged"
+    SUPPORT_BEGAN = "support_began"
+    SUPPORT_ENDED = "support_ended"
+
+
 class LinkPurpose(StrEnum):
     """What the holder of a signed link decides."""
 

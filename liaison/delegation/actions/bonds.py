@@ -13,10 +13,11 @@ from liaison.accounts.rights import AccountKind, Privilege
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.delegation import access
+from liaison.delegation.actions.telling import tell_both, tell_former
 from liaison.delegation.actions.writing import checked_reason, end_grant_of, ended, person, tell_changed
 from liaison.delegation.models import Bond
 from liaison.delegation.reaching import lock_customer, refresh
-from liaison.delegation.vocabulary import DelegationCode, Tie
+from liaison.delegation.vocabulary import Change, DelegationCode, Tie
 from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid, Missing
 
 
@@ -55,7 +56,10 @@ def set_manager(*, actor: Actor, customer: Account, domain: Domain, why: str, no
         facts={"account": domain.account_id},
         now=now,
     )
-    tell_changed(actor, customer, bond.account, now, ended=before, begun=bond)
+    if before is not None:
+        tell_former(before, now)
+    tell_both(Change.MANAGED, bond, now)
+    tell_changed(actor.audit_ref, customer, bond.account, now, ended=before, begun=bond)
     return bond
 
 
@@ -98,7 +102,8 @@ def begin_support(*, actor: Identity, customer: Account, partner: Account, why: 
         facts={"account": partner.pk},
         now=now,
     )
-    tell_changed(actor, customer, partner, now, begun=bond)
+    tell_both(Change.SUPPORT_BEGAN, bond, now)
+    tell_changed(actor.audit_ref, customer, partner, now, begun=bond)
     return bond
 
 
@@ -129,7 +134,8 @@ def _end(bond: Bond, happened: Happened, actor: Actor, why: str, now: datetime) 
         facts={"account": bond.account_id, "domain": bond.domain_id},
         now=now,
     )
-    tell_changed(actor, bond.customer, bond.account, now, ended=bond)
+    tell_both(Change.UNMANAGED if bond.tie == Tie.MANAGES else Change.SUPPORT_ENDED, bond, now)
+    tell_changed(actor.audit_ref, bond.customer, bond.account, now, ended=bond)
     return bond
 
 

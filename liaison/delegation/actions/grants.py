@@ -11,10 +11,12 @@ from liaison.accounts.models import Account
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.delegation import access
+from liaison.delegation.actions.telling import tell_delegate
+from liaison.delegation.actions.waiting import settle_granted
 from liaison.delegation.actions.writing import Doer, checked_reason, ended, person, tell_changed
 from liaison.delegation.models import Bond, Grant
 from liaison.delegation.reaching import lock_customer, refresh
-from liaison.delegation.vocabulary import DelegationCode, GrantLevel
+from liaison.delegation.vocabulary import Change, DelegationCode, GrantLevel
 from liaison.lib.refusals import Conflict
 
 _WIDTH: Final = {GrantLevel.VIEW: 1, GrantLevel.MANAGE: 2}
@@ -57,7 +59,11 @@ def grant_access(
         facts={"account": account.pk},
         now=now,
     )
-    tell_changed(actor.actor, customer, account, now)
+    settle_granted(customer, account, now)
+    narrowed = before is not None and _WIDTH[GrantLevel(before.level)] > _WIDTH[level]
+    change = Change.NARROWED if narrowed else Change.GRANTED
+    tell_delegate(change, customer, account, now, level=level.value)
+    tell_changed(actor.ref, customer, account, now)
     return grant
 
 
@@ -81,7 +87,8 @@ def revoke_access(*, actor: Doer, customer: Account, account: Account, why: str,
         facts={"account": account.pk},
         now=now,
     )
-    tell_changed(actor.actor, customer, account, now, is_revoked=True)
+    tell_delegate(Change.REVOKED, customer, account, now)
+    tell_changed(actor.ref, customer, account, now, is_revoked=True)
     return grant
 
 

@@ -10,6 +10,7 @@ from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.audit.actions import ActorRef
 from liaison.audit.vocabulary import ActorKind
+from liaison.delegation.actions.waiting import settle_over
 from liaison.delegation.followers import AccessChanged, follow
 from liaison.delegation.models import LONGEST_REASON, Bond, ContactLink, Grant, ReachRow
 
@@ -55,13 +56,17 @@ def ended(row: Bond | Grant, actor: Actor, why: str, now: datetime, *, address: 
 
 
 def end_grant_of(bond: Bond, actor: Actor, now: datetime) -> None:
-    """End what the customer granted to an account that is bound to it no longer: a later relation begins with none."""
+    """End what the customer granted to an account that is bound to it no longer, and what that asked for.
+
+    A later relation begins with none.
+    """
     for grant in Grant.objects.filter(customer=bond.customer_id, account=bond.account_id, ended_at=None):
         ended(grant, actor, "", now)
+    settle_over(bond.customer_id, bond.account_id, now)
 
 
 def tell_changed(
-    actor: Actor,
+    actor: ActorRef,
     customer: Account,
     account: Account,
     now: datetime,
@@ -77,7 +82,7 @@ def tell_changed(
         lost = not reaches and (is_revoked or (ended is not None and ended.account_id == one.pk))
         follow(
             AccessChanged(
-                customer, one, actor.audit_ref, now, is_lost=lost,
+                customer, one, actor, now, is_lost=lost,
                 ended=ended.pk if ended and ended.account_id == one.pk else 0,
                 begun=begun.pk if begun and begun.account_id == one.pk else 0,
             )
