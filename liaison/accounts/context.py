@@ -31,9 +31,11 @@ def _menu(request: HttpRequest) -> IdentityMenu | None:
         name=identity.name,
         username=identity.username,
         account_name=identity.account.name,
+        domain=identity.domain.name,
         sign_out_address=address_of("account_logout"),
         settings_address=address_of("settings"),
         add_sign_in_address=browser.address_of_free_slot(),
+        sign_out_of_all_address=address_of("sign_out_of_all") if browser.has_others else "",
         others=browser,
     )
 
@@ -53,7 +55,12 @@ class _Browser:
                     username=identity.username,
                     account_name=identity.account.name,
                     address=in_slot(slot),
+                    domain=identity.domain.name,
                 )
+
+    @property
+    def has_others(self) -> bool:
+        return any(slot != self._slot for slot in self._signed_in)
 
     def address_of_free_slot(self) -> str:
         free = next((slot for slot in SLOTS if slot != self._slot and slot not in self._signed_in), None)

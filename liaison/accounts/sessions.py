@@ -16,7 +16,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 
@@ -199,6 +199,16 @@ def identities_in_browser(request: HttpRequest) -> dict[int, Identity]:
     rows = _find_all(hashes.values())
     found = {slot: _valid_identity(rows[hashed]) for slot, hashed in hashes.items() if hashed in rows}
     return {slot: identity for slot, identity in found.items() if identity is not None}
+
+
+def end_all_in_browser(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """End the session of every slot of this browser, and let it forget their cookies."""
+    found = {slot: key for slot in SLOTS if (key := request.COOKIES.get(cookie_name(slot)))}
+    Session.objects.filter(key_hash__in=[hash_key(key) for key in found.values()]).delete()
+    for slot in found:
+        response.delete_cookie(cookie_name(slot), samesite="Lax")
+    request.session.flush()
+    return response
 
 
 def free_slot(request: HttpRequest) -> int | None:

@@ -61,6 +61,7 @@ urlpatterns = [
     path("invitations/<str:token>/", entrance.invitation, name="invitation"),
     path("mailbox/<str:token>/", entrance.mailbox, name="mailbox"),
     path("signin/link/<str:token>/", entrance.sign_in_link, name="sign_in_link"),
+    path("signout/all/", entrance.sign_out_of_all, name="sign_out_of_all"),
     path("settings/", settings.settings, name="settings"),
     path("settings/mailbox/", settings.mailbox, name="settings_mailbox"),
     path("settings/quiet-hours/", quiet_hours.quiet_hours, name="settings_quiet_hours"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import colorsys
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +18,9 @@ FALLBACK: Final = "#1f6feb"
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _STEPS: Final = 50
+TONES: Final = 24
+_LIGHTNESS: Final = 0.45
+_SATURATION: Final = 0.62
 
 Channels = tuple[int, int, int]
 
@@ -49,6 +54,20 @@ def palette(colour: str) -> Palette:
         fill_pressed=_mix(fill, BLACK if text == WHITE else WHITE, 0.15),
         ink_on_light=readable(fill, on=LIGHT_GROUND),
         ink_on_dark=readable(fill, on=DARK_GROUND),
+    )
+
+
+def tone_of(name: str) -> int:
+    """Return which of the TONES a name has: always the same one, for a colour never tells two names apart alone."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % TONES
+
+
+def tone_fills() -> tuple[str, ...]:
+    """Return the ground of each tone as `#rrggbb`: white words on it can be read, whatever lies around it."""
+    hues = (colorsys.hls_to_rgb(tone / TONES, _LIGHTNESS, _SATURATION) for tone in range(TONES))
+    return tuple(
+        readable(_to_hex((round(red * 255), round(green * 255), round(blue * 255))), on=WHITE)
+        for red, green, blue in hues
     )
 
 

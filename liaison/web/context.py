@@ -10,12 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from markupsafe import Markup
 
 from liaison.lib.languages import LANGUAGES, Language, language_for
 from liaison.web import banners, frame, navigation
 from liaison.web.navigation import Entries
 from liaison.web.preferences import Theme, theme_of
+from liaison.web.tokens import opened_as_of, token_input, token_of
 
 
 @dataclass(frozen=True)
@@ -67,5 +69,11 @@ class Portal:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: adds `portal`."""
-    return {"portal": Portal(request)}
+    """Context processor: adds `portal` and the hidden fields of forms, also to pages of allauth's views."""
+    # A page without a form makes no session for the secret of the token.
+    return {
+        "portal": Portal(request),
+        "csrf_input": SimpleLazyObject(lambda: token_input(request)),
+        "csrf_token": SimpleLazyObject(lambda: token_of(request)),
+        "opened_as": opened_as_of(request),
+    }

@@ -9,12 +9,14 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from liaison.lib.remembered import remembered
+from liaison.web.colours import tone_of
 from liaison.web.stencils import Stencil, spoken
 
 _TEMPLATE: Final = "web/parts.html"
 _MACRO: Final = "identity_menu"
+_BADGE: Final = "domain_badge"
 _WORDS: Final = ("initial", "name", "username", "account_name", "sign_out_address", "csrf_input")
-_ADDRESSES: Final = ("settings_address", "add_sign_in_address")
+_ADDRESSES: Final = ("settings_address", "add_sign_in_address", "sign_out_of_all_address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class OtherSignIn:
     username: str
     account_name: str
     address: str
+    domain: str = ""
+
+    @property
+    def tone(self) -> int:
+        return tone_of(self.domain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +44,19 @@ class IdentityMenu:
     sign_out_address: str
     settings_address: str = ""
     add_sign_in_address: str = ""
+    sign_out_of_all_address: str = ""
+    domain: str = ""
     others: Iterable[OtherSignIn] = field(default_factory=tuple)
 
     @property
     def initial(self) -> str:
         return (self.name or self.username)[:1].upper()
+
+    def badge(self) -> Markup:
+        """Return the domain in its colour, which stands in the bar of every page (D1); nothing without one."""
+        if not self.domain:
+            return Markup()
+        return _badge(*spoken()).html(domain=escape(self.domain), tone=str(tone_of(self.domain)))
 
     def html(self, csrf_input: str) -> Markup:
         """Return the menu. What is the same for everybody is drawn once; of several sign-ins each time."""
@@ -53,6 +68,7 @@ class IdentityMenu:
             "sign_out_address": self.sign_out_address,
             "settings_address": self.settings_address,
             "add_sign_in_address": self.add_sign_in_address,
+            "sign_out_of_all_address": self.sign_out_of_all_address,
             "csrf_input": csrf_input,
         }
         others = tuple(self.others)
@@ -60,6 +76,11 @@ class IdentityMenu:
             return Stencil(_TEMPLATE, _MACRO, {**shown, "others": others}).html()
         alone = _alone(*spoken(), tuple(name for name in _ADDRESSES if shown[name]))
         return alone.html(**{name: escape(value) for name, value in shown.items()})
+
+
+@remembered(100)
+def _badge(language: str, prefix: str) -> Stencil:  # of the words; stencils all depend on both
+    return Stencil(_TEMPLATE, _BADGE, {}, ("domain", "tone"))
 
 
 @remembered(100)

@@ -11,11 +11,8 @@ from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment
 from jinja2_fragments import render_block
-
-from liaison.web.tokens import token_input, token_of
 
 
 def render_page(
@@ -54,12 +51,7 @@ def render_text(template: str, context: Mapping[str, Any]) -> str:
 
 def page_context(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a template knows: the context processors' values under those of the page."""
-    # A page without a form makes no session for the secret of the token.
-    known: dict[str, Any] = {
-        "request": request,
-        "csrf_input": SimpleLazyObject(lambda: token_input(request)),
-        "csrf_token": SimpleLazyObject(lambda: token_of(request)),
-    }
+    known: dict[str, Any] = {"request": request}
     for processor in _engine().template_context_processors:
         known.update(processor(request))
     return {**known, **context}

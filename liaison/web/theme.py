@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from liaison.web.addresses import public_url
-from liaison.web.colours import palette
+from liaison.web.colours import palette, tone_fills
 from liaison.web.gate import public
 
 _ONE_YEAR_IN_SECONDS = 365 * 24 * 60 * 60
@@ -59,6 +59,7 @@ def _version(content: str) -> str:
 
 def _stylesheet() -> str:
     colours = palette(settings.OPERATOR_COLOUR)
+    tones = "\n".join(f".tone-{tone} {{ --tone: {fill}; }}" for tone, fill in enumerate(tone_fills()))
     return f""":root {{
   --operator-fill: {colours.fill};
   --operator-text: {colours.text_on_fill};
@@ -68,4 +69,5 @@ def _stylesheet() -> str:
 [data-bs-theme="dark"] {{
   --operator-ink: {colours.ink_on_dark};
 }}
+{tones}
 """

@@ -10,7 +10,11 @@ from django.http import HttpRequest
 from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH, get_token
 from markupsafe import Markup
 
+OPENED_AS: Final = "opened_as"
+"""The field by which a form says who opened it (W12); requests of scripts say it in the header below."""
+OPENED_AS_HEADER: Final = "X-Opened-As"
 _INPUT: Final = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="%s">')
+_OPENED_AS_INPUT: Final = Markup(f'<input type="hidden" name="{OPENED_AS}" value="%s">')  # noqa: S704  # our own word
 _MANY: Final = len(CSRF_ALLOWED_CHARS)
 _FAIR: Final = 256 - 256 % _MANY
 _PLACES: Final = {letter: place for place, letter in enumerate(CSRF_ALLOWED_CHARS)}
@@ -30,8 +34,14 @@ def token_of(request: HttpRequest) -> str:
 
 
 def token_input(request: HttpRequest) -> Markup:
-    """Return the hidden field with the token that every form holds."""
-    return _INPUT % token_of(request)
+    """Return the hidden fields that every form holds: the token, and who opened the form."""
+    opened_as = opened_as_of(request)
+    return _INPUT % token_of(request) + (_OPENED_AS_INPUT % opened_as if opened_as else "")
+
+
+def opened_as_of(request: HttpRequest) -> str:
+    """Return the public id of the identity that a page is drawn for, empty for somebody signed out."""
+    return str(getattr(getattr(request, "user", None), "public_id", ""))
 
 
 def _masked(secret: str) -> str:

@@ -100,6 +100,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("go/<path:path>", Read.LEAD, Why.SIGN_IN),
     page("signin/", _SIGN_IN, Why.SIGN_IN),
     page("signout/", accounts.note_sign_out, Why.SIGN_IN),
+    page("signout/all/", accounts.note_sign_out, Anybody.SIGNED_IN),
     page("signin/inactive/", Read.READ, Why.SIGN_IN),
     page("signin/password/reset/", accounts.ask_for_password_reset, Why.SIGN_IN),
     page("signin/password/reset/done/", Read.READ, Why.SIGN_IN),

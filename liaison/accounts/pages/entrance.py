@@ -10,21 +10,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from liaison.accounts import actions, links
 from liaison.accounts.actions.sign_in_links import find_sign_in_link
 from liaison.accounts.doors import come_in, in_free_slot, in_some_slot
 from liaison.accounts.forms import AcceptInvitationForm
+from liaison.accounts.guards import signed_in
 from liaison.accounts.models import Invitation
 from liaison.accounts.refused import mark
 from liaison.accounts.rights import PredefinedRole
+from liaison.accounts.sessions import end_all_in_browser, identities_in_browser
 from liaison.accounts.vocabulary import AccountCode
 from liaison.accounts.wording import ROLES
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Invalid
 from liaison.web import wording
-from liaison.web.gate import public
+from liaison.web.gate import open_at_the_gate, public
 from liaison.web.pages import redirect_to, render_page
 
 
@@ -91,6 +93,17 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         return _over(request, refusal.code)
     come_in(request, identity, "link")
     return redirect_to(request, "home" if identity.has_usable_password() else "account_set_password")
+
+
+@open_at_the_gate
+@signed_in
+@require_POST
+def sign_out_of_all(request: HttpRequest) -> HttpResponse:
+    """Sign everybody out who is signed in in this browser, in each slot (D1). Other browsers stay as they are."""
+    now = utc_now()
+    for identity in identities_in_browser(request).values():
+        actions.note_sign_out(identity=identity, now=now)
+    return end_all_in_browser(request, redirect_to(request, "account_login"))
 
 
 def _invitation_page(request: HttpRequest, found: Invitation, form: AcceptInvitationForm) -> HttpResponse:

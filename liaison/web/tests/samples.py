@@ -69,7 +69,14 @@ class SampleForm(forms.Form):
 def menu() -> IdentityMenu:
     other = OtherSignIn("Kim Min-jun", "minjun@baram.test", "Baram", "/u/1/")
     return IdentityMenu(
-        "Zofia Wiśniewska", "zofia@pierogi.test", "Pierogi Polska", "/sign-out", "/settings", "/add", (other,)
+        "Zofia Wiśniewska",
+        "zofia@pierogi.test",
+        "Pierogi Polska",
+        "/sign-out",
+        "/settings",
+        "/add",
+        domain="pierogi.test",
+        others=(other,),
     )
 
 

@@ -33,3 +33,20 @@ def test_it_takes_the_short_way_of_writing_a_colour() -> None:
 def test_it_falls_back_to_the_default_for_what_is_no_colour(text: str) -> None:
     assert not colours.is_colour(text)
     assert colours.palette(text) == colours.palette(colours.FALLBACK)
+
+
+def test_white_words_can_be_read_on_each_tone_and_no_two_are_alike() -> None:
+    """D1: the colour of a domain is readable in light and dark, for its words stand on a ground of its own."""
+    fills = colours.tone_fills()
+    assert len(set(fills)) == colours.TONES
+    assert min(colours.contrast(fill, colours.WHITE) for fill in fills) >= colours.LEAST_CONTRAST_OF_TEXT
+
+
+@given(st.text())
+def test_a_name_always_has_the_same_tone(name: str) -> None:
+    assert colours.tone_of(name) == colours.tone_of(name)
+    assert 0 <= colours.tone_of(name) < colours.TONES
+
+
+def test_domains_of_one_account_mostly_differ_in_tone() -> None:
+    assert len({colours.tone_of(f"reseller{number}.example") for number in range(200)}) == colours.TONES

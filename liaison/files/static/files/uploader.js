@@ -13,6 +13,9 @@
     try { return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"]; } catch { /* a page of its own */ }
     return form?.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   };
+  const openedAs = () => {
+    try { return { "X-Opened-As": JSON.parse(document.body.getAttribute("hx-headers"))["X-Opened-As"] }; } catch { return {}; }
+  };
   const sizeShown = (bytes) => {
     const [unit, count] = bytes >= 1048576 ? ["megabyte", bytes / 1048576] : ["kilobyte", bytes / 1024];
     const shape = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: count >= 10 ? 0 : 1 };
@@ -210,7 +213,7 @@
     address(item) { return `${this.root.dataset.begin}${item.uploadId}/`; }
 
     async ask(item, address, options = {}) {
-      const headers = { Accept: "application/json", "X-CSRFToken": csrfToken(this.form), ...options.headers };
+      const headers = { Accept: "application/json", "X-CSRFToken": csrfToken(this.form), ...openedAs(), ...options.headers };
       const answer = await fetch(address, { ...options, headers, signal: item.abort?.signal, credentials: "same-origin" });
       if (answer.status === 204) return {};
       const read = await answer.json().catch(() => ({}));

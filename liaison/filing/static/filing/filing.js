@@ -10,7 +10,7 @@
   }
   const draft = prefix + form.dataset.draft;
   const key = `${draft}:${form.dataset.step}`;
-  const apart = new Set(["csrfmiddlewaretoken", "version", "page", "press", "files", "files_sent", "said_kinds", "wanted", "kept_in_tab"]);
+  const apart = new Set(["csrfmiddlewaretoken", "opened_as", "version", "page", "press", "files", "files_sent", "said_kinds", "wanted", "kept_in_tab"]);
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "kept_in_tab", value: "1" }));
   let typed = 0;
   let saved = 0;
