@@ -197,8 +197,8 @@ def _sees_customer(world: World, who: Person, customer: str, at: datetime) -> bo
     kind = world.kinds[who.account]
     if kind is Kind.OPERATOR:
         return who.role != "partner_manager" or world.assigned.get(customer) == who.name
-    if kind is Kind.CUSTOMER:
-        return who.account == customer and _is_portal_user(who)
+    if kind is Kind.CUSTOMER:  # one's own account
+        return who.account == customer
     return _views_customers(world, who) and _is_bound(world, customer, who.account, who.domain, at)
 
 
