@@ -27,7 +27,9 @@ from liaison.accounts.rights import AccountKind
 from liaison.accounts.vocabulary import MailWish
 from liaison.cases import access
 from liaison.cases.models import Case, Follow, Share
+from liaison.cases.scope import reaches_sql
 from liaison.catalog.vocabulary import Topic
+from liaison.delegation.access import seat_of
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.driver import preparing_cursor, table_of
 from liaison.notifications.facts import Person, Reason
@@ -80,7 +82,8 @@ SELECT places.case_id, places.places, filed.account_id, filed.urgent_state, owne
     ARRAY(SELECT role.predefined FROM {_ROLE} AS role
         WHERE role.identity_id = person.id AND role.org_unit_id IS NULL AND role.predefined <> ''),
     ARRAY(SELECT unnest(custom.privileges) FROM {_ROLE} AS role JOIN {_CUSTOM} AS custom ON custom.id = role.custom_id
-        WHERE role.identity_id = person.id AND role.org_unit_id IS NULL)
+        WHERE role.identity_id = person.id AND role.org_unit_id IS NULL),
+    EXISTS (SELECT {reaches_sql("filed", "home.account_id", "home.id")})
 FROM places
 JOIN {_CASE} AS filed ON filed.id = places.case_id
 JOIN {_ACCOUNT} AS owner ON owner.id = filed.account_id
@@ -179,7 +182,7 @@ def _reader(row: Sequence[Any]) -> CaseReader:
             may_read=True,
             wants="gone" not in places,
         )
-    is_unwanted, roles, custom = of_person[-3:]
+    is_unwanted, roles, custom, is_reached = of_person[-4:]
     identity = _identity(of_person)
     # One without a mailbox is reached where somebody shared the case with it (D10).
     identity.mailbox = identity.mailbox or address
@@ -189,8 +192,10 @@ def _reader(row: Sequence[Any]) -> CaseReader:
     return CaseReader(
         person=queries.person(identity),
         reasons=tuple(map(_of_staff, reasons)) if identity.account.kind == AccountKind.OPERATOR else reasons,
+        may_read=bool(access.rights_without_shares(identity, case))
+        or (is_reached and seat_of(identity) is not None)
         # A share gives the staff nothing: their role alone says which cases they read (W2).
-        may_read=("shared" in places and not identity.is_staff) or bool(access.rights_without_shares(identity, case)),
+        or ("shared" in places and not identity.is_staff),
         wants="gone" not in places and not is_unwanted,
     )
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from liaison.accounts import departures, letters, moves, session_facts
 from liaison.cases import access, following, home, sharewords, sharing, wording
 from liaison.cases import navigation as own_navigation
+from liaison.cases.delegated import ending
+from liaison.cases.delegated import shares as delegates_shares
 from liaison.cases.drafts import files_in_replies
+from liaison.cases.letters.relations import AccessEnded, HandOverAsked, SharesEnded
 from liaison.cases.letters.shares import ShareLetter
 from liaison.cases.lists import views
 from liaison.cases.topics import CaseUpdates
 from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
 from liaison.catalog.vocabulary import Topic
+from liaison.delegation import followers
 from liaison.files import holding
 from liaison.notifications import registry
 from liaison.notifications.escalation import subjects
@@ -28,7 +32,11 @@ def register_everything() -> None:
     departures.register_follower(following.end_all)
     departures.register_follower(sharing.end_all)
     moves.register_follower(sharing.bind)
+    followers.register_follower(ending.follow)
     letters.register(sharing.SHARE, ShareLetter())
+    letters.register(delegates_shares.ENDED, SharesEnded())
+    letters.register(ending.HAND_OVER_ASKED, HandOverAsked())
+    letters.register(ending.ACCESS_ENDED, AccessEnded())
     web_wording.register(sharewords.WORDS)
     web_wording.register(wording.WORDS)
     web_wording.register(views.WORDS)

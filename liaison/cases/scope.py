@@ -18,15 +18,23 @@ from liaison.delegation.access import of_seat
 from liaison.delegation.deciding import Seat
 from liaison.delegation.models import ReachRow
 
-_REACHED: Final = """EXISTS (
-  SELECT FROM delegation_reachrow AS reach
-  WHERE reach.customer_id = cases_case.account_id AND reach.account_id = %s
-    AND (reach.domain_id = %s OR reach.domain_id IS NULL)
-    AND (cases_case.created_at <@ ANY (reach.filed) OR EXISTS (
-      SELECT FROM cases_handover AS given
-      WHERE given.case_id = cases_case.id AND given.account_id = reach.account_id AND given.ended_at IS NULL
-    ))
-)"""
+WITHIN: Final = """({case}.created_at <@ ANY (reach.filed) OR EXISTS (
+  SELECT FROM cases_handover AS given
+  WHERE given.case_id = {case}.id AND given.account_id = reach.account_id AND given.ended_at IS NULL
+))"""
+"""What a row `reach` says of a customer's case: filed in time, or handed over."""
+OF_SEAT: Final = "reach.account_id = {account} AND (reach.domain_id = {domain} OR reach.domain_id IS NULL)"
+_REACHES: Final = f"""FROM delegation_reachrow AS reach
+  WHERE reach.customer_id = {{case}}.account_id AND {OF_SEAT} AND {WITHIN}"""
+
+
+def reaches_sql(case: str, account: str, domain: str) -> str:
+    """Return, to stand behind SELECT, the row by which a seat reaches a case: names of a case's table, two values."""
+    return _REACHES.format(case=case, account=account, domain=domain)
+
+
+# With OFFSET the planner asks it of each case, and does not take all cases of all customers together.
+_REACHED: Final = f"EXISTS (SELECT {reaches_sql('cases_case', '%s', '%s')} OFFSET 0)"
 
 
 class Placed(Protocol):
@@ -44,7 +52,8 @@ class Placed(Protocol):
 class Scope:
     """`accounts` and `shared` are keys; `urgent` opens every case that triage confirmed (on-call engineers, W2).
 
-    A `seat` opens of customers' cases what it reaches (D5): those filed in time, and those handed over.
+    A `seat` opens of customers' cases what it reaches (D5): those filed in time, and those handed over. `customers` are
+    the keys of all whom it reaches, where they are few; None where they are more, or were not asked for.
     """
 
     everything: bool = False
@@ -52,10 +61,16 @@ class Scope:
     accounts: frozenset[int] = frozenset()
     shared: frozenset[int] = frozenset()
     seat: Seat | None = None
+    customers: frozenset[int] | None = None
 
     @property
     def is_empty(self) -> bool:
         return not (self.everything or self.urgent or self.accounts or self.shared or self.seat)
+
+    @property
+    def is_wide(self) -> bool:
+        """Say whether it is cases of so many accounts that these are not asked one by one."""
+        return self.everything or (self.seat is not None and self.customers is None)
 
     def covers(self, case: Placed) -> bool:
         """Say whether one case may be seen without what a seat reaches: that, the database knows."""
@@ -81,6 +96,10 @@ class Scope:
 
     def arms(self) -> tuple[Condition, ...]:
         """Return the same in SQL: one of these must hold. Each alone is answered from an index, in the list's order."""
+        return self.arms_but_seat() if self.seat is None else (*self.arms_but_seat(), reached_by(self.seat))
+
+    def arms_but_seat(self) -> tuple[Condition, ...]:
+        """Return the arms of what is seen without what a seat reaches."""
         if self.everything:
             return (ALWAYS,)
         found = []
@@ -92,9 +111,12 @@ class Scope:
             found.append(Condition("cases_case.id = ANY(%s::bigint[])", (sorted(self.shared),)))
         if self.urgent:
             found.append(Condition(f"cases_case.urgent_state = '{UrgentState.CONFIRMED.value}'"))
-        if self.seat:
-            found.append(Condition(_REACHED, (self.seat.account, self.seat.domain)))
         return tuple(found)
+
+
+def reached_by(seat: Seat) -> Condition:
+    """Return that a seat reaches a case, as a condition that is asked of one after the other."""
+    return Condition(_REACHED, (seat.account, seat.domain))
 
 
 class _WithinAny(Func):

@@ -63,6 +63,15 @@ class ShareCode(StrEnum):
     OVER = "share_over"
 
 
+class HandOverCode(StrEnum):
+    """Why a case is not handed over or taken back; `wording.py` has the sentences."""
+
+    NOTHING_CHOSEN = "hand_over_nothing_chosen"
+    TOO_MANY = "hand_over_too_many"
+    UNKNOWN_CASE = "hand_over_unknown_case"
+    NOT_HANDED_OVER = "hand_over_not_given"
+
+
 class CaseState(StrEnum):
     NEW = "new"
     IN_PROGRESS = "in_progress"

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.cases.vocabulary import CaseCode
+from liaison.cases.vocabulary import CaseCode, HandOverCode
 from liaison.catalog.casework import AnswerProblem
 from liaison.lib.personal import PersonalKind
 
@@ -73,6 +73,10 @@ WORDS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
         CaseCode.UNKNOWN_ANSWER: _("This category does not ask this."),
         CaseCode.REASON_NOT_YOURS: _("Only support can give this reason."),
         CaseCode.LINK_WITH_WHAT: _("Name a case or an incident, one of both."),
+        HandOverCode.NOTHING_CHOSEN: _("Choose at least one case."),
+        HandOverCode.TOO_MANY: _("At most %(most)s cases can be chosen at once. To hand over more, choose all."),
+        HandOverCode.UNKNOWN_CASE: _("There is no such case of this customer."),
+        HandOverCode.NOT_HANDED_OVER: _("This case is not handed over to this account."),
         AnswerProblem.MISSING: _("Answer this question."),
         AnswerProblem.TOO_LONG: _("This answer is too long."),
         AnswerProblem.NOT_A_CHOICE: _("Choose one of the answers."),

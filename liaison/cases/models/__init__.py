@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liaison.cases.models.cases import Case, CaseIncident, CaseLink
 from liaison.cases.models.history import Attachment, CaseUpdate, InternalNote, ReplyDraft
-from liaison.cases.models.people import Follow, HandOver, Presence, SavedView, Share
+from liaison.cases.models.people import Follow, HandOver, Presence, SavedView, Share, UnreadCase
 from liaison.cases.models.search import SearchRow
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "SavedView",
     "SearchRow",
     "Share",
+    "UnreadCase",
 ]

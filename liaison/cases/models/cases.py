@@ -86,6 +86,12 @@ class Case(models.Model):
                 include=["state", "severity", "created_at", "staff_updated_at", "filed_by", "integration"],
                 name="case_by_account",
             ),
+            # Of many customers, the newest cases stand here: walked until a page is full (`lists/reached.py`).
+            models.Index(
+                fields=["-updated_at", "-id"],
+                include=["account", "created_at", "state", "severity"],
+                name="case_by_update",
+            ),
             models.Index(fields=["-staff_updated_at", "-id"], name="case_by_staff_update"),
             models.Index(fields=["severity", "-staff_updated_at", "-id"], name="case_by_staff_severity"),
             # The same by state, what waits for the account first, stands in a migration: `case_by_staff_state`.

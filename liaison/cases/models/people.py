@@ -34,6 +34,8 @@ class Share(models.Model):
     is_quiet = models.BooleanField(default=False, db_default=False)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(Identity, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Whose access it ended with: that of the delegate who had made it (W6). The case's own people may renew it.
+    ended_with = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -85,6 +87,16 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} to {self.account_id}"
+
+
+class UnreadCase(models.Model):
+    """An open case of a customer that nobody outside support can read, since when (D5). The ticker keeps these rows."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="unread")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.case_id)
 
 
 class Follow(models.Model):

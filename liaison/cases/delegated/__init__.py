@@ -1,0 +1,1 @@
+"""Cases of customers and the accounts that work for them: hand-overs, what ends with access, and what proves it."""

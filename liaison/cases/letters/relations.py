@@ -1,0 +1,161 @@
+"""What is mailed when somebody's access to a customer's cases begins or ends: facts of access, no word of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liaison.accounts import queries
+from liaison.accounts.letters import AccountLetter
+from liaison.accounts.mail_contents import Words
+from liaison.accounts.models import Account, Identity
+from liaison.cases.delegated.handing import bond_to, open_and_unseen, people_who_hand_over
+from liaison.cases.delegated.shares import renewable_among
+from liaison.cases.models import Case, Share
+from liaison.cases.numbers import shown
+from liaison.delegation.access import of_seat
+from liaison.delegation.deciding import Seat
+from liaison.delegation.models import ReachRow
+from liaison.lib.dates import format_names, format_number
+from liaison.notifications.facts import Person
+from liaison.notifications.links import portal_link
+from liaison.notifications.registry import Content, Recipient, Subject
+
+MOST_NAMED: Final = 20
+
+
+class HandOverAsked(AccountLetter):
+    """Asks a customer's people to hand over open cases. `id` is the customer's key, `facts["account"]` to whom."""
+
+    def addressed(self, subject: Subject) -> tuple[Person, ...]:
+        customer = _account(subject.id)
+        return people_who_hand_over(customer) if customer else ()
+
+    def still_relevant(self, subject: Subject) -> bool:
+        return _count(subject) > 0
+
+    def render(self, subject: Subject, recipient: Recipient) -> Content:
+        account = _account(subject.facts["account"])
+        if account is None:
+            raise LookupError("the account that this mail names is gone")
+        return letter(
+            Words(
+                subject=_("Hand over open cases to %(account)s?") % {"account": account.name},
+                paragraphs=(
+                    _("%(account)s works for you now, and does not see the cases that were filed before.")
+                    % {"account": account.name},
+                    _("Choose which open cases it may see. Until then, support goes on with them and writes to you."),
+                ),
+                facts=(
+                    (_("Account"), account.name),
+                    (_("Open cases"), format_number(_count(subject), get_language() or "en")),
+                ),
+                button=_("Choose the cases"),
+                link=_link(recipient, "/cases/hand-over"),
+            )
+        )
+
+
+class AccessEnded(AccountLetter):
+    """Tells who filed open cases that they see them no longer. `id` is the identity's key.
+
+    Facts: `customer` and `cases`, keys. It names their numbers, nothing else of them (D5).
+    """
+
+    def addressed(self, subject: Subject) -> tuple[Person, ...]:
+        identity = _identity(subject)
+        return () if identity is None else (queries.person(identity),)
+
+    def still_relevant(self, subject: Subject) -> bool:
+        identity = _identity(subject)
+        if identity is None:
+            return False
+        seat = Seat(identity.account.pk, identity.domain_id)
+        return not ReachRow.objects.filter(of_seat(seat), customer=subject.facts["customer"]).exists()
+
+    def render(self, subject: Subject, recipient: Recipient) -> Content:
+        customer = _account(subject.facts["customer"])
+        if customer is None:
+            raise LookupError("the customer that this mail names is gone")
+        cases = Case.objects.filter(pk__in=subject.facts["cases"]).order_by("pk")
+        return letter(
+            Words(
+                subject=_("Your access to cases of %(customer)s has ended") % {"customer": customer.name},
+                paragraphs=(
+                    _("You filed cases for %(customer)s that are still open. You no longer see them.")
+                    % {"customer": customer.name},
+                    _("Support goes on with them. The customer decides who sees its cases."),
+                ),
+                facts=((_("Cases"), _numbers(list(cases.values_list("number", flat=True)[: MOST_NAMED + 1]))),),
+            )
+        )
+
+
+class SharesEnded(AccountLetter):
+    """Tells a customer's people that shares ended with a delegate's access. Facts: `shares`, keys (W6)."""
+
+    def addressed(self, subject: Subject) -> tuple[Person, ...]:
+        customer = _account(subject.id)
+        return people_who_hand_over(customer) if customer else ()
+
+    def still_relevant(self, subject: Subject) -> bool:
+        return bool(_shares(subject))
+
+    def render(self, subject: Subject, recipient: Recipient) -> Content:
+        shares = _shares(subject)
+        if not shares:
+            raise LookupError("the shares that this mail names were renewed")
+        by = shares[0].ended_with
+        numbers = list(dict.fromkeys(one.case.number for one in shares))
+        return letter(
+            Words(
+                subject=_("Sharing of your cases has ended"),
+                paragraphs=(
+                    _("An account that had shared cases of yours sees them no longer. Its sharing ended with that."),
+                    _("If somebody should go on seeing a case, open it and renew the sharing."),
+                ),
+                facts=(
+                    (_("Account"), by.name if by else "–"),
+                    (_("Cases"), _numbers(numbers[: MOST_NAMED + 1])),
+                ),
+                button=_("Open the case") if len(numbers) == 1 else _("Open the cases"),
+                link=_link(recipient, f"/cases/{numbers[0]}" if len(numbers) == 1 else "/cases"),
+            )
+        )
+
+
+def letter(words: Words) -> Content:
+    """Return words as a mail. The ledger keeps them to itself: numbers of cases are the reader's alone."""
+    return Content(
+        subject=words.subject, template="accounts/mail/letter", context={"words": words}, is_confidential=True
+    )
+
+
+def _numbers(numbers: Sequence[str]) -> str:
+    names = [shown(one) for one in numbers[:MOST_NAMED]]
+    return format_names([*names, "…"] if len(numbers) > MOST_NAMED else names, get_language() or "en")
+
+
+def _count(subject: Subject) -> int:
+    customer, account = _account(subject.id), _account(subject.facts["account"])
+    bond = bond_to(customer, account) if customer and account else None
+    return open_and_unseen(bond).count() if bond else 0
+
+
+def _shares(subject: Subject) -> list[Share]:
+    return renewable_among(subject.facts["shares"])
+
+
+def _account(key: str | int) -> Account | None:
+    return Account.objects.filter(pk=int(key or 0)).first()
+
+
+def _identity(subject: Subject) -> Identity | None:
+    return Identity.objects.with_account().filter(pk=int(subject.id or 0), is_active=True).first()
+
+
+def _link(recipient: Recipient, path: str) -> str:
+    return portal_link(path, Identity.objects.values_list("public_id", flat=True).get(pk=recipient.identity_id or 0))
