@@ -8,6 +8,7 @@ from enum import StrEnum
 class Happened(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CHANGED = "account.changed"
+    DOMAIN_ADDED = "account.domain_added"
     PARTNER_MANAGER_ASSIGNED = "account.partner_manager_assigned"
     IDENTITY_CREATED = "identity.created"
     IDENTITY_CHANGED = "identity.changed"

@@ -14,6 +14,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
     {
         Happened.ACCOUNT_CREATED: _("Created the account"),
         Happened.ACCOUNT_CHANGED: _("Changed the account"),
+        Happened.DOMAIN_ADDED: _("Added a domain"),
         Happened.PARTNER_MANAGER_ASSIGNED: _("Assigned the partner manager"),
         Happened.IDENTITY_CREATED: _("Created a user"),
         Happened.IDENTITY_CHANGED: _("Changed a user’s settings"),

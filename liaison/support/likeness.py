@@ -12,27 +12,11 @@ from django.db.models import Q
 from liaison.accounts.access import visible_accounts
 from liaison.accounts.models import Account, Domain, Identity
 from liaison.accounts.usernames import is_slug, system_domain
+from liaison.lib.public_mail import is_public_mail
 from liaison.support.models import Interest
 
 MOST: Final = 10
 _LONGEST_SLUG: Final = 40
-# Mailboxes that say nothing of a company.
-_PUBLIC_MAIL: Final = frozenset(
-    (
-        *("gmail.com", "naver.com", "daum.net", "hanmail.net", "kakao.com", "qq.com", "163.com", "126.com", "sina.com"),
-        *(
-            "outlook.com",
-            "hotmail.com",
-            "live.com",
-            "yahoo.com",
-            "icloud.com",
-            "libero.it",
-            "tiscali.it",
-            "virgilio.it",
-        ),
-        *("virgilio.it", "wp.pl", "o2.pl", "onet.pl", "interia.pl", "proton.me", "protonmail.com"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +36,7 @@ def like(interest: Interest, reader: Identity) -> Likeness:
     domain = interest.address.partition("@")[2].casefold()
     same = Q(name__iexact=interest.company) | Q(domains__identities__mailbox__iexact=interest.address)
     asked = Q(company__iexact=interest.company) | Q(address__iexact=interest.address)
-    if domain not in _PUBLIC_MAIL:
+    if not is_public_mail(domain):
         same |= Q(domains__name=domain) | Q(domains__identities__mailbox__iendswith=f"@{domain}")
         asked |= Q(address__iendswith=f"@{domain}")
     keys = set(Account.objects.filter(same).values_list("pk", flat=True)[:100])
