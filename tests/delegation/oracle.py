@@ -51,6 +51,17 @@ def _allowed_with_case(world: World, who: Person, action: Action, case: Case, at
     return may_comment or _changes(world, who, case, at)
 
 
+def shares_in_force(world: World, at: datetime) -> list[Shared]:
+    """Return the shares that give somebody something at a moment."""
+    return [
+        one
+        for one in world.shared
+        if one.span.holds(at)
+        and _outlived_suspensions(world, one)
+        and _sharer_still_has_access(world, one, world.cases[one.case], at)
+    ]
+
+
 def _sees(world: World, who: Person, case: Case, at: datetime) -> bool:
     if world.kinds[who.account] is Kind.OPERATOR:
         return _sees_as_staff(world, who, case)
@@ -138,13 +149,16 @@ def _is_shared(world: World, who: Person, case: Case, at: datetime, *, to_commen
     """D5, W6, W13: a share gives view or comment by itself, to a person, or to a group as its members are now."""
     return any(
         one.case == case.name
-        and one.span.holds(at)
         and (one.comment or not to_comment)
         and (one.person == who.name or who.name in world.groups.get(one.group, frozenset()))
-        and not any(span.since >= one.span.since for span in who.suspended if one.person == who.name)
-        and _sharer_still_has_access(world, one, case, at)
-        for one in world.shared
+        for one in shares_in_force(world, at)
     )
+
+
+def _outlived_suspensions(world: World, share: Shared) -> bool:
+    """W13: a suspension ends what is shared with the person from that second on."""
+    suspended = world.people[share.person].suspended if share.person else ()
+    return not any(span.since >= share.span.since for span in suspended)
 
 
 def _sharer_still_has_access(world: World, share: Shared, case: Case, at: datetime) -> bool:

@@ -148,7 +148,7 @@ def _lately(stage: Stage) -> None:
     stage.close("t_old", _day(25))
     stage.file("t_late", "rita", "trattoria", _day(25))
     stage.share("t_late", "rita", "zoe", _day(26), until=_day(300))
-    stage.hand_over("t_mid", "alpha", _day(26))
+    stage.hand_over("t_mid", "edo", "alpha", _day(26))
     stage.file("c_late", "carlo", "cantina", _day(30))
     stage.file("t_closed", "ugo", "trattoria", _day(40))
     stage.note("t_late", "agent", _day(45))

@@ -15,7 +15,7 @@ from liaison.accounts.models import Account, CustomRole, Domain, Identity, RoleA
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.testing import TESTS, make_account, make_identity
 from liaison.cases import actions as cases
-from liaison.cases.models import Case, HandOver, Share
+from liaison.cases.models import Case, Share
 from liaison.cases.testing import make_case, make_closed, make_update
 from liaison.delegation import actions as delegation
 from liaison.delegation.actions.writing import Doer, signed_in
@@ -216,9 +216,14 @@ class Stage:
         cases.reopen_case(actor=self.people[by], case=self.cases[case], reason="It is back.", now=at)
         self.chronicle.closed(case, None)
 
-    def hand_over(self, case: str, account: str, at: datetime) -> None:
-        HandOver.objects.create(case=self.cases[case], account=self.accounts[account], given_at=at)
-        self.chronicle.handed_over(case, account, at)
+    def hand_over(self, case: str, by: str, account: str, at: datetime) -> None:
+        """Hand one case over; where the account sees it already, the verb leaves everything as it is."""
+        found = cases.hand_over_cases(
+            actor=self._doer(by), customer=self.accounts[self.world.cases[case].customer],
+            account=self.accounts[account], numbers=[self.cases[case].number], now=at,
+        )  # fmt: skip
+        if found:
+            self.chronicle.handed_over(case, account, at)
 
     def share(
         self, case: str, by: str, to: str, at: datetime, *, comment: bool = False, until: datetime | None = None
