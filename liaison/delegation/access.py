@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,9 +10,13 @@ from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import DELEGATE, LEGACY, AccountKind, Privilege
 from liaison.delegation.deciding import Seat
-from liaison.delegation.models import Bond, ReachRow
+from liaison.delegation.models import AccessRequest, Bond, ReachRow
+from liaison.delegation.vocabulary import Tie
+from liaison.lib.prepared import PreparedValues
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
 
+MOST_BY_KEY: Final = 500
+"""Of so many customers at most, whoever lists or searches their cases reads the keys."""
 DELEGATES: Final = frozenset({AccountKind.RESELLER, AccountKind.SUPPORT_PARTNER})
 
 
@@ -84,10 +88,60 @@ def reach_of(actor: Identity, customer: Account) -> ReachRow | None:
     return None if seat is None else ReachRow.objects.filter(of_seat(seat), customer=customer).first()
 
 
-def customers_reached(seat: Seat, most: int) -> frozenset[int] | None:
-    """Return the keys of the customers of whose cases the seat reaches any, None where they are more than `most`."""
-    found = _REACHED.rows(seat.account, seat.domain, most + 1)
-    return frozenset([key for (key,) in found]) if len(found) <= most else None
+def customers_reached(seat: Seat) -> frozenset[int] | None:
+    """Return the keys of the customers of whose cases the seat reaches any, None for more than MOST_BY_KEY."""
+    found = _REACHED.rows(seat.account, seat.domain)
+    return frozenset([key for (key,) in found]) if len(found) <= MOST_BY_KEY else None
+
+
+def own_customer(actor: Identity) -> Account:
+    """Return the customer that the actor is a user of, to read who sees its cases.
+
+    Raises Missing for users of other accounts, Forbidden for one who may not read cases.
+    """
+    if actor.account.kind != AccountKind.CUSTOMER:
+        raise Missing
+    if not actor.may(Privilege.VIEW_CASES):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    return actor.account
+
+
+def require_reading_relations(actor: Actor, customer: Account) -> None:
+    """Raise Forbidden unless the actor may read who sees the customer's cases: its users and staff, no delegate (W14).
+
+    For a customer that the actor sees.
+    """
+    if isinstance(actor, System) or actor.account.kind == AccountKind.OPERATOR:
+        return
+    if actor.account.pk != customer.pk or not actor.may(Privilege.VIEW_CASES):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
+def bound_account_for(customer: Account, slug: str) -> Account:
+    """Return an account that manages or supports the customer now, else raise Missing."""
+    bound = Bond.objects.filter(customer=customer, account=OuterRef("pk"), ended_at=None)
+    found = Account.objects.filter(Exists(bound), slug=slug.replace("\x00", "")).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def support_bond_for(actor: Actor, customer: Account, slug: str) -> Bond:
+    """Return the support relationship of a customer that the actor sees with an account, else raise Missing."""
+    bonds = Bond.objects.select_related("customer", "account").filter(customer=customer, tie=Tie.SUPPORTS)
+    found = bonds.filter(account__slug=slug.replace("\x00", ""), ended_at=None).first()
+    if found is None or not visible_customers(actor).filter(pk=customer.pk).exists():
+        raise Missing
+    return found
+
+
+def request_for(customer: Account, public_id: str) -> AccessRequest:
+    """Return a request for access to the customer, else raise Missing."""
+    rows = AccessRequest.objects.select_related("customer", "account")
+    found = rows.filter(customer=customer, public_id=public_id.replace("\x00", "")).first()
+    if found is None:
+        raise Missing
+    return found
 
 
 def require_granting(actor: Actor, customer: Account) -> None:
@@ -109,3 +163,10 @@ def _require_own(actor: Actor, customer: Account, privilege: Privilege) -> None:
         raise Missing
     if not actor.may(privilege):
         raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
+def _reached(account: int, domain: int) -> QuerySet[ReachRow, Any]:
+    return ReachRow.objects.filter(of_seat(Seat(account, domain))).values_list("customer_id")[: MOST_BY_KEY + 1]
+
+
+_REACHED: Final = PreparedValues(_reached, int, int)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
 from liaison.accounts import changes, letters
+from liaison.accounts.models import Identity
+from liaison.accounts.rights import AccountKind, Privilege
 from liaison.catalog.vocabulary import Topic
 from liaison.delegation import linkletters
 from liaison.delegation.actions.linking import SUBJECT_KIND as CONTACT_LINK
@@ -14,7 +19,8 @@ from liaison.delegation.topics import RelationshipChanges, register_letter
 from liaison.delegation.vocabulary import LinkPurpose
 from liaison.delegation.wording import REFUSALS
 from liaison.notifications import registry
-from liaison.web import wording
+from liaison.web import navigation, wording
+from liaison.web.navigation import NavigationGroup, NavigationItem
 
 
 def register_everything() -> None:
@@ -26,3 +32,21 @@ def register_everything() -> None:
     register_purpose(LinkPurpose.GRANTS, linkletters.GRANTS)
     register_purpose(LinkPurpose.NEW_ADDRESS, linkletters.NEW_ADDRESS)
     changes.register_follower(follow_account)
+    navigation.register(
+        NavigationItem(
+            "own_access",
+            _("Who can see our cases"),
+            "own_access",
+            "eye",
+            50,
+            _is_of_a_customer,
+            NavigationGroup.ACCOUNT,
+        )
+    )
+
+
+def _is_of_a_customer(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    if not isinstance(user, Identity) or user.account.kind != AccountKind.CUSTOMER:
+        return False
+    return user.may(Privilege.VIEW_CASES)

@@ -62,6 +62,7 @@ class DelegationCode(StrEnum):
     GRANTED_ALREADY = "delegation_granted_already"
     ANSWERED_ALREADY = "delegation_answered_already"
     UNKNOWN_LEVEL = "delegation_unknown_level"
+    TOO_MANY_TRIES = "delegation_too_many_tries"
 
 
 class RecordCode(StrEnum):

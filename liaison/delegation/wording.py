@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liaison.delegation.vocabulary import DelegationCode, GrantLevel
+from liaison.delegation.vocabulary import DelegationCode, GrantLevel, Tie
 
 REFUSALS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
     {
@@ -39,6 +39,7 @@ REFUSALS: Final[Mapping[StrEnum, Promise]] = MappingProxyType(
             "The address of the contact was changed. No link goes there until the change is confirmed."
         ),
         DelegationCode.ANSWERED_ALREADY: _("This request was answered already."),
+        DelegationCode.TOO_MANY_TRIES: _("Too many tries from your network. Wait ten minutes, then try again."),
         DelegationCode.UNKNOWN_LEVEL: _("Choose what the account may do with your cases."),
     }
 )
@@ -50,10 +51,19 @@ LEVELS: Final[Mapping[GrantLevel, Promise]] = MappingProxyType(
     }
 )
 
+TIES: Final[Mapping[Tie, Promise]] = MappingProxyType(
+    {Tie.MANAGES: _("Manager of record"), Tie.SUPPORTS: _("Support partner")}
+)
+
 
 def level_label(level: str) -> str:
     """Return what a grant lets its account do, in the active language; that nothing is granted for an empty level."""
     return str(LEVELS[GrantLevel(level)]) if level else str(_NOTHING)
+
+
+def span_words(tie: str, level: str) -> str:
+    """Return what a span of the history was: a relation, or what was granted."""
+    return str(LEVELS[GrantLevel(level)] if level else TIES[Tie(tie)])
 
 
 _NOTHING: Final = _("No access")
