@@ -19,6 +19,7 @@ from liaison.web.pages import redirect_to_address, render_page, wants_fragment
 
 KEPT_IN_TAB: Final = "kept_in_tab"
 """The field by which the script of a form says that it keeps what is typed."""
+_SECRET: Final = ("password", "secret", "token", "code", "key")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -62,6 +63,7 @@ def signed_in_for_a_form(page: str = "", place: str = "", *, typed: tuple[str, .
                 return _unsent(request, texts, address) if texts else redirect_to_address(request, address)
             return guarded_by_all(request, *args, **kwargs)
 
+        guarded.typed = typed  # type: ignore[attr-defined]  # read by typed_in
         return cast("View", guarded)
 
     return guarded_form
@@ -83,6 +85,23 @@ def identity_of(request: HttpRequest) -> Identity:
     if not isinstance(request.user, Identity):
         raise TypeError("This view is not guarded by signed_in.")
     return request.user
+
+
+def typed_in(request: HttpRequest, view: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the texts that somebody typed into a post to this view: of the fields that its form names, else all.
+
+    Without names it takes what looks like words, and nothing whose name says that it is secret.
+    """
+    names = cast("tuple[str, ...]", getattr(view, "typed", ()))
+    if names:
+        return tuple(text for name in request.POST if name.startswith(names) and (text := request.POST[name].strip()))
+    shown = [name for name in request.POST if not any(word in name for word in _SECRET)]
+    return tuple(text for name in shown for text in request.POST.getlist(name) if _is_words(text))
+
+
+def _is_words(text: str) -> bool:
+    """Say whether somebody wrote this rather than chose it: it has words, is an address, or is in another script."""
+    return bool(text.strip()) and (not text.isascii() or any(mark in text.strip() for mark in (" ", "\n", "@")))
 
 
 def _lost_without_a_script(request: HttpRequest, typed: tuple[str, ...]) -> tuple[str, ...]:

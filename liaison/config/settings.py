@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "liaison.web.language.LanguageMiddleware",
     "liaison.web.middleware.DatabaseMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "liaison.config.other_sign_ins.OtherSignInMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -201,7 +202,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = PORTAL_URL.startswith("https://")
 CSRF_USE_SESSIONS = True
-CSRF_FAILURE_VIEW = "liaison.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "liaison.config.other_sign_ins.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Security headers.

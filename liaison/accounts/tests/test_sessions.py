@@ -99,7 +99,7 @@ def test_a_form_of_one_slot_is_refused_in_another(cast: Cast) -> None:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found is not None
     form = {"csrfmiddlewaretoken": found[1], "name": "Olivia", "language": "", "time_zone": ""}
-    assert client.post("/u/1/settings/", form).status_code == HTTPStatus.FORBIDDEN
+    assert client.post("/u/1/settings/", form).status_code == HTTPStatus.FORBIDDEN, "it does not say who opened it"
     assert client.post("/u/0/settings/", form).status_code == HTTPStatus.FOUND
 
 
