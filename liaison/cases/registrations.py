@@ -11,11 +11,12 @@ from liaison.cases.drafts import files_in_replies
 from liaison.cases.letters.relations import AccessEnded, HandOverAsked, SharesEnded
 from liaison.cases.letters.shares import ShareLetter
 from liaison.cases.lists import views
+from liaison.cases.opencount import count_open
 from liaison.cases.topics import CaseUpdates
 from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
 from liaison.catalog.vocabulary import Topic
-from liaison.delegation import followers
+from liaison.delegation import followers, opencases
 from liaison.files import holding
 from liaison.notifications import registry
 from liaison.notifications.escalation import subjects
@@ -42,4 +43,5 @@ def register_everything() -> None:
     web_wording.register(views.WORDS)
     holding.register(files_in_replies)
     navigation.register(own_navigation.ITEM)
+    opencases.register_counter(count_open)
     panels.register(home.open_cases)

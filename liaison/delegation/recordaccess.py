@@ -5,6 +5,8 @@ What a delegate sees of its customers, `access.py` says.
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import Privilege
 from liaison.delegation import access
@@ -37,3 +39,9 @@ def correction_for(actor: Identity, public_id: str) -> Correction:
     if found is None:
         raise Missing
     return found
+
+
+def waiting_corrections(actor: Identity) -> QuerySet[Correction]:
+    """Return the corrections that wait for staff, the oldest first."""
+    rows = Correction.objects.filter(done_at=None, record__customer__in=access.visible_customers(actor))
+    return rows.select_related("record__customer", "asked_by").order_by("pk")
