@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as cldr_date
 from babel.dates import format_timedelta
@@ -20,7 +19,7 @@ from babel.numbers import format_decimal, format_percent
 
 from liaison.lib.hours import MINUTES_A_DAY, HoursRow
 from liaison.lib.languages import ITALIAN, KOREAN, POLISH, SIMPLIFIED_CHINESE, language_for
-from liaison.lib.zones import city_name
+from liaison.lib.zones import city_name, zone_info
 
 _SHORT_DATES: Final = {
     "en": "{day} {month_name} {year}",
@@ -75,7 +74,7 @@ def format_moment(moment: datetime, language: str, zone: str) -> str:
     if moment.tzinfo is None:
         raise ValueError("A moment must carry a zone.")
     code = language_for(language).code
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(zone_info(zone))
     between = " " if code in {KOREAN.code, SIMPLIFIED_CHINESE.code} else ", "
     words = f"{format_date(local.date(), code)}{between}{format_clock(local.time(), code)}"
     return _with_city(words, code, zone)

@@ -44,6 +44,12 @@ class Resolved:
     taken_local: datetime
 
 
+@cache
+def zone_info(name: str) -> ZoneInfo:
+    """Return a zone that exists, read once: Python itself keeps only the eight that were used last."""
+    return ZoneInfo(name)
+
+
 def is_zone(name: str) -> bool:
     """Say whether `name` is a zone of the IANA database (old names such as Asia/Calcutta count)."""
     return name in _known_zones()

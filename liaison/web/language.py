@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -11,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from liaison.lib.languages import best_language, is_language, language_for
-from liaison.lib.zones import is_zone
+from liaison.lib.zones import is_zone, zone_info
 from liaison.web.preferences import LANGUAGE_COOKIE
 
 
@@ -24,7 +23,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = reader_language(request)
         request.LANGUAGE_CODE = language
-        with translation.override(language), timezone.override(ZoneInfo(reader_zone(request))):
+        with translation.override(language), timezone.override(zone_info(reader_zone(request))):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language_for(language).html_lang)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
