@@ -30,7 +30,7 @@ def preload() -> ModuleType:
     gc.collect()
     # A collection in a child would otherwise write into every object here, and so copy its page.
     gc.freeze()
-    # A page makes some thousand objects and hardly a circle: looked for after every 700 it costs a twentieth of its time.
+    # A page makes some thousand objects and hardly a circle: looking after every 700 takes a twentieth of its time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     return parts
 
