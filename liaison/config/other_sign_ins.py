@@ -61,7 +61,7 @@ def _is_of_another(request: HttpRequest, opened_as: str) -> bool:
 
     Without one of the two there is nothing to say; and a form of another site is a forged one, whatever it claims.
     """
-    user = request.user
+    user = getattr(request, "user", None)
     if slot_of(request) is None or not isinstance(user, Identity) or not opened_as:
         return False
     return opened_as != user.public_id and is_same_origin(request)
