@@ -7,34 +7,70 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from liaison.accounts.access import account_for, visible_accounts
+from liaison.accounts.access import account_for, sees_account, visible_accounts
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.cases.access import require_filing
 from liaison.cases.models import Case
+from liaison.delegation.access import customer_for, works_for_customers
 from liaison.filing.models import Draft
 from liaison.lib.ids import PUBLIC_ID_LENGTH
 from liaison.lib.prepared import Prepared
-from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.lib.refusals import CommonCode, Forbidden, Missing, Refusal
 
 _MOST_NAMED = 20
 
 
 def account_to_file_for(actor: Identity, slug: str = "") -> Account | None:
-    """Return the account that a new case is for: one's own, or for support agents the one that is named.
+    """Return the account that a new case is for: one's own, or the one that an agent or a delegate names.
 
-    None: an agent has named none yet. Raises Missing for an account that the actor may not see, Forbidden where it
-    sees the cases and may not file (W1).
+    None: an agent or a delegate has named none yet. A customer need not have granted anything: see `barrier_of`.
+    Raises Missing for an account that the actor may not see, Forbidden where it sees the cases and may not file (W1).
     """
     if actor.is_staff:
         if not actor.may(Privilege.STAFF_WORK_CASES):
             raise Forbidden(CommonCode.NOT_ALLOWED)
-        return _partner(account_for(actor, slug)) if slug else None
+        return _with_cases(account_for(actor, slug)) if slug else None
     if slug and slug != actor.account.slug:
-        raise Missing
+        return _customer(actor, slug)
+    if not slug and works_for_customers(actor):
+        return None
     require_filing(actor, actor.account)
     return actor.account
+
+
+def barrier_of(actor: Identity, account: Account) -> Refusal | None:
+    """Return why a case that a delegate writes for a customer cannot be filed now; None where it can (D3).
+
+    Raises Missing and Forbidden for anybody else who may not file: they write none.
+    """
+    try:
+        require_filing(actor, account)
+    except Refusal as refusal:
+        if sees_account(actor, account) or actor.is_staff:
+            raise
+        return refusal
+    return None
+
+
+def require_drafting(actor: Identity, account: Account) -> None:
+    """Raise Missing and Forbidden where the actor may not begin a case for an account.
+
+    Delegates may for every customer that they see and work for: what is missing of its grant keeps them from filing.
+    """
+    barrier = barrier_of(actor, account)
+    if barrier is not None and barrier.code in {CommonCode.MISSING, CommonCode.NOT_ALLOWED}:
+        raise barrier
+
+
+def require_keeping(actor: Identity, account: Account) -> None:
+    """Raise Missing and Forbidden where the actor may not go on with what it began to write for an account.
+
+    A delegate may always: what it typed is its own, whatever became of the customer's grant. No query.
+    """
+    if sees_account(actor, account) or actor.is_staff:
+        require_filing(actor, account)
 
 
 def who_may_file(account: Account) -> tuple[Identity, ...]:
@@ -66,9 +102,9 @@ def filed_from(actor: Identity, public_id: str) -> Case | None:
     return next(iter(_FILED.rows(submission_of(actor, public_id), actor.pk)), None)
 
 
-def partners_for(actor: Identity, words: str) -> QuerySet[Account]:
-    """Return the partner accounts that the actor sees, by name, with these words in name or slug."""
-    found = visible_accounts(actor).filter(kind=AccountKind.PARTNER).order_by("name", "pk")
+def accounts_for(actor: Identity, words: str) -> QuerySet[Account]:
+    """Return the accounts with cases of their own that an agent sees, by name, with these words in name or slug."""
+    found = visible_accounts(actor).exclude(kind=AccountKind.OPERATOR).order_by("name", "pk")
     for word in words.replace("\x00", "").split()[:5]:
         found = found.filter(name__icontains=word) | found.filter(slug__icontains=word)
     return found
@@ -78,10 +114,17 @@ def expired_before(moment: datetime) -> QuerySet[Draft]:
     return Draft.objects.filter(saved_at__lt=moment)
 
 
-def _partner(account: Account) -> Account:
-    if account.kind != AccountKind.PARTNER:
+def _with_cases(account: Account) -> Account:
+    if account.kind == AccountKind.OPERATOR:
         raise Missing
     return account
+
+
+def _customer(actor: Identity, slug: str) -> Account:
+    customer = customer_for(actor, slug)
+    if not works_for_customers(actor):
+        raise Forbidden(CommonCode.NOT_ALLOWED)
+    return customer
 
 
 def _drafts(identity: int) -> QuerySet[Draft]:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from liaison.accounts.models import Account, Identity
-from liaison.cases.access import case_for, require_filing
+from liaison.cases.access import case_for
 from liaison.cases.actions import file_case
 from liaison.cases.models import Case
 from liaison.cases.requests import NewCase, PersonalDataSaid
@@ -52,10 +52,10 @@ def save_draft(
 
     `version` is the one that the form went on from, 0 for a draft that was never saved; `saved_from` is the showing
     of the form. What a form saved `by_itself` and comes after a button of the same showing is late, and not kept.
-    Raises Forbidden, Invalid where it is too much to be kept, and Conflict: another tab saved it since,
-    it was discarded, or there are too many.
+    A delegate's is kept whatever the customer grants by now, also where it is its customer no longer. Raises Missing,
+    Forbidden, Invalid where it is too much to be kept, and Conflict: another tab saved it since, it was discarded, or
+    there are too many.
     """
-    require_filing(actor, account)
     data = as_data(sheet)
     if _weight(data) > LONGEST_DRAFT:
         raise Invalid((FieldProblem("description", FilingCode.DRAFT_TOO_LONG),))
@@ -69,7 +69,12 @@ def save_draft(
         saved_at=now,
     )
     with transaction.atomic():
-        draft = next(iter(_LOCKED.rows(actor.pk, public_id)), None) or _begun(made, version)
+        draft = next(iter(_LOCKED.rows(actor.pk, public_id)), None)
+        if draft is None:
+            access.require_drafting(actor, account)
+            draft = _begun(made, version)
+        else:
+            access.require_keeping(actor, account)
         if draft.account_id != account.pk:
             raise Missing
         is_same_showing = draft.saved_from.removesuffix(_LEFT) == saved_from

@@ -33,7 +33,7 @@ def gone(actor: Identity, public_ids: Sequence[str]) -> bool:
 
 def with_sent_files(request: HttpRequest, setting: Setting, sheet: Sheet) -> tuple[Sheet, tuple[FieldProblem, ...]]:
     """Return the sheet with the files that came with the form itself, where no script runs, and what is refused."""
-    sent = files_of(request, "files", setting.actor, setting.account, Purpose.CASE, utc_now())
+    sent = files_of(request, "files", setting.actor, setting.files_account, Purpose.CASE, utc_now())
     return replace(sheet, files=sent.public_ids), sent.problems
 
 

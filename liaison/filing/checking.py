@@ -40,12 +40,21 @@ def step_of(field: str) -> Step:
 
 
 def _of_subject(sheet: Sheet, setting: Setting) -> Iterator[FieldProblem]:
-    if not setting.product_of(sheet):
+    barrier = setting.barrier
+    if barrier is not None:
+        # The customer's part, not the writer's: what cannot be filled in is not missing as well.
+        yield FieldProblem("about", FilingCode.CUSTOMER_GONE if setting.is_gone else barrier.code)
+    elif not setting.product_of(sheet):
         yield FieldProblem("about", FilingCode.SUBJECT_MISSING)
     if not sheet.title:
         yield FieldProblem("title", FilingCode.TITLE_MISSING)
     if len(sheet.title) > LONGEST_TITLE:
         yield FieldProblem("title", FilingCode.TITLE_TOO_LONG, {"longest": LONGEST_TITLE, "length": len(sheet.title)})
+    if barrier is None:
+        yield from _of_category(sheet, setting)
+
+
+def _of_category(sheet: Sheet, setting: Setting) -> Iterator[FieldProblem]:
     if setting.product_of(sheet) and setting.category_of(sheet) is None:
         yield FieldProblem("category", FilingCode.CATEGORY_MISSING)
     if is_urgent(sheet):

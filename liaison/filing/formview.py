@@ -123,6 +123,11 @@ class FormView:
         return bool(self.setting.product_of(self.sheet))
 
     @property
+    def is_barred(self) -> bool:
+        """Whether product and category cannot be filled in: the customer has not granted it (D3)."""
+        return self.setting.barrier is not None
+
+    @property
     def categories(self) -> tuple[Option, ...]:
         """The categories that fit the words that were typed; the chosen one always."""
         fitting = self.setting.categories_for(self.sheet, self.wanted)

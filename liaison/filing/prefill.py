@@ -30,7 +30,7 @@ from liaison.lib.languages import language_for
 from liaison.lib.refusals import Missing
 from liaison.lib.zones import is_zone
 
-NAMES: Final = ("account", "incident", "follows", "urgent", "integration", "product", "title")
+NAMES: Final = ("account", "customer", "incident", "follows", "urgent", "integration", "product", "title")
 """The parameters of an address that fill something in."""
 _LONGEST_EVIDENCE: Final = 4_000
 _WEIGHTS: Final[Mapping[str, CaseSeverity]] = {
@@ -59,16 +59,30 @@ def prefilled(setting: Setting, asked: Mapping[str, str], now: datetime) -> Shee
         sheet = _about_incident(setting, sheet, asked["incident"])
     if "urgent" in asked:
         sheet = _urgent(setting, sheet)
+    if setting.barrier is not None:
+        sheet = without_subject(sheet)
     return replace(sheet, title=asked["title"]) if "title" in asked else sheet
 
 
+def account_asked(asked: Mapping[str, str]) -> str:
+    """Return the short name of the account or customer that an address names; empty for none."""
+    return asked.get("customer") or asked.get("account", "")
+
+
+def without_subject(sheet: Sheet) -> Sheet:
+    """Return the sheet without what a delegate can only fill in where the customer lets it file (D3)."""
+    return replace(sheet, about="", category="", criterion="")
+
+
 def _own_choices(setting: Setting) -> Sheet:
-    actor = setting.actor
-    zone = actor.effective_time_zone
+    """Begin with the writer's own language and time zone; of a case for a customer these are the customer's (D2)."""
+    actor, account = setting.actor, setting.account
+    zone = account.time_zone if setting.is_delegated else actor.effective_time_zone
+    language = account.language if setting.is_delegated else actor.effective_language
     only = setting.integrations[0] if len(setting.integrations) == 1 else None
     return Sheet(
         about=f"{INTEGRATION}:{only.public_id}" if only else "",
-        language=language_for(actor.effective_language).code,
+        language=language_for(language).code,
         time_zone=zone if is_zone(zone) else "UTC",
     )
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from liaison.accounts.models import Account, Identity
+from liaison.accounts.rights import AccountKind
 from liaison.catalog.casework import (
     TECHNICAL_SUPPORT,
     URGENT_TECHNICAL_SUPPORT,
@@ -20,9 +21,11 @@ from liaison.catalog.casework import (
 )
 from liaison.catalog.loader import case_severities, categories, products, urgent_criteria
 from liaison.catalog.vocabulary import CaseSeverity
+from liaison.delegation import directory
 from liaison.filing.sheet import Sheet
 from liaison.integrations.models import Integration, Stage
 from liaison.lib.prepared import Prepared
+from liaison.lib.refusals import Missing, Refusal
 
 INTEGRATION = "integration"
 PRODUCT = "product"
@@ -30,11 +33,40 @@ PRODUCT = "product"
 
 @dataclass(frozen=True)
 class Setting:
-    """Read once for a request. `language` is the reader's."""
+    """Read once for a request. `language` is the reader's.
+
+    `barrier` is why a case that a delegate writes for a customer cannot be filed now (`access.barrier_of`).
+    """
 
     actor: Identity
     account: Account
     language: str
+    barrier: Refusal | None = None
+
+    @property
+    def is_for_another(self) -> bool:
+        return self.account.pk != self.actor.account.pk
+
+    @property
+    def is_delegated(self) -> bool:
+        return self.is_for_another and not self.actor.is_staff
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the customer is none of the actor's any more: nothing is shown of it, not even its name."""
+        return isinstance(self.barrier, Missing)
+
+    @property
+    def files_account(self) -> Account:
+        """Whose room the files take until the case is filed: for a delegate its own account's."""
+        return self.actor.account if self.is_delegated else self.account
+
+    @cached_property
+    def customer(self) -> directory.Row | None:
+        """The customer's sales record and what it grants, for whoever files for it; None for one's own account."""
+        if self.account.kind != AccountKind.CUSTOMER or not self.is_for_another or self.is_gone:
+            return None
+        return directory.row_of(self.actor, self.account)
 
     @cached_property
     def integrations(self) -> tuple[Integration, ...]:

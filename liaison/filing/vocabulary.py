@@ -50,3 +50,5 @@ class FilingCode(StrEnum):
     TOO_MANY_DRAFTS = "filing_too_many_drafts"
     CHANGED_ELSEWHERE = "filing_changed_elsewhere"
     DRAFT_IS_GONE = "filing_draft_is_gone"
+    CUSTOMER_GONE = "filing_customer_gone"
+    TWO_ACCOUNTS = "filing_two_accounts"

@@ -39,6 +39,8 @@ WORDS: Mapping[StrEnum, Promise] = {
     Code.TOO_MANY_DRAFTS: _("You have %(most)s drafts. Discard one that is not needed to keep another one."),
     Code.CHANGED_ELSEWHERE: _("This draft was changed in another tab after you opened it here."),
     Code.DRAFT_IS_GONE: _("This draft was discarded in another tab after you opened it here."),
+    Code.CUSTOMER_GONE: _("The customer that you wrote this for is not one of your customers any more."),
+    Code.TWO_ACCOUNTS: _("Name either an account or a customer."),
 }
 STEP_NAMES: Mapping[Step, Promise] = {
     Step.SUBJECT: _("Issue"),

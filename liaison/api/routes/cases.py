@@ -10,7 +10,7 @@ from ninja import Query, Schema, Status
 from pydantic import Field
 
 from liaison.accounts.access import account_for
-from liaison.accounts.models import Identity
+from liaison.accounts.models import Account, Identity
 from liaison.api.bearer import actor_of
 from liaison.api.codes import ValueCode
 from liaison.api.cursors import Asked, Page, page_of
@@ -18,13 +18,16 @@ from liaison.api.operations import Operations
 from liaison.api.shapes import case_bodies as bodies
 from liaison.api.shapes import cases as shapes
 from liaison.cases import actions, queries
-from liaison.cases.access import case_for
+from liaison.cases.access import case_for, require_filing
+from liaison.cases.delegated.proving import Way, note_seen
 from liaison.cases.lists.asking import is_place, listing, reader_of
 from liaison.cases.lists.facts import facts_of
 from liaison.cases.lists.wanted import Sort, Wanted, Whose
 from liaison.cases.models import CaseUpdate
 from liaison.cases.requests import DeletionAsked, NewCase, Sending
 from liaison.cases.vocabulary import CaseState, Via
+from liaison.delegation.access import customer_for
+from liaison.filing.vocabulary import FilingCode
 from liaison.health.access import incident_for
 from liaison.integrations.access import integration_for
 from liaison.lib.clock import utc_now
@@ -97,7 +100,9 @@ def file_case(request: HttpRequest, body: bodies.NewCaseBody) -> Status[shapes.C
 @operations.get(_CASE, shapes.Case, _("Read a case"), open_at_the_gate=True)
 def read_case(request: HttpRequest, number: str) -> shapes.Case:
     actor, now = actor_of(request), utc_now()
-    return shapes.Case.of_reader(case_for(actor, number, now), actor, now)
+    case = case_for(actor, number, now)
+    note_seen(actor, case, Way.API, now)
+    return shapes.Case.of_reader(case, actor, now)
 
 
 @operations.get(
@@ -107,6 +112,7 @@ def list_case_updates(request: HttpRequest, number: str, window: Asked) -> Page[
     """Read every message with what it changed; the first is how the case was filed."""
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
+    note_seen(actor, case, Way.API, now)
     read: list[CaseUpdate] = []
 
     def keep(update: CaseUpdate) -> CaseUpdate:
@@ -164,17 +170,18 @@ def _shown(actor: Identity, update: CaseUpdate) -> shapes.Update:
 
 
 def _new_case(actor: Identity, body: bodies.NewCaseBody) -> NewCase:
-    now = utc_now()
+    now, account = utc_now(), _account_of(actor, body)
+    speaks = account if body.customer else None
     return NewCase(
-        account=account_for(actor, body.account) if body.account else actor.account,
+        account=account,
         product=body.product,
         title=body.title,
         description=body.description,
         category=body.category,
         answers=body.answers,
         severity=shapes.severity_of(body.severity),
-        language=body.language or actor.effective_language,
-        time_zone=body.time_zone or actor.effective_time_zone,
+        language=body.language or (speaks.language if speaks else actor.effective_language),
+        time_zone=body.time_zone or (speaks.time_zone if speaks else actor.effective_time_zone),
         integration=integration_for(actor, body.integration) if body.integration else None,
         criterion=body.criterion,
         files=tuple(body.files),
@@ -184,6 +191,17 @@ def _new_case(actor: Identity, body: bodies.NewCaseBody) -> NewCase:
         submission=body.submission,
         via=Via.API,
     )
+
+
+def _account_of(actor: Identity, body: bodies.NewCaseBody) -> Account:
+    """Return whose case it will be. Of a customer that granted too little the reason is said before anything else."""
+    if body.customer and body.account not in {"", body.customer}:
+        raise Invalid((FieldProblem("account", FilingCode.TWO_ACCOUNTS),))
+    if not body.customer:
+        return account_for(actor, body.account) if body.account else actor.account
+    customer = customer_for(actor, body.customer)
+    require_filing(actor, customer)
+    return customer
 
 
 def _sending(body: bodies.SendBody) -> Sending:

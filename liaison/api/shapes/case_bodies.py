@@ -24,13 +24,16 @@ class PersonalData(Body):
 
 
 class NewCaseBody(Body):
-    """A case to be filed: one issue. Without `account` it is filed for your own.
+    """A case to be filed: one issue. Without `account` and `customer` it is filed for your own account.
 
+    `customer` is one whose cases your account files and manages; where it has not granted that, the answer is 403 with
+    the reason. Without `language` and `time_zone` the customer's are taken.
     With a `submission` of your own choosing, the same one sent twice is one case. `files` are ids of files that you
     sent before. `product`, `category`, `answers` and `criterion` are keys of the catalog.
     """
 
     account: Annotated[str, Field(max_length=63)] = ""
+    customer: Annotated[str, Field(max_length=63)] = ""
     product: Id
     title: str
     description: str

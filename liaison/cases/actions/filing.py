@@ -120,7 +120,7 @@ class _Filing:
             case=case,
             position=1,
             by=person(actor),
-            is_by_staff=not isinstance(actor, Identity) or actor.account.pk != case.account_id,
+            is_by_staff=not isinstance(actor, Identity) or actor.is_staff,
             via=case.filed_via,
             at=self.now,
             text=self.values.description,

@@ -1,7 +1,8 @@
-"""Where filing begins: one's own drafts, for whom an agent files, and who may not."""
+"""Where filing begins: one's own drafts, for whom an agent or a delegate files, and who may not."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,12 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liaison.accounts.guards import identity_of, signed_in
+from liaison.accounts.models import Identity
 from liaison.cases.access import case_for, may_file
 from liaison.cases.labels import severity_name
 from liaison.cases.numbers import shown
+from liaison.delegation.access import works_for_customers
 from liaison.filing import access, actions
+from liaison.filing.pages.choosing import address_for, choose_customer
 from liaison.filing.pages.draft import address_of_another
-from liaison.filing.prefill import asked_of, prefilled
+from liaison.filing.prefill import account_asked, asked_of, prefilled
 from liaison.filing.setting import INTEGRATION, PRODUCT, Setting
 from liaison.filing.sheet import one_line
 from liaison.filing.vocabulary import DRAFTS_LIVE
@@ -37,19 +41,20 @@ _MOST_ACCOUNTS: Final = 20
 @signed_in
 @require_safe
 def new_case(request: HttpRequest) -> HttpResponse:
-    """Begin a case: go on with a draft, choose an account (agents), or straight to the form.
+    """Begin a case: go on with a draft, choose an account (agents, delegates), or straight to the form.
 
     Whoever may only read is told why, and who files.
     """
-    actor, asked = identity_of(request), asked_of(request.GET)
+    actor, now = identity_of(request), utc_now()
+    asked = _with_account(actor, asked_of(request.GET), now)
     try:
-        account = access.account_to_file_for(actor, asked.get("account", ""))
+        account = access.account_to_file_for(actor, account_asked(asked))
     except Forbidden:
         return _only_reads(request)
     if account is None:
-        return _choose_account(request)
+        return _choose_account(request, asked) if actor.is_staff else choose_customer(request, asked)
     # What the address names is looked at now, so that a link that leads nowhere says so.
-    prefilled(Setting(actor, account, get_language() or "en"), asked, utc_now())
+    prefilled(Setting(actor, account, get_language() or "en", access.barrier_of(actor, account)), asked, now)
     drafts = [one for one in access.drafts_of(actor) if one.account_id == account.pk]
     address = reverse("case_draft", kwargs={"draft": new_public_id()})
     address += "?" + urlencode(asked) if asked else ""
@@ -98,6 +103,16 @@ def case_filed(request: HttpRequest, number: str) -> HttpResponse:
     return render_page(request, "filing/filed.html", context)
 
 
+def _with_account(actor: Identity, asked: dict[str, str], now: datetime) -> dict[str, str]:
+    """Return what is asked for with the account that it says by itself: that of the case before, or one's own."""
+    if account_asked(asked) or not (actor.is_staff or works_for_customers(actor)):
+        return asked
+    if "follows" in asked:
+        return asked | {"account": case_for(actor, asked["follows"], now).account.slug}
+    is_own = not actor.is_staff and not {"incident", "integration"}.isdisjoint(asked)
+    return asked | {"account": actor.account.slug} if is_own else asked
+
+
 def _leads_on(asked: dict[str, str]) -> bool:
     """Say whether the address already says what the case is about: then nobody is asked about old drafts first."""
     return any(name in asked for name in ("incident", "follows", "urgent"))
@@ -109,8 +124,9 @@ def _only_reads(request: HttpRequest) -> HttpResponse:
     return render_page(request, "filing/only_reads.html", context, status=403)
 
 
-def _choose_account(request: HttpRequest) -> HttpResponse:
+def _choose_account(request: HttpRequest, asked: dict[str, str]) -> HttpResponse:
     words = one_line(request.GET.get("q", ""))[:100]
-    found = list(access.partners_for(identity_of(request), words)[: _MOST_ACCOUNTS + 1])
-    context = {"words": words, "accounts": found[:_MOST_ACCOUNTS], "has_more": len(found) > _MOST_ACCOUNTS}
+    found = list(access.accounts_for(identity_of(request), words)[: _MOST_ACCOUNTS + 1])
+    shown = [{"name": one.name, "address": address_for(one.slug, asked)} for one in found[:_MOST_ACCOUNTS]]
+    context = {"words": words, "accounts": shown, "has_more": len(found) > _MOST_ACCOUNTS, "asked": asked}
     return render_page(request, "filing/choose_account.html", context)

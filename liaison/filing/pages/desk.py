@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from liaison.accounts.guards import identity_of
-from liaison.cases.access import require_filing
 from liaison.cases.personal import Searched
+from liaison.delegation.vocabulary import DelegationCode
 from liaison.files.unread import StorageAway
 from liaison.filing import access
 from liaison.filing.attached import uploader_files
@@ -25,11 +25,11 @@ from liaison.filing.formview import FormView
 from liaison.filing.likely import incidents_of, similar_cases
 from liaison.filing.models import Draft
 from liaison.filing.pages.posted import LONGEST_SHOWING, Posted, step_named
-from liaison.filing.prefill import asked_of, prefilled
+from liaison.filing.prefill import account_asked, asked_of, prefilled
 from liaison.filing.problems import problems_in_words
 from liaison.filing.setting import Setting
 from liaison.filing.sheet import Sheet, of_data
-from liaison.filing.vocabulary import Step
+from liaison.filing.vocabulary import FilingCode, Step
 from liaison.helpcentre.suggesting import suggest
 from liaison.lib.ids import new_public_id
 from liaison.lib.refusals import Conflict, FieldProblem
@@ -63,12 +63,19 @@ class Desk:
         return self.address_of(self.step)
 
     def address_of(self, step: Step) -> str:
-        """Return where a step of this draft stands; a draft that is not kept yet says what it began with."""
-        parameters = {"step": step.value} | (dict(self.asked) if self.draft is None else {})
+        """Return where a step of this draft stands; a draft that is not kept yet says what it began with.
+
+        One for another account names it: where the draft was discarded meanwhile, what is typed still has a place.
+        """
+        parameters = {"step": step.value} | (dict(self.asked) if self.draft is None else self._account_named())
         return reverse("case_draft", kwargs={"draft": self.public_id}) + "?" + urlencode(parameters)
 
     def with_sheet(self, sheet: Sheet) -> Desk:
         return replace(self, sheet=sheet)
+
+    def _account_named(self) -> dict[str, str]:
+        setting = self.setting
+        return {"account": setting.account.slug} if setting.is_for_another and not setting.is_gone else {}
 
 
 @dataclass(frozen=True)
@@ -91,18 +98,17 @@ NO_TROUBLE: Final = Trouble()
 
 
 def opened(request: HttpRequest, public_id: str, step: Step | None, now: datetime) -> Desk | None:
-    """Return the draft in hand, or a new one; None where an agent has not said yet for which account.
+    """Return the draft in hand, or a new one; None where an agent or a delegate has not said yet for whom.
 
     Raises Missing, and Forbidden for those who read only.
     """
     actor = identity_of(request)
     draft = access.draft_for(actor, public_id)
     asked = asked_of(request.GET)
-    account = draft.account if draft else access.account_to_file_for(actor, asked.get("account", ""))
+    account = draft.account if draft else access.account_to_file_for(actor, account_asked(asked))
     if account is None:
         return None
-    require_filing(actor, account)
-    setting = Setting(actor, account, get_language() or "en")
+    setting = Setting(actor, account, get_language() or "en", access.barrier_of(actor, account))
     sheet = of_data(draft.data) if draft else prefilled(setting, asked, now)
     kept = step_named(draft.step if draft else "")
     return Desk(public_id, draft, setting, sheet, step or kept, asked, now)
@@ -147,6 +153,7 @@ def _context(desk: Desk, posted: Posted | None, trouble: Trouble, *, is_part: bo
         "files": files,
         "unsearched": unsearched(files, search) if step is Step.REVIEW and not away else (),
         "away": wording.text_of(away) if away else "",
+        **_barrier(setting),
         **_known(desk),
     }
 
@@ -170,6 +177,14 @@ def _searched(desk: Desk, trouble: Trouble, *, is_part: bool) -> tuple[Searched,
 
 
 _NOTHING: Final = Searched((), ())
+
+
+def _barrier(setting: Setting) -> dict[str, Any]:
+    """Return why a delegate's case cannot be filed now, and whether the customer's grant is all that is missing."""
+    if setting.barrier is None:
+        return {"barrier_words": "", "barrier_can_be_granted": False}
+    words = wording.text(FilingCode.CUSTOMER_GONE) if setting.is_gone else wording.text_of(setting.barrier)
+    return {"barrier_words": words, "barrier_can_be_granted": isinstance(setting.barrier.code, DelegationCode)}
 
 
 def _known(desk: Desk) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from liaison.accounts.guards import identity_of, signed_in_for_a_form
 from liaison.cases.models import Case
 from liaison.cases.personal import Searched
 from liaison.cases.vocabulary import CaseCode
+from liaison.delegation.actions import ask_access
+from liaison.delegation.vocabulary import GrantLevel
 from liaison.files.unread import StorageAway
 from liaison.filing import access, actions
 from liaison.filing.attached import gone, with_sent_files
@@ -31,7 +33,8 @@ from liaison.filing.sheet import ANSWER, Sheet, taken
 from liaison.filing.vocabulary import LONGEST_REASON, FilingCode, Step
 from liaison.lib.clock import utc_now
 from liaison.lib.ids import new_public_id
-from liaison.lib.refusals import Conflict, FieldProblem, Invalid
+from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid, Missing, Refusal
+from liaison.web import wording
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to, redirect_to_address, wants_fragment
 
@@ -44,12 +47,12 @@ def case_draft(request: HttpRequest, draft: str) -> HttpResponse:
     """Show a step of the form, or do what was pressed on it."""
     wanted = request.GET.get("step", "")
     desk = opened(request, draft, step_named(wanted) if wanted else None, utc_now())
-    if desk is None:
-        return redirect_to(request, "new_case")
-    if desk.draft is None:
+    if desk is None or desk.draft is None:
         case = access.filed_from(identity_of(request), draft)
         if case is not None:
             return _filed_before(request, case)
+    if desk is None:
+        return redirect_to(request, "new_case")
     if request.method != "POST":
         return show(request, desk)
     return _take(request, desk)
@@ -61,7 +64,7 @@ def _take(request: HttpRequest, desk: Desk) -> HttpResponse:
     refused: tuple[FieldProblem, ...] = ()
     if "files_shown" in request.POST and not posted.is_quiet:
         sheet, refused = with_sent_files(request, desk.setting, sheet)
-    desk = desk.with_sheet(_changed(desk, posted, sheet))
+    desk = desk.with_sheet(_as_allowed(desk, _changed(desk, posted, sheet)))
     if posted.is_quiet and desk.draft is None and desk.sheet.is_empty:
         return show(request, desk, posted)  # nothing was typed: nothing is kept
     try:
@@ -105,6 +108,14 @@ def _changed(desk: Desk, posted: Posted, sheet: Sheet) -> Sheet:
             return replace(sheet, category=NORMAL_SUPPORT, criterion="")
         case _:
             return sheet
+
+
+def _as_allowed(desk: Desk, sheet: Sheet) -> Sheet:
+    """Return the sheet with product and category as they were where the customer has not granted filing (D3)."""
+    if desk.setting.barrier is None:
+        return sheet
+    kept = desk.sheet
+    return replace(sheet, about=kept.about, category=kept.category, criterion=kept.criterion)
 
 
 def _next(request: HttpRequest, desk: Desk, posted: Posted) -> HttpResponse:
@@ -164,7 +175,28 @@ def _submit(request: HttpRequest, desk: Desk, posted: Posted) -> HttpResponse:
         return show(request, desk, posted, trouble)
     except StorageAway as away:
         return _unsearched(request, desk, posted, away)
+    except (Forbidden, Missing) as refusal:
+        return _barred(request, desk, posted, refusal)
     return redirect_to(request, "case_filed", number=case.number)
+
+
+def _ask(request: HttpRequest, desk: Desk, posted: Posted) -> HttpResponse:
+    """Ask the customer to let this account file and manage its cases (D3)."""
+    setting = desk.setting
+    try:
+        ask_access(actor=setting.actor, customer=setting.account, level=GrantLevel.MANAGE, now=desk.now)
+    except Refusal as refusal:
+        messages.warning(request, wording.text_of(refusal))
+    else:
+        messages.success(request, _("The customer was asked. You hear from it by e-mail."))
+    return redirect_to_address(request, desk.address)
+
+
+def _barred(request: HttpRequest, desk: Desk, posted: Posted, refusal: Forbidden | Missing) -> HttpResponse:
+    """Say that the customer's grant ended at this moment; the draft waits."""
+    setting = replace(desk.setting, barrier=refusal)
+    problems = problems_of(desk.sheet, setting)
+    return show(request, replace(desk, setting=setting), posted, Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, problems))
 
 
 def _unsearched(request: HttpRequest, desk: Desk, posted: Posted, away: StorageAway) -> HttpResponse:
@@ -206,4 +238,5 @@ _PRESSED: Final[Mapping[Press, Callable[[HttpRequest, Desk, Posted], HttpRespons
     Press.GO_TO: _go_to,
     Press.ANOTHER: _another,
     Press.SUBMIT: _submit,
+    Press.ASK: _ask,
 }

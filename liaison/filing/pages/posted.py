@@ -30,6 +30,7 @@ class Press(StrEnum):
     ANOTHER = "another"
     SUBMIT = "submit"
     KEEP = "keep"
+    ASK = "ask"
 
 
 @dataclass(frozen=True)

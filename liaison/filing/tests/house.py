@@ -9,7 +9,6 @@ from typing import Any
 from django.test import Client
 
 from liaison.filing.models import Draft
-from liaison.integrations.models import Integration
 from liaison.lib.ids import new_public_id
 
 HTMX = {"HX-Request": "true"}
@@ -18,10 +17,13 @@ _HIDDEN = re.compile(r'name="(version|page)" value="([^"]*)"')
 
 @dataclass
 class Form:
-    """`public_id` is the draft's. `showing` and `version` are those of the page that was opened last."""
+    """About an `Integration`; without one, None, it is about something else.
+
+    `public_id` is the draft's. `showing` and `version` are those of the page that was opened last.
+    """
 
     client: Client
-    integration: Integration
+    integration: Any
     public_id: str = field(default_factory=new_public_id)
     version: str = "0"
     showing: str = ""
@@ -44,7 +46,7 @@ class Form:
         return self._seen(answer)
 
     def subject(self, **fields: Any) -> dict[str, Any]:
-        about = f"integration:{self.integration.public_id}"
+        about = f"integration:{self.integration.public_id}" if self.integration else "product:other"
         typed = {"about": about, "title": "Bookings stay open", "category": "question", "category_shown": "1"}
         return typed | fields
 
