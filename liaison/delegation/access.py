@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from liaison.accounts.access import require
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import DELEGATE, LEGACY, AccountKind, Privilege
@@ -115,6 +116,11 @@ def require_reading_relations(actor: Actor, customer: Account) -> None:
         return
     if actor.account.pk != customer.pk or not actor.may(Privilege.VIEW_CASES):
         raise Forbidden(CommonCode.NOT_ALLOWED)
+
+
+def require_sending_links(actor: Actor, customer: Account) -> None:
+    """Raise Forbidden unless the actor is of the staff who manage accounts, for a customer that it sees."""
+    require(actor, Privilege.STAFF_MANAGE_ACCOUNTS, customer)
 
 
 def bound_account_for(customer: Account, slug: str) -> Account:

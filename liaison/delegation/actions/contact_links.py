@@ -6,12 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from liaison.accounts.access import require
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account
-from liaison.accounts.rights import Privilege
 from liaison.audit.actions import ActorRef, SubjectRef, record
 from liaison.audit.vocabulary import ActorKind, Happened
+from liaison.delegation import access
 from liaison.delegation.actions.grants import grant_access, revoke_access
 from liaison.delegation.actions.linking import send_link
 from liaison.delegation.actions.waiting import decline_waiting
@@ -29,7 +28,7 @@ def send_contact_link(*, actor: Actor, customer: Account, account: Account, now:
 
     Raises Forbidden, and Conflict for an account that is not bound, or where nobody can be asked.
     """
-    require(actor, Privilege.STAFF_MANAGE_ACCOUNTS, customer)
+    access.require_sending_links(actor, customer)
     customer = lock_customer(customer)
     if not is_bound(customer, account):
         raise Conflict(DelegationCode.NOT_BOUND)
