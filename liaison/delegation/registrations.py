@@ -14,6 +14,7 @@ from liaison.delegation.actions.linking import SUBJECT_KIND as CONTACT_LINK
 from liaison.delegation.actions.telling import SUBJECT_KIND as RELATIONSHIP
 from liaison.delegation.contactlinks import register_purpose
 from liaison.delegation.customernavigation import ITEMS
+from liaison.delegation.customerwords import REFUSALS as RECORD_REFUSALS
 from liaison.delegation.indexing import follow_account
 from liaison.delegation.letters import ChangeLetter
 from liaison.delegation.topics import RelationshipChanges, register_letter
@@ -33,6 +34,7 @@ def register_everything() -> None:
     register_purpose(LinkPurpose.GRANTS, linkletters.GRANTS)
     register_purpose(LinkPurpose.NEW_ADDRESS, linkletters.NEW_ADDRESS)
     changes.register_follower(follow_account)
+    wording.register(RECORD_REFUSALS)
     for item in ITEMS:
         navigation.register(item)
     navigation.register(

@@ -21,6 +21,7 @@ from liaison.ledger import actions as ledger
 from liaison.notices import actions as notices
 from liaison.probes import actions as probes
 from liaison.signals import actions as signals
+from tests.matrix.customers import CUSTOMER_OPERATIONS
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
 _SEES_NOTICES: Final = (Privilege.VIEW_ACCOUNT, Privilege.STAFF_VIEW_CONTACTS)
@@ -97,6 +98,7 @@ OPERATIONS: Final[tuple[Route, ...]] = (
         Privilege.STAFF_MANAGE_ACCOUNTS,
         Thing.ACCOUNT,
     ),
+    *CUSTOMER_OPERATIONS,
     call("GET", "accounts/<slug>/users", Read.READ, Anybody.SEES, Thing.ACCOUNT),
     call("POST", "accounts/<slug>/users", accounts.create_identity, _USERS, Thing.ACCOUNT),
     call("GET", "accounts/<slug>/groups", Read.READ, Anybody.SEES, Thing.ACCOUNT),

@@ -29,6 +29,7 @@ from liaison.notices import actions as notices
 from liaison.probes import actions as probes
 from liaison.signals import actions as signals
 from liaison.support import actions as support
+from tests.matrix.customers import CUSTOMER_PAGES
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
 _SETUP: Final = "account/integrations/<slug:public_id>/signs-of-life/<slug:environment>/"
@@ -316,6 +317,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("accounts/<slug:slug>/partner-manager", accounts.assign_partner_manager, _ACCOUNTS, Thing.ACCOUNT),
     page("accounts/<slug:slug>/support-tier", accounts.set_support_tier, _ACCOUNTS, Thing.ACCOUNT),
     page("accounts/<slug:slug>/history", Read.READ, Privilege.STAFF_VIEW_AUDIT, Thing.ACCOUNT),
+    # Customers.
+    *CUSTOMER_PAGES,
     # Incidents.
     page("monitoring/", Read.READ, _SEES_ACCOUNT),
     page("monitoring/overview/", Read.READ, Privilege.STAFF_VIEW_INCIDENTS),

@@ -19,6 +19,7 @@ READER = PREDEFINED_ROLES[PredefinedRole.READER].privileges
 # What only staff know to exist.
 OF_THE_OPERATOR = frozenset(
     {Thing.ROTA, Thing.LAYER, Thing.OVERRIDE, Thing.SWAP, Thing.HOLIDAY, Thing.RULE, Thing.HELP_ARTICLE}
+    | {Thing.CUSTOMER, Thing.CORRECTION}
 )
 GUARDED_PAGES = tuple(route for route in PAGES if route.why_public is None)
 GUARDED_OPERATIONS = tuple(route for route in OPERATIONS if route.why_public is None)

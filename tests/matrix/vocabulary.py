@@ -84,6 +84,8 @@ class Thing(StrEnum):
     HELP_ANSWER = "help answer"
     HELP_PICTURE = "help picture"
     INTEREST = "interest"
+    CUSTOMER = "customer"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from liaison.cases.lists.views import save_view
 from liaison.cases.models import Attachment
 from liaison.cases.testing import make_case
 from liaison.contacts.testing import make_endpoint
+from liaison.delegation.actions import ask_correction, set_manager
+from liaison.delegation.testing import make_customer, make_delegate
 from liaison.drills.models import Drill, TestMessage
 from liaison.expectations.access import visible_expectations
 from liaison.feeds.testing import make_feed
@@ -50,6 +52,7 @@ _SOME_NUMBER: Final = 9_000_000_001
 _NO_NUMBER: Final = "9000000002"
 _PARAMETER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _FIXED: Final = {
+    "account": "elsewhere",
     "place": "everybody",
     "region": "IT",
     "year": "2026",
@@ -78,6 +81,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST me/tokens": {"name": "New", "scopes": ["read"], "expires_at": "2026-12-01T00:00:00Z"},
     "POST accounts": {"kind": "partner", "name": "N", "slug": "n", "language": "en", "time_zone": "UTC"},
     "PUT accounts/<slug>": {"name": "New", "language": "en", "time_zone": "UTC"},
+    "POST customers": {"name": "N", "slug": "n", "language": "en", "time_zone": "UTC", "record": {"company": "New"}},
+    "PUT customers/<slug>/sales-record": {"company": "New"},
+    "PUT customers/<slug>/manager": {"domain": "new.test"},
+    "POST customers/<slug>/corrections": {"text": "New"},
+    "POST accounts/<slug>/domains": {"name": "new.test"},
     "PUT accounts/<slug>/partner-manager": {"user": None},
     "PUT accounts/<slug>/support-tier": {"tier": "premium"},
     "POST accounts/<slug>/users": {"role": "reader", "name": "New", "username": "new"},
@@ -233,9 +241,18 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         Thing.GROUP: accounts.create_group(
             actor=cast.owner, account=cast.partner, address="team@bistro.portal.test", name="Team", now=utc_now()
         ).public_id,
+        Thing.CUSTOMER: make_customer("trattoria").slug,
+        Thing.CORRECTION: _correction(),
         Thing.CASE_VIEW: save_view(actor=cast.owner, name="Open", query="state=open", now=utc_now()).public_id,
         Thing.CASE_DRAFT: _case_draft(cast),
     }
+
+
+def _correction() -> str:
+    """Return what a reseller says is wrong in the sales record of its customer."""
+    rita, customer = make_delegate(), make_customer("osteria", people=False)
+    set_manager(actor=TESTS, customer=customer, domain=rita.domain, why="", now=utc_now())
+    return ask_correction(actor=rita, customer=customer, text="It moved.", now=utc_now()).public_id
 
 
 def _attachment(cast: Cast) -> Attachment:

@@ -24,7 +24,7 @@ from liaison.delegation.recordforms import ManagerForm, ReasonForm
 from liaison.delegation.relations import Relation, relations_now
 from liaison.delegation.vocabulary import DelegationCode
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import FieldProblem, Invalid, Refusal
+from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Refusal
 from liaison.web.pages import redirect_to, render_page
 
 _OFFERED: Final = 200
@@ -75,7 +75,7 @@ def end_management(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.end_management(actor=actor, customer=customer, why=form.cleaned_data["why"], now=utc_now())
             messages.success(request, _("The management is ended."))
-        except Refusal as refusal:
+        except (Conflict, Invalid) as refusal:
             say(request, refusal)
         return redirect_to(request, "desk_customer", slug=slug)
     if manager is None:
@@ -100,7 +100,7 @@ def send_link(request: HttpRequest, slug: str, account: str) -> HttpResponse:
     try:
         actions.send_contact_link(actor=actor, customer=customer, account=account_for(actor, account), now=utc_now())
         messages.success(request, _("The link is on its way to the contact of the sales record."))
-    except Refusal as refusal:
+    except (Conflict, Invalid) as refusal:
         say(request, refusal)
     return redirect_to(request, "desk_customer", slug=slug)
 

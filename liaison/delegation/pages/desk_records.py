@@ -18,7 +18,7 @@ from liaison.delegation.actions.records import address_waits
 from liaison.delegation.pages.desk import staff_of
 from liaison.delegation.recordforms import NewCustomerForm, RecordForm
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import Refusal
+from liaison.lib.refusals import Conflict, Invalid, Refusal
 from liaison.web.pages import redirect_to, render_page
 
 _FIELDS = ("company", "address", "contact_name", "contact_address", "contact_phone")
@@ -80,7 +80,7 @@ def confirm_address(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         actions.confirm_new_address(actor=actor, customer=customer, now=utc_now())
         messages.success(request, _("The address is confirmed. Links go to it from now on."))
-    except Refusal as refusal:
+    except (Conflict, Invalid) as refusal:
         say(request, refusal)
     return redirect_to(request, "desk_customer", slug=slug)
 
@@ -94,6 +94,6 @@ def finish_correction(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.finish_correction(actor=actor, correction=correction, now=utc_now())
         messages.success(request, _("The correction is dealt with."))
-    except Refusal as refusal:
+    except (Conflict, Invalid) as refusal:
         say(request, refusal)
     return redirect_to(request, "desk_customer", slug=correction.record.customer.slug)
