@@ -15,6 +15,7 @@ from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.accounts.session_facts import facts_of as session_facts_of
+from liaison.cases.delegated.proving import note_refused
 from liaison.cases.models import Attachment, Case, HandOver, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
@@ -46,6 +47,7 @@ _NOTHING: frozenset[CaseRight] = frozenset()
 _READ_WITH_SESSION: Final = "cases_shared"
 # In the place of a case that is not there: the answer takes as many statements as of one that may not be seen.
 _NOBODYS: Final = Case(pk=0, account=Account(pk=0))
+_NO_DELEGATE: Final = Decision(None, Rule.NO_PRIVILEGE)
 _RIGHTS_OF_LEVELS: Final = {None: _NOTHING, GrantLevel.VIEW: _READ, GrantLevel.MANAGE: _CHANGE}
 
 
@@ -82,7 +84,8 @@ def visible_cases(actor: Actor, now: datetime) -> QuerySet[Case]:
 def case_for(actor: Actor, number: str, now: datetime) -> Case:
     """Return a case that the actor may see, with account and integration, else raise Missing."""
     found = next(iter(_CASES.rows(plain(number).replace("\x00", ""))), None)
-    if not rights_on(actor, found or _NOBODYS, now) or found is None:
+    _require_seeing(actor, found, CaseRight.READ, now)
+    if found is None:
         raise Missing
     return found
 
@@ -94,8 +97,11 @@ def attachment_for(actor: Actor, public_id: str, now: datetime) -> Attachment:
     """
     rows = Attachment.objects.select_related("file", "deleted_by", "case__account", "case__filed_by")
     found = rows.filter(public_id=public_id.replace("\x00", "")).first()
+    if found is not None and found.note_id is not None and not reads_notes(actor):
+        found = None
     needed = CaseRight.READ if found is None or found.note_id is None else CaseRight.NOTE
-    if needed not in rights_on(actor, found.case if found else _NOBODYS, now) or found is None:
+    _require_seeing(actor, found.case if found else None, needed, now)
+    if found is None:
         raise Missing
     return found
 
@@ -110,20 +116,14 @@ def require_changing(actor: Actor) -> None:
 
 def rights_on(actor: Actor, case: Case, now: datetime) -> frozenset[CaseRight]:
     """Return what the actor may do with a case; empty where it may not even see it."""
-    if isinstance(actor, System):
-        return _WORK
-    rights = rights_without_shares(actor, case)
-    if rights or actor.is_staff:
-        return rights
-    delegated = _RIGHTS_OF_LEVELS[decided_for(actor, case, now).level]
-    return delegated if delegated >= _COMMENT else delegated | _rights_of_shares(actor, case, now)
+    return _rights_and_why(actor, case, now)[0]
 
 
 def decided_for(actor: Identity, case: Case, now: datetime) -> Decision:
     """Say what a delegate may do with a customer's case now, and by which rule (D5). No query for anybody else."""
     seat = seat_of(actor)
-    if seat is None or case.account_id == actor.account.pk:
-        return Decision(None, Rule.NO_PRIVILEGE)
+    if seat is None:
+        return _NO_DELEGATE
     handed_over = bool(_HANDED_OVER.rows(case.pk, seat.account))
     found = decided(facts_of(case.account_id), seat, case.created_at, now, handed_over=handed_over)
     if found.level is GrantLevel.MANAGE and not works_for_customers(actor):
@@ -200,6 +200,28 @@ def reads_notes(actor: Actor) -> bool:
 def shares_in_force(now: datetime) -> QuerySet[Share]:
     """Return the shares that give a right at this moment."""
     return Share.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
+
+
+def _require_seeing(actor: Actor, case: Case | None, right: CaseRight, now: datetime) -> None:
+    """Raise Missing where the actor may not do this with the case, which is kept if there is one (D5, W12)."""
+    rights, decision = _rights_and_why(actor, case or _NOBODYS, now)
+    if right not in rights:
+        note_refused(actor, case.pk if case else 0, decision, now)
+        raise Missing
+
+
+def _rights_and_why(actor: Actor, case: Case, now: datetime) -> tuple[frozenset[CaseRight], Decision]:
+    """Return what the actor may do, and what was decided of it as a delegate."""
+    if isinstance(actor, System):
+        return _WORK, _NO_DELEGATE
+    rights = rights_without_shares(actor, case)
+    if rights or actor.is_staff:
+        return rights, _NO_DELEGATE
+    decision = decided_for(actor, case, now)
+    delegated = _RIGHTS_OF_LEVELS[decision.level]
+    if delegated < _COMMENT:
+        delegated |= _rights_of_shares(actor, case, now)
+    return delegated, decision
 
 
 def _sees_own(actor: Identity) -> bool:

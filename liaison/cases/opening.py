@@ -9,12 +9,16 @@ from django.db import transaction
 from liaison.accounts.actors import Actor
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
+from liaison.cases.delegated.proving import note_downloaded
 from liaison.cases.models import Attachment
 
 
 @transaction.atomic
 def note_opened(*, actor: Actor, attachment: Attachment, now: datetime) -> None:
-    """Record who had a file. Of an internal one under no account, whose own history may be read by it (W8)."""
+    """Record who had a file. Of an internal one under no account, whose own history may be read by it (W8).
+
+    Of somebody of another account, also by which rule it sees the case (D5).
+    """
     case = attachment.case
     record(
         Happened.ATTACHMENT_OPENED,
@@ -24,3 +28,4 @@ def note_opened(*, actor: Actor, attachment: Attachment, now: datetime) -> None:
         facts={"attachment": attachment.public_id},
         now=now,
     )
+    note_downloaded(actor, attachment, now)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from liaison.accounts import departures, letters, moves, session_facts
+from liaison.accounts import alarms, departures, letters, moves, session_facts
 from liaison.cases import access, following, home, sharewords, sharing, wording
 from liaison.cases import navigation as own_navigation
-from liaison.cases.delegated import ending
+from liaison.cases.delegated import ending, unread
 from liaison.cases.delegated import shares as delegates_shares
 from liaison.cases.drafts import files_in_replies
-from liaison.cases.letters.relations import AccessEnded, HandOverAsked, SharesEnded
+from liaison.cases.letters.relations import (
+    AccessEnded,
+    HandOverAsked,
+    SharesEnded,
+    hand_over_letter,
+    has_cases_waiting,
+    unread_words,
+)
 from liaison.cases.letters.shares import ShareLetter
 from liaison.cases.lists import views
 from liaison.cases.opencount import count_open
@@ -17,6 +24,8 @@ from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
 from liaison.catalog.vocabulary import Topic
 from liaison.delegation import followers, opencases
+from liaison.delegation.contactlinks import LinkKind, register_purpose
+from liaison.delegation.vocabulary import LinkPurpose
 from liaison.files import holding
 from liaison.notifications import registry
 from liaison.notifications.escalation import subjects
@@ -38,6 +47,9 @@ def register_everything() -> None:
     letters.register(delegates_shares.ENDED, SharesEnded())
     letters.register(ending.HAND_OVER_ASKED, HandOverAsked())
     letters.register(ending.ACCESS_ENDED, AccessEnded())
+    alarms.register(unread.UNREAD, unread_words)
+    by_link = LinkKind("/contact-links/hand-over/", hand_over_letter, has_cases_waiting)
+    register_purpose(LinkPurpose.HAND_OVER, by_link)
     web_wording.register(sharewords.WORDS)
     web_wording.register(wording.WORDS)
     web_wording.register(views.WORDS)

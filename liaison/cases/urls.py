@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from liaison.cases.pages import case, case_files, case_live, case_staff, lists, lists_views, mails, sharing
+from liaison.cases.pages import (
+    case,
+    case_access,
+    case_files,
+    case_live,
+    case_staff,
+    contact_hand_over,
+    hand_over,
+    lists,
+    lists_views,
+    mails,
+    sharing,
+)
 
 urlpatterns: list[URLPattern] = [
     path("cases", lists.cases, name="cases"),
@@ -16,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/mails/<str:token>/", mails.mails, name="case_mails"),
     path("cases/shares/<str:public_id>", sharing.change, name="change_case_share"),
     path("cases/shares/<str:public_id>/end", sharing.end, name="end_case_share"),
+    path("cases/hand-over", hand_over.hand_over, name="hand_over"),
+    path("contact-links/hand-over/<str:token>/", contact_hand_over.decide_hand_over, name="contact_link_hand_over"),
     path("cases/<str:number>", case.case, name="case"),
     path("cases/<str:number>/send", case.send, name="send_case_update"),
     path("cases/<str:number>/reopen", case.reopen, name="reopen_case"),
@@ -31,6 +45,8 @@ urlpatterns: list[URLPattern] = [
         case_files.delete_attachment,
         name="delete_case_attachment",
     ),
+    path("cases/<str:number>/access", case_access.case_access, name="case_access"),
+    path("cases/<str:number>/take-back", hand_over.take_back, name="take_case_back"),
     path("cases/<str:number>/people", sharing.people, name="case_people"),
     path("cases/<str:number>/follow", sharing.follow, name="follow_case"),
     path("cases/<str:number>/unfollow", sharing.unfollow, name="unfollow_case"),

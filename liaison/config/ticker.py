@@ -15,6 +15,7 @@ from django.db import close_old_connections, connections
 from liaison.accounts.sessions import SessionStore
 from liaison.cases import drafts as case_drafts
 from liaison.cases import presence as case_presence
+from liaison.cases.delegated import unread
 from liaison.config import locks
 from liaison.contacts import actions as contacts
 from liaison.contacts import retention as contacts_retention
@@ -99,6 +100,8 @@ JOBS: tuple[Job, ...] = (
     Job("retention of signals", timedelta(days=1), signals_retention.erase_old, apart=True),
     # Who left a case; what was typed into one and never sent.
     Job("presence in cases", timedelta(minutes=1), case_presence.forget_absent),
+    # Open cases of customers that nobody outside support can read any more.
+    Job("unread cases", timedelta(minutes=1), unread.watch_unread, apart=True),
     Job("old drafts in cases", timedelta(days=1), case_drafts.forget_old),
     # Expressions of interest whose address nobody proved.
     Job("old expressions of interest", timedelta(hours=1), support_retention.erase_old),

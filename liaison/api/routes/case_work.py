@@ -15,6 +15,7 @@ from liaison.api.shapes import case_bodies as bodies
 from liaison.api.shapes import cases as shapes
 from liaison.cases import access, actions, queries
 from liaison.cases.access import attachment_for, case_for
+from liaison.cases.delegated.proving import Way, note_seen
 from liaison.cases.opening import note_opened
 from liaison.cases.vocabulary import CaseCode, CaseRight
 from liaison.files import scanning
@@ -42,6 +43,7 @@ def list_case_attachments(request: HttpRequest, number: str) -> list[shapes.Atta
     """List them in the order in which they came, deleted ones too."""
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
+    note_seen(actor, case, Way.API, now)
     return [shapes.Attachment.of(one) for one in queries.attachments_of(actor, case, now)]
 
 

@@ -6,7 +6,7 @@ from liaison.cases.actions.attaching import delete_attachment
 from liaison.cases.actions.closing import close_cases, reopen_case
 from liaison.cases.actions.filing import file_case
 from liaison.cases.actions.following import follow_case, unfollow_case
-from liaison.cases.actions.handing_over import hand_over_cases, take_back_case
+from liaison.cases.actions.handing_over import hand_over_by_link, hand_over_cases, take_back_case
 from liaison.cases.actions.linking import link_case, link_incident, unlink_case, unlink_incident
 from liaison.cases.actions.noting import add_note
 from liaison.cases.actions.sending import send_update
@@ -22,6 +22,7 @@ __all__ = [
     "end_share",
     "file_case",
     "follow_case",
+    "hand_over_by_link",
     "hand_over_cases",
     "link_case",
     "link_incident",

@@ -25,10 +25,11 @@ from liaison.cases.delegated.handing import (
 from liaison.cases.models import Case, HandOver
 from liaison.cases.numbers import plain
 from liaison.cases.vocabulary import HandOverCode
-from liaison.delegation.actions.writing import Doer, person
+from liaison.delegation.actions.contact_links import take_link
+from liaison.delegation.actions.writing import Doer, by_link, person
 from liaison.delegation.models import Bond
 from liaison.delegation.reaching import lock_customer
-from liaison.delegation.vocabulary import DelegationCode
+from liaison.delegation.vocabulary import DelegationCode, LinkPurpose
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 
 
@@ -55,6 +56,18 @@ def hand_over_cases(
     )
     _record(Happened.CASE_HANDED_OVER, found, account, actor, now)
     return found
+
+
+@transaction.atomic
+def hand_over_by_link(*, token: str, numbers: Sequence[str] | None, now: datetime) -> tuple[Case, ...]:
+    """Hand over as the holder of a signed link decides, for a customer without users of the portal (D5, W11).
+
+    Raises Conflict for a link that does not count, and Invalid as above.
+    """
+    link = take_link(token, LinkPurpose.HAND_OVER, now)
+    if link.account is None:
+        raise Conflict(DelegationCode.LINK_OVER)
+    return hand_over_cases(actor=by_link(link), customer=link.customer, account=link.account, numbers=numbers, now=now)
 
 
 @transaction.atomic

@@ -6,20 +6,24 @@ All of it happens in the transaction of the change: a grant that is revoked acts
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import Final
 
 from liaison.accounts.models import Identity
 from liaison.audit.actions import Entry, record_each
 from liaison.audit.vocabulary import Happened
 from liaison.cases.delegated import shares
-from liaison.cases.delegated.handing import open_and_unseen
+from liaison.cases.delegated.handing import open_and_unseen, people_who_hand_over
 from liaison.cases.models import Case, HandOver
 from liaison.cases.scope import Scope
 from liaison.cases.vocabulary import CaseState
 from liaison.catalog.vocabulary import Topic
+from liaison.delegation.actions.linking import send_link
 from liaison.delegation.deciding import Seat
 from liaison.delegation.followers import AccessChanged
 from liaison.delegation.models import Bond
+from liaison.delegation.vocabulary import LinkPurpose
+from liaison.lib.refusals import Conflict
 from liaison.notifications.actions import announce_to_anybody
 from liaison.notifications.registry import Subject
 
@@ -38,9 +42,25 @@ def follow(changed: AccessChanged) -> None:
         _tell_filers(changed)
     for bond in _new_readers(changed, is_over=is_over):
         if open_and_unseen(bond).exists():
-            facts = {"account": bond.account_id}
-            subject = Subject(HAND_OVER_ASKED, str(changed.customer.pk), changed.customer.pk, facts)
-            announce_to_anybody((Topic.ACCOUNT_MAIL,), subject, now=changed.now)
+            _ask(changed, bond)
+
+
+def _ask(changed: AccessChanged, bond: Bond) -> None:
+    """Ask the customer's people which open cases the account may see; without any, its contact by a link (D5)."""
+    if people_who_hand_over(changed.customer):
+        facts = {"account": bond.account_id}
+        subject = Subject(HAND_OVER_ASKED, str(changed.customer.pk), changed.customer.pk, facts)
+        announce_to_anybody((Topic.ACCOUNT_MAIL,), subject, now=changed.now)
+        return
+    # Nobody can be asked where sales know no contact: then staff go on, and are alarmed (`unread.py`).
+    with suppress(Conflict):
+        send_link(
+            actor=changed.actor,
+            customer=changed.customer,
+            purpose=LinkPurpose.HAND_OVER,
+            account=bond.account,
+            now=changed.now,
+        )
 
 
 def _bond_of(changed: AccessChanged) -> Bond | None:

@@ -112,6 +112,12 @@ def hand_overs_of(case: Case) -> QuerySet[HandOver]:
     return HandOver.objects.filter(case=case, ended_at=None).select_related("account", "given_by").order_by("pk")
 
 
+def targets_unaware_of(case: Case) -> tuple[Account, ...]:
+    """Return the accounts that work for the case's customer now and see it neither by its time nor by a hand-over."""
+    bonds = _bonds(case.account).select_related("account").order_by("tie", "pk")
+    return tuple(bond.account for bond in bonds if unseen_by(bond).filter(pk=case.pk).exists())
+
+
 def _bonds(customer: Account) -> QuerySet[Bond]:
     return Bond.objects.filter(customer=customer, ended_at=None)
 

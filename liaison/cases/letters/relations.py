@@ -14,11 +14,13 @@ from liaison.accounts.mail_contents import Words
 from liaison.accounts.models import Account, Identity
 from liaison.cases.delegated.handing import bond_to, open_and_unseen, people_who_hand_over
 from liaison.cases.delegated.shares import renewable_among
+from liaison.cases.letters.updates import moment
 from liaison.cases.models import Case, Share
 from liaison.cases.numbers import shown
 from liaison.delegation.access import of_seat
+from liaison.delegation.contactlinks import LinkLetter, address_of
 from liaison.delegation.deciding import Seat
-from liaison.delegation.models import ReachRow
+from liaison.delegation.models import ContactLink, ReachRow
 from liaison.lib.dates import format_names, format_number
 from liaison.notifications.facts import Person
 from liaison.notifications.links import portal_link
@@ -127,6 +129,30 @@ class SharesEnded(AccountLetter):
         )
 
 
+def hand_over_letter(link: ContactLink) -> LinkLetter:
+    """Return what the mail with the signed link to a customer's contact says (D5, W11)."""
+    account = link.account.name if link.account else ""
+    names = {"account": account, "company": link.customer.name}
+    words = Words(
+        subject=_("Which open cases of %(company)s may %(account)s see?") % names,
+        paragraphs=(
+            _("%(account)s works for %(company)s now, and does not see the cases that were filed before.") % names,
+            _("Choose which open cases it may see. Until then, support goes on with them and writes to you."),
+        ),
+        facts=((_("Account"), account), (_("Valid until"), moment(link.expires_at))),
+        button=_("Choose the cases"),
+        link=address_of(link),
+        after=(_("The link works once. Do not pass it on: whoever opens it decides in your place."),),
+    )
+    return LinkLetter(words.subject, "accounts/mail/letter", {"words": words})
+
+
+def has_cases_waiting(link: ContactLink) -> bool:
+    """Say whether there is something left to decide by a link."""
+    bond = bond_to(link.customer, link.account) if link.account else None
+    return bond is not None and open_and_unseen(bond).exists()
+
+
 def letter(words: Words) -> Content:
     """Return words as a mail. The ledger keeps them to itself: numbers of cases are the reader's alone."""
     return Content(
@@ -159,3 +185,21 @@ def _identity(subject: Subject) -> Identity | None:
 
 def _link(recipient: Recipient, path: str) -> str:
     return portal_link(path, Identity.objects.values_list("public_id", flat=True).get(pk=recipient.identity_id or 0))
+
+
+def unread_words(subject: Subject, recipient: Recipient) -> Words:
+    """Return the staff alarm about open cases that nobody outside support can read (D5)."""
+    customer = _account(subject.id)
+    name = customer.name if customer else "–"
+    cases = Case.objects.filter(pk__in=subject.facts["cases"]).order_by("pk")
+    numbers = list(cases.values_list("number", flat=True)[: MOST_NAMED + 1])
+    return Words(
+        subject=_("Open cases that nobody outside can read: %(customer)s") % {"customer": name},
+        paragraphs=(
+            _("Nobody of the customer, nor anybody who works for it, can read these open cases."),
+            _("Write to the contact in the customer's sales record, and have a user or a reseller set."),
+        ),
+        facts=((_("Account"), name), (_("Cases"), _numbers(numbers))),
+        button=_("Open the cases"),
+        link=_link(recipient, "/cases"),
+    )

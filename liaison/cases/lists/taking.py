@@ -15,6 +15,7 @@ from liaison.accounts.models import Identity
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.cases import labels
+from liaison.cases.delegated.proving import note_exported
 from liaison.cases.lists.asking import Line, Reader, everything, reader_of
 from liaison.cases.lists.rows import about, urgent_name
 from liaison.cases.lists.statements import moment_of
@@ -36,14 +37,17 @@ def export_cases(*, actor: Identity, wanted: Wanted, zone: str, language: str, n
         facts={"filters": sorted({name for name, _value in wanted.pairs()})},
         now=now,
     )
-    return _pieces(reader_of(actor, now), wanted, zone=zone, language=language)
+    return _pieces(actor, reader_of(actor, now), wanted, zone=zone, language=language, now=now)
 
 
-def _pieces(reader: Reader, wanted: Wanted, *, zone: str, language: str) -> Iterator[str]:
+def _pieces(
+    actor: Identity, reader: Reader, wanted: Wanted, *, zone: str, language: str, now: datetime
+) -> Iterator[str]:
     with translation.override(language):
         piece = BYTE_ORDER_MARK + csv_lines([_header()])
     yield piece
     for lines in everything(reader, wanted, _BATCH):
+        note_exported(actor, [line.number for line in lines], now)
         with translation.override(language):
             piece = csv_lines(_cells(lines, language, ZoneInfo(zone)))
         yield piece

@@ -22,6 +22,7 @@ from liaison.cases.forms import NOTE_FILES, LinkForm, NoteForm, ReopenForm, Repl
 from liaison.cases.models import Case, ReplyDraft
 from liaison.cases.near import Around, NearIncident, around, near_incidents
 from liaison.cases.pages.case_about import about_html, marks_html
+from liaison.cases.pages.case_delegates import RENEWED_FOR, delegates_panel
 from liaison.cases.pages.case_entries import entry_html
 from liaison.cases.pages.case_facts import facts_of, linked_cases, why_no_reply
 from liaison.cases.pages.case_history import AT_FIRST, Entry, history_of
@@ -159,6 +160,8 @@ class CasePage:
             "present": others_in(self.case, self.reader, self.now) if self.around.present else Present(),
             "reader_id": self.reader.public_id,
             "people": self._people,
+            "delegates": delegates_panel(self.case, self.reader, self.rights),
+            "renewed_for": RENEWED_FOR,
             "may_change": CaseRight.CHANGE in self.rights,
             "may_link": self._may_link,
             "is_worker": self.is_worker,

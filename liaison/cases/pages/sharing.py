@@ -15,6 +15,7 @@ from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
 from liaison.accounts.refused import mark, say
 from liaison.cases import access, actions
+from liaison.cases.delegated.proving import Way, note_seen
 from liaison.cases.models import Case, Share
 from liaison.cases.numbers import shown
 from liaison.cases.people import ShareForm, ShareRightForm, initial_of, people_panel
@@ -36,6 +37,7 @@ _PEOPLE = "#people"
 def people(request: HttpRequest, number: str) -> HttpResponse:
     """Show the panel on a page of its own."""
     reader, case = _asked(request, number)
+    note_seen(reader, case, Way.PAGE, utc_now())
     return _page(request, reader, case)
 
 

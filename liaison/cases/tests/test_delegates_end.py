@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from liaison.accounts.models import Domain, Identity
@@ -78,7 +80,7 @@ def test_shares_of_a_case_end_when_it_is_taken_back(world: World) -> None:
     case, other = world.files(1), world.files(2)
     world.manages(world.nina, 5)
     world.grants(world.nina, 5)
-    hand = {"actor": signed_in(world.ugo), "account": world.nina.account}
+    hand: dict[str, Any] = {"actor": signed_in(world.ugo), "account": world.nina.account}
     hand_over_cases(customer=world.customer, numbers=None, now=day(6), **hand)
     one, two = shared(world.nina, case, 7), shared(world.nina, other, 7)
     take_back_case(case=case, now=day(8), **hand)
@@ -113,7 +115,7 @@ def test_who_hears_of_a_case_is_who_may_see_it_at_every_moment(world: World) -> 
     agree(case, people, 2, {world.rita})
     world.grants(partner, 3)
     agree(case, people, 3, {world.rita})
-    hand = {"actor": signed_in(world.ugo), "customer": world.customer, "numbers": None}
+    hand: dict[str, Any] = {"actor": signed_in(world.ugo), "customer": world.customer, "numbers": None}
     hand_over_cases(account=partner.account, now=day(4), **hand)
     agree(case, people, 4, {world.rita, partner})
     world.manages(world.nina, 5)
