@@ -11,6 +11,9 @@ from liaison.cases.models import Share
 from liaison.contacts import requests
 from liaison.contacts.models import ContactRequest
 from liaison.contacts.vocabulary import Purpose
+from liaison.delegation.contactlinks import token_of as contact_link_token_of
+from liaison.delegation.models import AccessRequest, ContactLink
+from liaison.delegation.vocabulary import LinkPurpose
 from liaison.drills.models import Drill, TestMessage
 from liaison.drills.testing import told_by
 from liaison.expectations.links import token_of as expectation_token_of
@@ -78,6 +81,9 @@ class Page:
             swap=Swap.objects.get(asker_layer__rota__name="First line").public_id,
             case_draft=Draft.objects.get(identity=house.people["luca"]).public_id,
             of_notice=_delivery_of(house.notice).public_id,
+            access_request=AccessRequest.objects.get(customer__slug="osteria-ugo").public_id,
+            contact_link=_contact_link(LinkPurpose.GRANTS),
+            address_link=_contact_link(LinkPurpose.NEW_ADDRESS),
             interest=Interest.objects.exclude(confirmed_at=None)[0].public_id,
             interest_token=interest_token_of(Interest.objects.get(confirmed_at=None)),
             open_case=house.cases["open"].number,
@@ -96,6 +102,10 @@ def _pause_of(house: House, state: PauseState) -> str:
 
 def _token_of_contact(purpose: Purpose) -> str:
     return requests.token_of(purpose, ContactRequest.objects.get(mailbox="engineering@lanterna.test", closed_at=None))
+
+
+def _contact_link(purpose: LinkPurpose) -> str:
+    return contact_link_token_of(ContactLink.objects.get(purpose=purpose))
 
 
 def _expectation_of(notice: Notice) -> Expectation:
@@ -132,6 +142,10 @@ PAGES: tuple[Page, ...] = (
     Page("file-case-severity", "luca", "/cases/new/{case_draft}?step=severity"),
     Page("file-case-review", "luca", "/cases/new/{case_draft}?step=review"),
     Page("file-case-discard", "luca", "/cases/new/{case_draft}/discard"),
+    Page("file-case-for-whom", "rita", "/cases/new"),
+    Page("file-case-for-whom-search", "hanna", "/cases/new?q=nobody"),
+    Page("file-case-delegated", "hanna", "/cases/new/delegatedcase1?step=subject&customer=osteria-ugo"),
+    Page("file-case-without-grant", "rita", "/cases/new/delegatedcase2?step=subject&customer=osteria-nuova"),
     Page("file-case-filed", "luca", "/cases/{open_case}/filed"),
     Page("file-case-of-a-reader", "emma", "/cases/new"),
     Page("file-case-of-an-agent", "agent", "/cases/new"),
@@ -148,6 +162,7 @@ PAGES: tuple[Page, ...] = (
     Page("case", "luca", "/cases/{open_case}"),
     Page("case-for-staff", "agent", "/cases/{open_case}"),
     Page("case-people", "luca", "/cases/{open_case}/people"),
+    Page("case-access", "luca", "/cases/{open_case}/access"),
     Page("case-share-change", "luca", "/cases/shares/{share}"),
     Page("case-share-end", "luca", "/cases/shares/{share}/end"),
     Page("case-mails", "", "/cases/mails/{case_mails}/"),
@@ -203,6 +218,7 @@ PAGES: tuple[Page, ...] = (
     Page("account-settings", "luca", "/account/settings/"),
     Page("settings", "luca", "/settings/"),
     Page("settings-mailbox", "luca", "/settings/mailbox/"),
+    Page("settings-forwarding", "luca", "/settings/forwarding/"),
     Page("settings-quiet-hours", "luca", "/settings/quiet-hours/"),
     Page("settings-tokens", "luca", "/settings/tokens/"),
     Page("monitoring", "luca", "/monitoring/"),
@@ -269,6 +285,19 @@ PAGES: tuple[Page, ...] = (
     Page("support-at-the-gate", "seoyun", "/support"),
     Page("interest-sent", "", "/support/interest/sent"),
     Page("interest-confirm", "", "/support/interest/{interest_token}/"),
+    Page("own-access", "ugo", "/account/access"),
+    Page("own-access-of-a-reader", "rosa", "/account/access"),
+    Page("own-access-history", "ugo", "/account/access/history"),
+    Page("own-access-grant", "ugo", "/account/access/accounts/cielo/grant"),
+    Page("own-access-revoke", "ugo", "/account/access/accounts/cielo/revoke"),
+    Page("own-access-decline", "ugo", "/account/access/requests/{access_request}/decline"),
+    Page("own-access-partners", "ugo", "/account/access/partners?q=o"),
+    Page("own-access-partners-found", "ugo", "/account/access/partners?q=so"),
+    Page("own-access-begin", "ugo", "/account/access/partners/soccorso/begin"),
+    Page("own-access-end", "ugo", "/account/access/partners/aiuto/end"),
+    Page("contact-link-access", "", "/contact-links/access/{contact_link}/"),
+    Page("contact-link-address", "", "/contact-links/address/{address_link}/"),
+    Page("contact-link-over", "", "/contact-links/access/over/"),
     Page("desk-interests", "manager", "/desk/interests"),
     Page("desk-interest", "manager", "/desk/interests/{interest}"),
     Page("desk-interest-accept", "manager", "/desk/interests/{interest}/accept"),
@@ -308,6 +337,20 @@ PAGES: tuple[Page, ...] = (
     Page("delivery-of-a-notice", "luca", "/deliveries/{of_notice}/"),
     Page("write-notice", "agent", "/accounts/lanterna/notices/new/"),
     Page("withdraw-notice", "agent", "/notices/{notice}/withdraw/"),
+    Page("customers", "rita", "/customers"),
+    Page("customers-none-found", "rita", "/customers?q=nobody"),
+    Page("customer", "rita", "/customers/osteria-ugo"),
+    Page("customer-without-access", "rita", "/customers/osteria-nuova"),
+    Page("customer-correction", "rita", "/customers/osteria-nuova/correction"),
+    Page("desk-customers", "administrator", "/desk/customers"),
+    Page("desk-customer-new", "administrator", "/desk/new-customer"),
+    Page("desk-customer", "administrator", "/desk/customers/osteria-ugo"),
+    Page("desk-customer-history", "administrator", "/desk/customers/osteria-ugo/history"),
+    Page("desk-customer-record", "administrator", "/desk/customers/osteria-ugo/record"),
+    Page("desk-customer-address", "administrator", "/desk/customers/osteria-ugo/record/address"),
+    Page("desk-customer-manager", "administrator", "/desk/customers/osteria-ugo/manager"),
+    Page("desk-customer-end", "administrator", "/desk/customers/osteria-ugo/manager/end"),
+    Page("desk-domains", "administrator", "/desk/accounts/cielo/domains"),
     Page("desk", "administrator", "/desk"),
     Page("desk-of-a-partner-manager", "manager", "/desk"),
     Page("desk-account", "administrator", "/accounts/lanterna"),

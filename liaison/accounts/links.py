@@ -14,11 +14,12 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.utils.http import int_to_base36
 
-from liaison.accounts.models import Identity, Invitation, MailboxChange
+from liaison.accounts.models import ForwardingProof, Identity, Invitation, MailboxChange
 
 FREE_SLOT: Final = "free"
 _INVITATION_SALT: Final = "liaison.accounts.invitation"
 _MAILBOX_SALT: Final = "liaison.accounts.mailbox"
+_FORWARDING_SALT: Final = "liaison.accounts.forwarding"
 
 
 class PasswordResetTokens(PasswordResetTokenGenerator):
@@ -69,6 +70,26 @@ def find_mailbox_change(token: str, now: datetime) -> MailboxChange | None:
         return None
     return (
         MailboxChange.objects.select_related("identity__domain__account")
+        .filter(public_id=read[0], address=read[1], confirmed_at=None, expires_at__gt=now)
+        .first()
+    )
+
+
+def forwarding_link(proof: ForwardingProof) -> str:
+    return link_in_free_slot(f"/forwarding/{forwarding_token(proof)}/")
+
+
+def forwarding_token(proof: ForwardingProof) -> str:
+    return signing.dumps([proof.public_id, proof.address], salt=_FORWARDING_SALT)
+
+
+def find_forwarding(token: str, now: datetime) -> ForwardingProof | None:
+    """Return the forwarding that a token proves, as long as it waits for its proof."""
+    read = _read(token, _FORWARDING_SALT)
+    if read is None:
+        return None
+    return (
+        ForwardingProof.objects.select_related("identity__domain__account")
         .filter(public_id=read[0], address=read[1], confirmed_at=None, expires_at__gt=now)
         .first()
     )

@@ -12,7 +12,7 @@ from liaison.accounts import queries
 from liaison.accounts.duty import people_on_call
 from liaison.accounts.letters import letter_of
 from liaison.accounts.mail_contents import alarm_content, content_of
-from liaison.accounts.models import Identity, Invitation, MailboxChange
+from liaison.accounts.models import ForwardingProof, Identity, Invitation, MailboxChange
 from liaison.accounts.vocabulary import MailKind
 from liaison.catalog.vocabulary import Topic
 from liaison.lib.clock import utc_now
@@ -51,6 +51,9 @@ class AccountMail(TopicHandler):
         if _mail(subject) is MailKind.MAILBOX_VERIFICATION:
             change = _change(subject)
             return change is not None and change.confirmed_at is None and change.expires_at > now
+        if subject.kind == "forwarding_proof":
+            proof = _proof(subject)
+            return proof is not None and proof.confirmed_at is None and proof.expires_at > now
         return True
 
     def render(self, subject: Subject, recipient: Recipient) -> Content:
@@ -61,6 +64,8 @@ class AccountMail(TopicHandler):
             return content_of(MailKind.INVITATION, _invitation(subject), recipient)
         if subject.kind == "mailbox_change":
             return content_of(_mail(subject), _change(subject), recipient)
+        if subject.kind == "forwarding_proof":
+            return content_of(_mail(subject), _proof(subject), recipient)
         return content_of(_mail(subject), _identity(subject), recipient)
 
 
@@ -109,15 +114,14 @@ def _addressed(subject: Subject) -> tuple[Person, ...]:
     if subject.kind == "invitation":
         invitation = _invitation(subject)
         return () if invitation is None else (_invited(invitation),)
-    if subject.kind == "mailbox_change":
-        change = _change(subject)
-        return () if change is None else _told_of_mailbox(_mail(subject), change)
+    if subject.kind in {"mailbox_change", "forwarding_proof"}:
+        return _reading_addresses(subject)
     identity = _identity(subject)
     if identity is None:
         return ()
     if _mail(subject) is MailKind.NUDGE:
         return queries.people(queries.administrators_of(identity.account).exclude(pk=identity.pk))
-    return (queries.person(identity),)
+    return (queries.person_at_mailbox(identity),)
 
 
 def _invited(invitation: Invitation) -> Person:
@@ -131,22 +135,32 @@ def _invited(invitation: Invitation) -> Person:
     )
 
 
+def _reading_addresses(subject: Subject) -> tuple[Person, ...]:
+    """Return whom a mail about an address of an identity goes to: whoever reads it, and the one before it."""
+    if subject.kind == "forwarding_proof":
+        proof = _proof(subject)
+        return () if proof is None else (_at(proof.identity, proof.address),)
+    change = _change(subject)
+    return () if change is None else _told_of_mailbox(_mail(subject), change)
+
+
 def _told_of_mailbox(mail: MailKind, change: MailboxChange) -> tuple[Person, ...]:
     """Return the new address for its proof; afterwards the old one and the new one."""
     addresses = [change.address]
     if mail is MailKind.MAILBOX_CHANGED and change.former:
         addresses.append(change.former)
-    identity = change.identity
-    return tuple(
-        Person(
-            key=f"address:{address}",
-            name=identity.name,
-            address=address,
-            language=identity.effective_language,
-            time_zone=identity.effective_time_zone,
-            blocked=queries.suspended(identity),
-        )
-        for address in addresses
+    return tuple(_at(change.identity, address) for address in addresses)
+
+
+def _at(identity: Identity, address: str) -> Person:
+    """Return the identity as whoever reads an address that is not proved to be theirs yet, or no longer theirs."""
+    return Person(
+        key=f"address:{address}",
+        name=identity.name,
+        address=address,
+        language=identity.effective_language,
+        time_zone=identity.effective_time_zone,
+        blocked=queries.suspended(identity),
     )
 
 
@@ -168,6 +182,10 @@ def _invitation(subject: Subject) -> Invitation | None:
 
 def _change(subject: Subject) -> MailboxChange | None:
     return MailboxChange.objects.select_related("identity__domain__account").filter(pk=subject.id).first()
+
+
+def _proof(subject: Subject) -> ForwardingProof | None:
+    return ForwardingProof.objects.select_related("identity__domain__account").filter(pk=subject.id).first()
 
 
 def _identity(subject: Subject) -> Identity | None:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from liaison.accounts.links import invitation_link, mailbox_link, password_reset_link
-from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
+from liaison.accounts import alarms
+from liaison.accounts.links import forwarding_link, invitation_link, mailbox_link, password_reset_link
+from liaison.accounts.models import Account, ForwardingProof, Identity, Invitation, MailboxChange
 from liaison.accounts.queries import roles_of
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.vocabulary import MailKind
@@ -28,7 +29,7 @@ from liaison.notifications.escalation.telling import ESCALATION_SUBJECT
 from liaison.notifications.links import portal_link
 from liaison.notifications.registry import Content, Recipient, Subject
 
-Matter = Invitation | MailboxChange | Identity
+Matter = Invitation | MailboxChange | ForwardingProof | Identity
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -53,6 +54,9 @@ def content_of(mail: MailKind, matter: Matter | None, recipient: Recipient) -> C
 
 def alarm_content(subject: Subject, recipient: Recipient) -> Content:
     """Return what a staff alarm says: an announcement reached nobody (R4), nobody answered, or the audit failed."""
+    writer = alarms.writer_of(subject.kind)
+    if writer is not None:
+        return _content(writer(subject, recipient))
     if subject.kind == AUDIT_SUBJECT:
         return _content(_audit(subject, recipient))
     account = Account.objects.filter(pk=subject.account_id or 0).first()
@@ -185,6 +189,32 @@ def _mailbox_changed(matter: Any, recipient: Recipient) -> Words:
     )
 
 
+def _forwarding_verification(matter: Any, recipient: Recipient) -> Words:
+    proof: ForwardingProof = matter
+    return Words(
+        subject=_("Confirm that e-mails are forwarded here"),
+        paragraphs=(
+            _("A user wants their e-mail notifications to come to this address. Confirm it to get them here."),
+        ),
+        facts=(*_who(proof.identity), (_("Valid until"), _moment(proof.expires_at))),
+        button=_("Confirm the address"),
+        link=forwarding_link(proof),
+        after=(_("If you do not know this user, you need not do anything."),),
+    )
+
+
+def _forwarding_began(matter: Any, recipient: Recipient) -> Words:
+    identity: Identity = matter
+    return Words(
+        subject=_("Your e-mails are forwarded"),
+        paragraphs=(_("Your e-mail notifications go to another address from now on."),),
+        facts=(*_who(identity), (_("Forwarded to"), identity.forwards_to)),
+        button=_("Open your settings"),
+        link=_settings_link(identity),
+        after=(_not_you(),),
+    )
+
+
 def _role_changed(matter: Any, recipient: Recipient) -> Words:
     identity: Identity = matter
     roles = [f"{ROLES[role]}: {ROLE_HELP[role]}" for role in roles_of(identity)]
@@ -264,9 +294,13 @@ _WRITERS: Mapping[MailKind, Callable[[Any, Recipient], Words]] = MappingProxyTyp
         MailKind.PASSWORD_CHANGED: _password_changed,
         MailKind.MAILBOX_VERIFICATION: _mailbox_verification,
         MailKind.MAILBOX_CHANGED: _mailbox_changed,
+        MailKind.FORWARDING_VERIFICATION: _forwarding_verification,
+        MailKind.FORWARDING_BEGAN: _forwarding_began,
         MailKind.ROLE_CHANGED: _role_changed,
         MailKind.TOKEN_CREATED: _token_created,
         MailKind.NUDGE: _nudge,
     }
 )
-_CONFIDENTIAL = frozenset({MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.MAILBOX_VERIFICATION})
+_CONFIDENTIAL = frozenset(
+    {MailKind.INVITATION, MailKind.PASSWORD_RESET, MailKind.MAILBOX_VERIFICATION, MailKind.FORWARDING_VERIFICATION}
+)

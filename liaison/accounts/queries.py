@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from liaison.accounts.models import Account, Identity, Invitation, MailboxChange
+from liaison.accounts.models import Account, ForwardingProof, Identity, Invitation, MailboxChange
 from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.lib.hours import HoursRow
 from liaison.lib.prepared import Prepared
@@ -79,15 +79,35 @@ def waiting_mailbox(identity: Identity, now: datetime) -> MailboxChange | None:
     return identity.mailbox_changes.filter(confirmed_at=None, expires_at__gt=now).first()
 
 
+def waiting_forwarding(identity: Identity, now: datetime) -> ForwardingProof | None:
+    """Return the address to forward to that still waits for its proof."""
+    return identity.forwarding_proofs.filter(confirmed_at=None, expires_at__gt=now).first()
+
+
 def person(identity: Identity) -> Person:
-    """Return the identity as the planner knows people: blocked when suspended or without a mailbox."""
+    """Return the identity as the planner knows people: blocked when suspended or without an address.
+
+    Mail goes to the address that the identity forwards it to, else to its mailbox (D10).
+    """
+    return _at(identity, identity.forwards_to or identity.mailbox)
+
+
+def person_at_mailbox(identity: Identity) -> Person:
+    """Return the same, reached at the mailbox where there is one, whatever is forwarded.
+
+    So come what is about the sign-in itself, and what the contact information names the mailbox for.
+    """
+    return _at(identity, identity.mailbox or identity.forwards_to)
+
+
+def _at(identity: Identity, address: str) -> Person:
     blocked = suspended(identity)
-    if blocked is None and not identity.mailbox:
+    if blocked is None and not address:
         blocked = Withheld.NO_ADDRESS
     return Person(
         key=f"identity:{identity.pk}",
         name=identity.name,
-        address=identity.mailbox,
+        address=address,
         language=identity.effective_language,
         time_zone=identity.effective_time_zone,
         identity_id=identity.pk,

@@ -8,7 +8,18 @@ from django.urls import path, re_path
 from liaison.accounts.doors import in_free_slot, in_some_slot
 from liaison.accounts.go import go
 from liaison.accounts.guards import signed_in
-from liaison.accounts.pages import account, entrance, groups, home, mail_choices, quiet_hours, settings, user, users
+from liaison.accounts.pages import (
+    account,
+    entrance,
+    forwarding,
+    groups,
+    home,
+    mail_choices,
+    quiet_hours,
+    settings,
+    user,
+    users,
+)
 from liaison.web.gate import open_at_the_gate, public
 
 # Of allauth only what we use is routed: nobody signs up, and mailboxes are changed on our own page.
@@ -60,10 +71,13 @@ urlpatterns = [
     path("go/<path:path>", go, name="go"),
     path("invitations/<str:token>/", entrance.invitation, name="invitation"),
     path("mailbox/<str:token>/", entrance.mailbox, name="mailbox"),
+    path("forwarding/<str:token>/", forwarding.confirm, name="confirm_forwarding"),
     path("signin/link/<str:token>/", entrance.sign_in_link, name="sign_in_link"),
     path("signout/all/", entrance.sign_out_of_all, name="sign_out_of_all"),
     path("settings/", settings.settings, name="settings"),
     path("settings/mailbox/", settings.mailbox, name="settings_mailbox"),
+    path("settings/forwarding/", forwarding.forwarding, name="settings_forwarding"),
+    path("settings/forwarding/stop/", forwarding.stop_forwarding, name="stop_forwarding"),
     path("settings/quiet-hours/", quiet_hours.quiet_hours, name="settings_quiet_hours"),
     path("settings/mail/", mail_choices.mail_choices, name="settings_mail"),
     path("settings/tokens/", settings.tokens, name="settings_tokens"),

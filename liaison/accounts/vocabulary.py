@@ -33,6 +33,7 @@ class AccountCode(StrEnum):
     HAS_MAILBOX = "has_mailbox"
     LINK_OVER = "link_over"
     SAME_MAILBOX = "same_mailbox"
+    FORWARDED_THERE = "forwarded_there"
     BAD_EXPIRY = "bad_expiry"
     NO_SCOPE = "no_scope"
     NOT_A_PARTNER_MANAGER = "not_a_partner_manager"
@@ -56,6 +57,8 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     MAILBOX_VERIFICATION = "mailbox_verification"
     MAILBOX_CHANGED = "mailbox_changed"
+    FORWARDING_VERIFICATION = "forwarding_verification"
+    FORWARDING_BEGAN = "forwarding_began"
     ROLE_CHANGED = "role_changed"
     TOKEN_CREATED = "token_created"  # noqa: S105
     NUDGE = "nudge"

@@ -71,6 +71,7 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         ),
         AccountCode.LINK_OVER: _("This link cannot be used any more: it was used or replaced, or it is too old."),
         AccountCode.SAME_MAILBOX: _("This is your mailbox already."),
+        AccountCode.FORWARDED_THERE: _("Your e-mails are forwarded to this address already."),
         AccountCode.BAD_EXPIRY: _("Choose a day within the next 12 months."),
         AccountCode.NO_SCOPE: _("Choose at least one thing that the token may do."),
         AccountCode.NOT_A_PARTNER_MANAGER: _("Only an active partner manager can be assigned."),

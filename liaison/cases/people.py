@@ -102,7 +102,7 @@ def panel_without_form(
     return PeoplePanel(
         number=case.number,
         hears=mine.hears,
-        has_mailbox=bool(reader.mailbox or mine.address),
+        has_mailbox=bool(reader.mailbox or reader.forwards_to or mine.address),
         is_silent=mine.chose_nothing,
         shares=tuple(map(_row, shares)) if sees_shares(reader, case) else None,
         may_share=may_share,

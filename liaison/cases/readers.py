@@ -74,7 +74,8 @@ WITH {_COLUMNS} AS ({_STANDING}), places AS (
 )
 SELECT places.case_id, places.places, filed.account_id, filed.urgent_state, owner.partner_manager_id,
     owner.language, owner.time_zone, places.share, places.address, places.language,
-    person.id, person.public_id, person.name, person.mailbox, person.language, person.time_zone, person.suspended_at,
+    person.id, person.public_id, person.name,
+    COALESCE(NULLIF(person.forwards_to, ''), person.mailbox), person.language, person.time_zone, person.suspended_at,
     person.quiet_days, person.quiet_start_minute, person.quiet_end_minute,
     account.id, account.kind, account.language, account.time_zone,
     EXISTS (SELECT 1 FROM {_CHOICE} AS choice WHERE choice.identity_id = person.id

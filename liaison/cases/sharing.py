@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from liaison.accounts.actors import Actor, System
-from liaison.accounts.models import Account, Domain, Group, Identity
+from liaison.accounts.models import Account, Domain, ForwardingProof, Group, Identity
 from liaison.audit.actions import ActorRef, Entry, record_each
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access
@@ -67,8 +67,9 @@ def owner_of(address: str, account: Account) -> tuple[Identity | None, Group | N
         return None, group
     proved = Q(folded=folded, mailbox_verified_at__isnull=False)
     named = Q(username=folded, domain__name=folded.partition("@")[2], domain__verified_at__isnull=False)
+    forwarded = Q(pk__in=_forwarding_to(folded))
     people = Identity.objects.with_account().alias(folded=Lower("mailbox"))
-    found = list(people.filter(named | proved).order_by("mailbox_verified_at", "pk"))
+    found = list(people.filter(named | proved | forwarded).order_by("mailbox_verified_at", "pk"))
     found.sort(key=lambda one: (not one.is_active, one.username != folded, one.account.pk != account.pk))
     return (found[0] if found else None), None
 
@@ -131,6 +132,14 @@ def is_over(share: Share, now: datetime) -> bool:
     return share.revoked_at is not None or (share.expires_at is not None and share.expires_at <= now)
 
 
+def _forwarding_to(folded: str) -> QuerySet[Identity, Any]:
+    """Return who proved an address to forward their mail to and still does; of the suspended whoever ever did."""
+    there = ForwardingProof.objects.alias(folded=Lower("address")).filter(folded=folded, confirmed_at__isnull=False)
+    now_or_suspended = Q(forwarded=folded) | Q(suspended_at__isnull=False)
+    proved = Identity.objects.alias(forwarded=Lower("forwards_to")).filter(now_or_suspended)
+    return proved.filter(forwarding_proofs__in=there).values("pk")
+
+
 def _shares(case: int, now: datetime) -> QuerySet[Share]:
     return access.shares_in_force(now).filter(case_id=case).select_related("created_by").order_by("pk")
 
@@ -145,6 +154,8 @@ def _proved_addresses(identity: Identity) -> set[str]:
     own = {identity.username} if is_named else set()
     if identity.mailbox and identity.mailbox_verified_at is not None:
         own.add(mailbox_key(identity.mailbox))
+    if identity.forwards_to:
+        own.add(mailbox_key(identity.forwards_to))
     return own
 
 

@@ -93,7 +93,7 @@ def _labels(fields: Iterable[str]) -> list[str]:
 def _reader(request: ContactRequest) -> Person:
     """Return who reads the mail: it also goes where nothing else goes, for somebody has just asked for it."""
     if request.identity is not None:
-        known = queries.person(request.identity)
+        known = queries.person_at_mailbox(request.identity)
         return replace(known, language=request.language, time_zone=request.time_zone)
     return Person(
         key=f"address:{request.mailbox}",

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from liaison.accounts.models import Account
-from liaison.accounts.queries import person, suspended, users_of
+from liaison.accounts.queries import person_at_mailbox, suspended, users_of
 from liaison.calendars.queries import closed_days, half_days
 from liaison.catalog.vocabulary import ContactField
 from liaison.contacts.formdata import FormContext
@@ -149,7 +149,7 @@ def person_of(entry: ContactEntry, account: Account) -> Person:
     """Return who an entry is, without endpoints. The entry was read with its identity."""
     blocked = _BLOCKED.get(Verification(entry.verification))
     if entry.identity is not None:
-        known = person(entry.identity)
+        known = person_at_mailbox(entry.identity)
         return replace(
             known,
             language=entry.language or known.language,

@@ -21,6 +21,7 @@ from liaison.ledger import actions as ledger
 from liaison.notices import actions as notices
 from liaison.probes import actions as probes
 from liaison.signals import actions as signals
+from tests.matrix.access import ACCESS_OPERATIONS
 from tests.matrix.customers import CUSTOMER_OPERATIONS
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call
 
@@ -67,6 +68,9 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("GET", "me/tokens", Read.READ, Anybody.SIGNED_IN),
     call("POST", "me/tokens", accounts.create_api_token, Anybody.SIGNED_IN),
     call("DELETE", "tokens/<token_id>", accounts.revoke_api_token, (Anybody.SIGNED_IN, *_USERS), Thing.TOKEN),
+    call("PUT", "me/forwarding", accounts.ask_to_forward, Anybody.SIGNED_IN),
+    call("DELETE", "me/forwarding", accounts.stop_forwarding, Anybody.SIGNED_IN),
+    call("POST", "forwarding-proofs", accounts.confirm_forwarding, Why.MAILED_LINK),
     call("POST", "mailbox-proofs", accounts.confirm_mailbox, Why.MAILED_LINK),
     call("POST", "invitation-acceptances", accounts.accept_invitation, Why.MAILED_LINK),
     call("POST", "files/uploads", files.begin_upload, Anybody.SIGNED_IN),
@@ -99,6 +103,7 @@ OPERATIONS: Final[tuple[Route, ...]] = (
         Thing.ACCOUNT,
     ),
     *CUSTOMER_OPERATIONS,
+    *ACCESS_OPERATIONS,
     call("GET", "accounts/<slug>/users", Read.READ, Anybody.SEES, Thing.ACCOUNT),
     call("POST", "accounts/<slug>/users", accounts.create_identity, _USERS, Thing.ACCOUNT),
     call("GET", "accounts/<slug>/groups", Read.READ, Anybody.SEES, Thing.ACCOUNT),
@@ -132,6 +137,10 @@ OPERATIONS: Final[tuple[Route, ...]] = (
     call("POST", "cases/<number>/shares", cases.share_case, _CHANGES_CASES, Thing.CASE),
     call("PUT", "case-shares/<share_id>", cases.change_share, _CHANGES_CASES, Thing.SHARE),
     call("DELETE", "case-shares/<share_id>", cases.end_share, _CHANGES_CASES, Thing.SHARE),
+    call("GET", "hand-overs", Read.READ, _CHANGES_CASES),
+    call("POST", "hand-overs", cases.hand_over_cases, _CHANGES_CASES),
+    call("DELETE", "cases/<number>/hand-overs/<account>", cases.take_back_case, _CHANGES_CASES, Thing.CASE),
+    call("GET", "cases/<number>/access", Read.READ, _SEES_CASES, Thing.CASE),
     call("PUT", "cases/<number>/following", cases.follow_case, _SEES_CASES, Thing.CASE),
     call("DELETE", "cases/<number>/following", cases.unfollow_case, _SEES_CASES, Thing.CASE),
     call("GET", "accounts/<slug>/invitations", Read.READ, Anybody.SEES, Thing.ACCOUNT),

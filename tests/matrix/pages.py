@@ -29,6 +29,7 @@ from liaison.notices import actions as notices
 from liaison.probes import actions as probes
 from liaison.signals import actions as signals
 from liaison.support import actions as support
+from tests.matrix.access import ACCESS_PAGES
 from tests.matrix.customers import CUSTOMER_PAGES
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, page
 
@@ -117,6 +118,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("contacts/decline/<str:token>/", contacts.decline_contact, Why.MAILED_LINK),
     page("contacts/left/<str:token>/", contacts.leave_contact, Why.MAILED_LINK),
     page("contacts/code/", contacts.verify_contact_by_code, Why.MAILED_CODE),
+    page("forwarding/<str:token>/", accounts.confirm_forwarding, Why.MAILED_LINK),
     page("mailbox/<str:token>/", accounts.confirm_mailbox, Why.MAILED_LINK),
     # Oneself.
     page("", Read.READ, Anybody.SIGNED_IN),
@@ -130,6 +132,8 @@ PAGES: Final[tuple[Route, ...]] = (
     page("signin/password/set/", accounts.change_password, Anybody.SIGNED_IN),
     page("settings/", accounts.change_settings, Anybody.SIGNED_IN),
     page("settings/mailbox/", accounts.change_mailbox, Anybody.SIGNED_IN),
+    page("settings/forwarding/", accounts.ask_to_forward, Anybody.SIGNED_IN),
+    page("settings/forwarding/stop/", accounts.stop_forwarding, Anybody.SIGNED_IN),
     page("settings/quiet-hours/", accounts.change_quiet_hours, Anybody.SIGNED_IN),
     page("settings/mail/", accounts.change_mail_choices, Anybody.SIGNED_IN),
     page("settings/tokens/", accounts.create_api_token, Anybody.SIGNED_IN),
@@ -163,6 +167,10 @@ PAGES: Final[tuple[Route, ...]] = (
     page(f"{_ATTACHMENT}/delete", cases.delete_attachment, Privilege.STAFF_WORK_CASES, Thing.CASE_ATTACHMENT),
     # Who hears of a case.
     page("cases/mails/<str:token>/", cases.end_case_mails, Why.MAILED_LINK),
+    page("cases/hand-over", (Read.READ, cases.hand_over_cases), _CHANGES_CASES),
+    page("contact-links/hand-over/<str:token>/", (Read.READ, cases.hand_over_by_link), Why.MAILED_LINK),
+    page("cases/<str:number>/take-back", cases.take_back_case, _CHANGES_CASES, Thing.CASE),
+    page("cases/<str:number>/access", Read.READ, _SEES_CASES, Thing.CASE),
     page("cases/<str:number>/people", Read.READ, _SEES_CASES, Thing.CASE),
     page("cases/<str:number>/follow", cases.follow_case, _SEES_CASES, Thing.CASE),
     page("cases/<str:number>/unfollow", cases.unfollow_case, _SEES_CASES, Thing.CASE),
@@ -319,6 +327,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("accounts/<slug:slug>/history", Read.READ, Privilege.STAFF_VIEW_AUDIT, Thing.ACCOUNT),
     # Customers.
     *CUSTOMER_PAGES,
+    *ACCESS_PAGES,
     # Incidents.
     page("monitoring/", Read.READ, _SEES_ACCOUNT),
     page("monitoring/overview/", Read.READ, Privilege.STAFF_VIEW_INCIDENTS),

@@ -12,6 +12,7 @@ from django.test import Client
 
 from liaison.accounts import actions as accounts
 from liaison.accounts.models import ApiToken, Identity
+from liaison.accounts.rights import AccountKind
 from liaison.accounts.testing import TESTS, Cast, sign_in
 from liaison.api.tests.house import secret_of
 from liaison.calendars.actions import correct_holiday
@@ -23,6 +24,7 @@ from liaison.cases.models import Attachment
 from liaison.cases.testing import make_case
 from liaison.contacts.testing import make_endpoint
 from liaison.delegation.actions import ask_correction, set_manager
+from liaison.delegation.models import AccessRequest
 from liaison.delegation.testing import make_customer, make_delegate
 from liaison.drills.models import Drill, TestMessage
 from liaison.expectations.access import visible_expectations
@@ -78,12 +80,18 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "PUT me": {"name": "New", "language": "", "time_zone": "", "wants_sandbox_mail": False},
     "PUT me/language": {"language": "it"},
     "PUT me/mailbox": {"address": "new@new.test"},
+    "PUT me/forwarding": {"address": "new@new.test"},
     "POST me/tokens": {"name": "New", "scopes": ["read"], "expires_at": "2026-12-01T00:00:00Z"},
     "POST accounts": {"kind": "partner", "name": "N", "slug": "n", "language": "en", "time_zone": "UTC"},
     "PUT accounts/<slug>": {"name": "New", "language": "en", "time_zone": "UTC"},
     "POST customers": {"name": "N", "slug": "n", "language": "en", "time_zone": "UTC", "record": {"company": "New"}},
     "PUT customers/<slug>/sales-record": {"company": "New"},
     "PUT customers/<slug>/manager": {"domain": "new.test"},
+    "PUT customers/<slug>/access/<account>": {"level": "view"},
+    "POST customers/<slug>/support-partners": {"partner": "elsewhere"},
+    "POST customers/<slug>/access-requests": {"level": "view"},
+    "PUT customers/<slug>/access-requests/<request_id>": {"level": None},
+    "POST customers/<slug>/contact-links": {"account": "elsewhere"},
     "POST customers/<slug>/corrections": {"text": "New"},
     "POST accounts/<slug>/domains": {"name": "new.test"},
     "PUT accounts/<slug>/partner-manager": {"user": None},
@@ -153,6 +161,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "POST notices": _NOTICE,
     "POST notices/plan": _NOTICE,
     "PUT accounts/<slug>/contact-information/escalation": {"minutes": 5, "rounds": 3},
+    "POST hand-overs": {"account": "elsewhere", "all_open": True},
     "POST accounts/<slug>/drills": {"field": "operator_contacts"},
     "PUT accounts/<slug>/drill-schedule": {"field": "operator_contacts", "minute": 600, "time_zone": "UTC"},
     "POST accounts/<slug>/test-messages": {"contact": "emergency@bistro.test"},
@@ -243,9 +252,18 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         ).public_id,
         Thing.CUSTOMER: make_customer("trattoria").slug,
         Thing.CORRECTION: _correction(),
+        Thing.ACCESS_REQUEST: _access_request(),
         Thing.CASE_VIEW: save_view(actor=cast.owner, name="Open", query="state=open", now=utc_now()).public_id,
         Thing.CASE_DRAFT: _case_draft(cast),
     }
+
+
+def _access_request() -> str:
+    """Return what a support partner asks a customer for."""
+    partner, customer = make_delegate("helpers", AccountKind.SUPPORT_PARTNER), make_customer("locanda")
+    asked = AccessRequest(customer=customer, account=partner.account, level="view", asked_at=utc_now())
+    asked.save()
+    return asked.public_id
 
 
 def _correction() -> str:

@@ -9,6 +9,7 @@ from liaison.accounts.actions.accounts import (
     set_support_tier,
 )
 from liaison.accounts.actions.api_tokens import create_api_token, revoke_api_token
+from liaison.accounts.actions.forwarding import ask_to_forward, confirm_forwarding, stop_forwarding
 from liaison.accounts.actions.groups import change_group, create_group, delete_group
 from liaison.accounts.actions.invitations import (
     accept_invitation,
@@ -42,6 +43,7 @@ from liaison.accounts.actions.sign_in_links import create_sign_in_link, use_sign
 __all__ = [
     "accept_invitation",
     "ask_for_password_reset",
+    "ask_to_forward",
     "assign_partner_manager",
     "change_account",
     "change_group",
@@ -52,6 +54,7 @@ __all__ = [
     "change_quiet_hours",
     "change_role",
     "change_settings",
+    "confirm_forwarding",
     "confirm_mailbox",
     "create_account",
     "create_api_token",
@@ -71,6 +74,7 @@ __all__ = [
     "revoke_invitation",
     "set_support_tier",
     "sign_out_everywhere",
+    "stop_forwarding",
     "suspend_identity",
     "take_role",
     "use_sign_in_link",

@@ -50,7 +50,7 @@ def create_api_token(
         expires_at=expires_at,
     )
     _record(Happened.TOKEN_CREATED, identity, token, now)
-    if identity.mailbox:
+    if identity.mailbox or identity.forwards_to:
         tell(
             MailKind.TOKEN_CREATED,
             subject_kind="identity",

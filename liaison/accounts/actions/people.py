@@ -10,6 +10,7 @@ from liaison.accounts import departures, moves
 from liaison.accounts.access import require
 from liaison.accounts.actions import settings as own_settings
 from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity
+from liaison.accounts.actions.forwarding import end_forwarding
 from liaison.accounts.actions.roles import refuse_last_administrator, require_role_offered
 from liaison.accounts.actors import Actor
 from liaison.accounts.models import Account, Identity, RoleAssignment
@@ -102,6 +103,7 @@ def suspend_identity(*, actor: Actor, identity: Identity, now: datetime) -> Iden
     if identity.suspended_at is not None:
         raise Conflict(AccountCode.ALREADY_SUSPENDED)
     refuse_last_administrator(identity)
+    end_forwarding(identity)
     identity.suspended_at = now
     identity.save(update_fields=["suspended_at"])
     identity.refresh_from_db(fields=["is_active"])
@@ -146,6 +148,7 @@ def end_access(identity: Identity, now: datetime) -> None:
     identity.api_tokens.filter(revoked_at=None).update(revoked_at=now)
     identity.sign_in_links.filter(used_at=None).delete()
     identity.mailbox_changes.filter(confirmed_at=None).delete()
+    identity.forwarding_proofs.filter(confirmed_at=None).delete()
 
 
 def _hold(actor: Actor, identity: Identity) -> Identity:

@@ -182,8 +182,9 @@ def change_password(*, identity: Identity, password: str, now: datetime) -> None
     identity.sign_in_links.filter(used_at=None).delete()
     if identity.mailbox:  # whoever knew the old password may have asked for another mailbox, to come back by it
         identity.mailbox_changes.filter(confirmed_at=None).delete()
+    identity.forwarding_proofs.filter(confirmed_at=None).delete()
     _record(Happened.PASSWORD_CHANGED, identity, now)
-    if identity.mailbox:
+    if identity.mailbox or identity.forwards_to:
         tell(
             MailKind.PASSWORD_CHANGED,
             subject_kind="identity",

@@ -7,7 +7,7 @@ from liaison.accounts.forms.groups import GroupForm, MailChoicesForm, SharingFor
 from liaison.accounts.forms.passwords import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from liaison.accounts.forms.people import AcceptInvitationForm, CreateIdentityForm, InviteForm, RoleForm
 from liaison.accounts.forms.quiet_hours import QuietHoursForm
-from liaison.accounts.forms.settings import MailboxForm, SettingsForm, TokenForm
+from liaison.accounts.forms.settings import ForwardingForm, MailboxForm, SettingsForm, TokenForm
 from liaison.accounts.forms.sign_in import ResetPasswordForm, SignInForm
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "AccountForm",
     "ChangePasswordForm",
     "CreateIdentityForm",
+    "ForwardingForm",
     "GroupForm",
     "InviteForm",
     "MailChoicesForm",

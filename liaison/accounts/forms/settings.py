@@ -60,6 +60,15 @@ class MailboxForm(forms.Form):
     )
 
 
+class ForwardingForm(forms.Form):
+    address = forms.CharField(
+        label=_("Forward to"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("We send a link to this address. E-mails are forwarded once you have opened the link."),
+    )
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("What is it for?"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -14,13 +14,21 @@ from liaison.accounts.models.people import (
     RoleAssignment,
     privileges_of,
 )
-from liaison.accounts.models.sign_in import ApiToken, Invitation, MailboxChange, Session, SignInLink
+from liaison.accounts.models.sign_in import (
+    ApiToken,
+    ForwardingProof,
+    Invitation,
+    MailboxChange,
+    Session,
+    SignInLink,
+)
 
 __all__ = [
     "Account",
     "ApiToken",
     "CustomRole",
     "Domain",
+    "ForwardingProof",
     "Group",
     "Identity",
     "IdentityManager",

@@ -130,6 +130,9 @@ class Identity(AbstractBaseUser):
     username = models.CharField(max_length=254, unique=True)
     mailbox = models.EmailField(max_length=254, blank=True)
     mailbox_verified_at = models.DateTimeField(null=True, blank=True)
+    # Another address that took notifications over, proved by a mailed link (D10); empty for none.
+    forwards_to = models.EmailField(max_length=254, blank=True, default="", db_default="")
+    forwards_since = models.DateTimeField(null=True, blank=True)
     name = models.CharField(max_length=150)
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
@@ -155,7 +158,10 @@ class Identity(AbstractBaseUser):
 
     class Meta:
         verbose_name_plural = "identities"
-        indexes = [models.Index(Lower("mailbox"), name="identity_by_folded_mailbox")]
+        indexes = [
+            models.Index(Lower("mailbox"), name="identity_by_folded_mailbox"),
+            models.Index(Lower("forwards_to"), name="identity_by_folded_forwarding", condition=~Q(forwards_to="")),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(username=Lower("username")), name="a_username_is_lower_case"),
             models.CheckConstraint(
@@ -172,6 +178,15 @@ class Identity(AbstractBaseUser):
             models.CheckConstraint(
                 condition=~Q(mailbox="") | Q(mailbox_verified_at__isnull=True),
                 name="only_a_mailbox_that_exists_is_verified",
+            ),
+            models.CheckConstraint(
+                condition=Q(forwards_to="", forwards_since__isnull=True)
+                | (~Q(forwards_to="") & Q(forwards_since__isnull=False)),
+                name="forwarding_has_a_beginning",
+            ),
+            models.CheckConstraint(
+                condition=Q(forwards_to="") | Q(suspended_at__isnull=True),
+                name="nothing_is_forwarded_for_the_suspended",
             ),
         ]
 

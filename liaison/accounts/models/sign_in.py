@@ -95,6 +95,29 @@ class ApiToken(models.Model):
         return self.name
 
 
+class ForwardingProof(models.Model):
+    """An address that notifications shall go to instead, waiting for the link mailed to it, or proved by it (D10)."""
+
+    public_id = models.CharField(max_length=14, unique=True, default=new_public_id, editable=False)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="forwarding_proofs")
+    address = models.EmailField(max_length=254)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["identity"],
+                condition=Q(confirmed_at__isnull=True),
+                name="an_identity_waits_for_one_forwarding",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class MailboxChange(models.Model):
     """A new mailbox that waits for its proof: the link mailed to it is signed, so no token is kept.
 

@@ -40,7 +40,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     now = utc_now()
     found = links.find_invitation(token, now)
     if found is None:
-        return _over(request, AccountCode.INVITATION_OVER)
+        return link_over(request, AccountCode.INVITATION_OVER)
     form = AcceptInvitationForm(found, request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _invitation_page(request, found, form)
@@ -50,7 +50,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         mark(form, refusal)
         return _invitation_page(request, found, form)
     except Conflict:
-        return _over(request, AccountCode.INVITATION_OVER)
+        return link_over(request, AccountCode.INVITATION_OVER)
     come_in(request, identity, "invitation")
     messages.success(request, _("Your user name is %(username)s.") % {"username": identity.username})
     return redirect_to(request, "home")
@@ -65,13 +65,13 @@ def mailbox(request: HttpRequest, token: str) -> HttpResponse:
     now = utc_now()
     change = links.find_mailbox_change(token, now)
     if change is None:
-        return _over(request, AccountCode.LINK_OVER)
+        return link_over(request, AccountCode.LINK_OVER)
     if request.method != "POST":
         return render_page(request, "accounts/mailbox_confirm.html", {"change": change})
     try:
         identity = actions.confirm_mailbox(token=token, now=now)
     except Conflict as refusal:
-        return _over(request, refusal.code)
+        return link_over(request, refusal.code)
     return render_page(request, "accounts/mailbox_confirmed.html", {"identity": identity})
 
 
@@ -84,13 +84,13 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     now = utc_now()
     link = find_sign_in_link(token, now)
     if link is None:
-        return _over(request, AccountCode.LINK_OVER)
+        return link_over(request, AccountCode.LINK_OVER)
     if request.method != "POST":
         return render_page(request, "accounts/sign_in_link.html", {"identity": link.identity})
     try:
         identity = actions.use_sign_in_link(token=token, now=now)
     except Conflict as refusal:
-        return _over(request, refusal.code)
+        return link_over(request, refusal.code)
     come_in(request, identity, "link")
     return redirect_to(request, "home" if identity.has_usable_password() else "account_set_password")
 
@@ -115,5 +115,6 @@ def _invitation_page(request: HttpRequest, found: Invitation, form: AcceptInvita
     )
 
 
-def _over(request: HttpRequest, code: StrEnum) -> HttpResponse:
+def link_over(request: HttpRequest, code: StrEnum) -> HttpResponse:
+    """Say that a link cannot be used any more, and why."""
     return render_page(request, "accounts/link_over.html", {"reason": wording.text(code)}, status=HTTPStatus.GONE)

@@ -69,6 +69,44 @@ def confirm_mailbox(request: HttpRequest, body: shapes.MailboxProof) -> Status[N
     return Status(204, None)
 
 
+@operations.write(
+    "PUT",
+    "/me/forwarding",
+    shapes.WaitingMailbox,
+    _("Ask to forward your e-mails to another address"),
+    scope=TokenScope.ADMINISTER,
+    status=202,
+    open_at_the_gate=True,
+)
+def forward_my_mail(request: HttpRequest, body: shapes.MailboxWish) -> Status[shapes.WaitingMailbox]:
+    """Mail a link to the address. Once it was opened, notifications go there instead of the mailbox (D10).
+
+    What is about your sign-in, and what the contact information names your mailbox for, stays there.
+    """
+    proof = actions.ask_to_forward(actor=actor_of(request), address=body.address, now=utc_now())
+    return Status(202, shapes.WaitingMailbox(address=proof.address, expires_at=proof.expires_at))
+
+
+@operations.write(
+    "DELETE", "/me/forwarding", None, _("Stop forwarding your e-mails"), status=204, open_at_the_gate=True
+)
+def stop_forwarding_my_mail(request: HttpRequest) -> Status[None]:
+    actions.stop_forwarding(actor=actor_of(request), now=utc_now())
+    return Status(204, None)
+
+
+@operations.public(
+    "POST",
+    "/forwarding-proofs",
+    None,
+    _("Prove an address to forward to with the link that was mailed to it"),
+    status=204,
+)
+def confirm_forwarding(request: HttpRequest, body: shapes.ForwardingToken) -> Status[None]:
+    actions.confirm_forwarding(token=body.token, now=utc_now())
+    return Status(204, None)
+
+
 @operations.write("DELETE", "/me/sessions", None, _("Sign out in all browsers"), status=204, open_at_the_gate=True)
 def end_my_sessions(request: HttpRequest) -> Status[None]:
     """End the sessions; tokens go on, each is revoked by itself."""
@@ -143,4 +181,5 @@ def _me(request: HttpRequest, identity: Identity) -> shapes.Me:
         scopes=sorted(bearer.scopes),
         wants_sandbox_mail=identity.wants_sandbox_mail,
         quiet_hours=shapes.QuietHours.of(identity),
+        forwards_to=identity.forwards_to,
     )

@@ -207,6 +207,7 @@ class Me(Schema):
     scopes: list[TokenScope]
     wants_sandbox_mail: bool
     quiet_hours: QuietHours
+    forwards_to: str
 
 
 class MySettings(Body):
@@ -222,6 +223,12 @@ class LanguageChoice(Body):
 
 class MailboxWish(Body):
     address: Text
+
+
+class ForwardingToken(Body):
+    """`token` is the part of the mailed link that follows `/forwarding/`."""
+
+    token: Text
 
 
 class WaitingMailbox(Schema):

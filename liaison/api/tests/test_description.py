@@ -111,7 +111,11 @@ def test_only_help_and_what_a_mailed_link_proves_need_no_token(document: dict[st
     """H1: help is for everybody, and changes nothing."""
     open_ones = [(method, one["operationId"]) for _, method, one in operations_of(document) if "security" not in one]
     of_help = {"list_help_articles", "read_help_article", "search_help"}
-    assert {name for _method, name in open_ones} == {"accept_invitation", "confirm_mailbox"} | of_help
+    assert {name for _method, name in open_ones} == {
+        "accept_invitation",
+        "confirm_mailbox",
+        "confirm_forwarding",
+    } | of_help
     assert {method for method, name in open_ones if name in of_help} == {"get"}
 
 

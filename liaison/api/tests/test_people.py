@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liaison.accounts import links
-from liaison.accounts.models import Identity, Invitation, MailboxChange
+from liaison.accounts.models import ForwardingProof, Identity, Invitation, MailboxChange
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity
 from liaison.accounts.vocabulary import TokenScope
@@ -207,3 +207,20 @@ def test_a_token_cannot_outlive_a_year(house: House) -> None:
         Caller(house.cast.owner).post("/me/tokens", {**body, "expires_at": "2026-11-30T10:00:00"}), 422
     )
     assert problem["errors"][0]["code"] == "value_not_a_moment"
+
+
+def test_mail_is_forwarded_once_the_address_is_proved_and_until_it_is_stopped(house: House) -> None:
+    """D10."""
+    caller = Caller(house.cast.reader)
+    asked = caller.put("/me/forwarding", {"address": "rita@other.test"})
+    assert (asked.status_code, asked.json()["address"]) == (202, "rita@other.test")
+    assert caller.get("/me").json()["forwards_to"] == ""
+    token = links.forwarding_token(ForwardingProof.objects.get())
+    assert Caller(None).post("/forwarding-proofs", {"token": token}).status_code == 204
+    assert caller.get("/me").json()["forwards_to"] == "rita@other.test"
+    problem_of(Caller(None).post("/forwarding-proofs", {"token": token}), 409)
+    problem_of(caller.put("/me/forwarding", {"address": "rita@other.test"}), 409)
+    assert caller.delete("/me/forwarding").status_code == 204
+    assert caller.get("/me").json()["forwards_to"] == ""
+    writer = Caller(house.cast.reader, scopes=(TokenScope.READ, TokenScope.WRITE))
+    assert problem_of(writer.put("/me/forwarding", {"address": "thief@evil.test"}), 403)["code"] == "scope_missing"
