@@ -31,6 +31,8 @@ from liaison.contacts.labels import FieldNames
 from liaison.contacts.reachability import reachability_of
 from liaison.contacts.reachwords import score_view
 from liaison.contacts.state import state_of
+from liaison.delegation.access import DELEGATES
+from liaison.delegation.recordaccess import reads_records
 from liaison.desk import actions
 from liaison.desk.access import desk_account_for, for_staff
 from liaison.desk.forms import OpenAccountForm, PartnerManagerForm, SupportTierForm
@@ -198,6 +200,17 @@ def _account_context(reader: Identity, found: Account) -> dict[str, Any]:
         "tier": SUPPORT_TIERS[SupportTier(found.support_tier)],
         "tier_form": SupportTierForm(initial={"tier": found.support_tier}) if _may_set_tier(reader, found) else None,
         "preview_address": _preview_address(found, integrations) if sees_contacts and integrations else "",
+        **_pages_of_delegation(reader, found),
+    }
+
+
+def _pages_of_delegation(reader: Identity, found: Account) -> dict[str, str]:
+    """Return where a customer's sales record is, and a delegate's domains; empty where there is no such page."""
+    reads = reads_records(reader)
+    is_customer, is_delegate = found.kind == AccountKind.CUSTOMER, found.kind in DELEGATES
+    return {
+        "customer_page": reverse("desk_customer", kwargs={"slug": found.slug}) if reads and is_customer else "",
+        "domains_page": reverse("domains_of_account", kwargs={"slug": found.slug}) if reads and is_delegate else "",
     }
 
 
