@@ -128,6 +128,7 @@ def test_a_case_is_filed_for_a_customer(customer: Account, rita: Identity, form:
     assert "Via Roma 1" in page
     assert "contact@trattoria.test" in page
     assert 'name="address"' not in page
+    assert "/customers/trattoria/correction" in page
     assert _subject(form).status_code == 302
     assert (form.draft.account, form.draft.data["language"]) == (customer, "it")
     form.open("description")
