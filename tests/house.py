@@ -50,6 +50,7 @@ from liaison.notifications.escalation.tokens import token_of
 from liaison.notifications.facts import Channel
 from liaison.notifications.models import AcknowledgedVia, Delivery, DeliveryState, Endpoint, Message, MessageState
 from liaison.support.testing import make_interest
+from tests.delegates import make_delegates
 
 _DESCRIPTION: Final = (
     "Da lunedì circa una prenotazione su dieci non viene mai confermata.\n"
@@ -98,6 +99,7 @@ def build_house(now: datetime) -> House:
     cases = _cases(stage.people, now)
     make_interest(now=now)
     make_interest(is_confirmed=False, address="marta@nowa.test", company="Nowa Kuchnia", language="pl", now=now)
+    stage.people.update(make_delegates(now))
     return House(stage.accounts, stage.people, stage.integrations, incidents, endpoint, notice, drill, test, cases)
 
 

@@ -8,6 +8,7 @@ from liaison.accounts import actions as accounts
 from liaison.calendars import actions as calendars
 from liaison.cases import actions as cases
 from liaison.contacts import actions as contacts
+from liaison.delegation import actions as delegation
 from liaison.desk import actions as desk
 from liaison.drills import actions as drills
 from liaison.expectations import actions as expectations
@@ -42,6 +43,9 @@ _FILES: Final = "a part of Liaison keeps, uses and empties files, in the verb of
 
 WITHOUT_OPERATION: Final[dict[Verb, str]] = {
     cases.end_case_mails: "a mail program or a person does it by the link of a mail; programs stop following",
+    delegation.use_contact_link: "a customer's contact does it on the page behind the mailed link",
+    delegation.confirm_contact_address: "the former contact does it on the page behind the mailed link",
+    cases.hand_over_by_link: "a customer's contact does it on the page behind the mailed link",
     files.keep_file: _FILES,
     files.use_files: _FILES,
     files.remove_content: _FILES,

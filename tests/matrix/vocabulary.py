@@ -86,6 +86,7 @@ class Thing(StrEnum):
     INTEREST = "interest"
     CUSTOMER = "customer"
     CORRECTION = "correction"
+    ACCESS_REQUEST = "request for access"
 
 
 @dataclass(frozen=True)

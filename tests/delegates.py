@@ -1,0 +1,60 @@
+"""The delegated support of the house: a customer, the reseller that manages it, and two support partners.
+
+Ugo administers the customer, Rosa reads there; Rita works for the reseller, which asks for more than it was granted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from liaison.accounts.models import Account, Identity
+from liaison.accounts.rights import AccountKind, PredefinedRole
+from liaison.accounts.testing import TESTS, make_account, make_identity
+from liaison.delegation import actions
+from liaison.delegation.actions.records import RecordValues
+from liaison.delegation.actions.writing import signed_in
+from liaison.delegation.testing import add_domain, make_customer
+from liaison.delegation.vocabulary import GrantLevel
+
+
+def make_delegates(now: datetime) -> dict[str, Identity]:
+    """Make all of it by the verbs, over the last year; return the people by their keys."""
+    begun, changed = now - timedelta(days=300), now - timedelta(days=120)
+    customer = make_customer("osteria-ugo", now=begun, people=False)
+    ugo = make_identity(customer, PredefinedRole.ADMINISTRATOR, "Ugo Utente", language="en", now=begun)
+    rosa = make_identity(customer, PredefinedRole.READER, "Rosa Rossi", language="en", now=begun)
+    former = make_account("altavista", AccountKind.RESELLER, name="Alta Vista Rivendite", now=begun)
+    reseller = make_account("cielo", AccountKind.RESELLER, name="Cielo Services", now=begun)
+    rita = make_identity(reseller, PredefinedRole.ADMINISTRATOR, "Rita Rivendita", language="en", now=begun)
+    first = add_domain(former, "altavista.test", now=begun)
+    actions.set_manager(actor=TESTS, customer=customer, domain=first, why="Sold by them", now=begun)
+
+    def give(account: Account, level: GrantLevel, at: datetime) -> None:
+        actions.grant_access(
+            actor=signed_in(ugo), customer=customer, account=account, level=level, why="They set it up", now=at
+        )
+
+    give(former, GrantLevel.VIEW, begun + timedelta(days=10))
+    actions.set_manager(actor=TESTS, customer=customer, domain=rita.domain, why="Sold anew", now=changed)
+    give(reseller, GrantLevel.VIEW, changed + timedelta(days=5))
+    helpers = make_account("aiuto", AccountKind.SUPPORT_PARTNER, name="Aiuto 24", now=begun)
+    add_domain(helpers, "aiuto24.test", now=begun)
+    hanna = make_identity(helpers, PredefinedRole.ADMINISTRATOR, "Hanna Hilfe", language="en", now=begun)
+    make_account("soccorso", AccountKind.SUPPORT_PARTNER, name="Soccorso Digitale", now=begun)
+    actions.begin_support(
+        actor=ugo, customer=customer, partner=helpers, why="At night", now=changed + timedelta(days=20)
+    )
+    give(helpers, GrantLevel.MANAGE, changed + timedelta(days=21))
+    actions.ask_access(actor=rita, customer=customer, now=now - timedelta(hours=5))
+    _links(customer, rita, now)
+    return {"ugo": ugo, "rosa": rosa, "rita": rita, "hanna": hanna}
+
+
+def _links(customer: Account, rita: Identity, now: datetime) -> None:
+    """Let a former contact be asked about the new address, and the contact of a customer without users about access."""
+    values = RecordValues(company="Osteria da Ugo", contact_name="Nina Nuova", contact_address="nina@osteria-ugo.test")
+    actions.change_sales_record(actor=TESTS, customer=customer, values=values, now=now)
+    quiet = make_customer("osteria-nuova", now=now, people=False)
+    Account.objects.filter(pk=quiet.pk).update(language="pl", time_zone="Europe/Warsaw")
+    actions.set_manager(actor=TESTS, customer=quiet, domain=rita.domain, why="", now=now)
+    actions.ask_access(actor=rita, customer=quiet, now=now)
