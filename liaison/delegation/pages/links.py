@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from liaison.delegation.vocabulary import DelegationCode, LinkPurpose
 from liaison.delegation.wording import level_label
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Invalid
+from liaison.lib.zones import zone_info
 from liaison.web import wording
 from liaison.web.gate import public
 from liaison.web.pages import render_page
@@ -41,7 +41,7 @@ def decide_access(request: HttpRequest, token: str) -> HttpResponse:
     relation = relation_with(link.customer, link.account) if link and link.account else None
     if link is None or relation is None:
         return link_over(request)
-    with timezone.override(ZoneInfo(link.customer.time_zone)):
+    with timezone.override(zone_info(link.customer.time_zone)):
         form = LinkForm(posted(request), initial={"level": link.level or relation.level or NOTHING})
         context: dict[str, Any] = {
             "form": form,
@@ -85,7 +85,7 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
             actions.confirm_contact_address(token=token, now=utc_now())
         except Conflict:  # somebody confirmed it between the two
             return link_over(request)
-    with timezone.override(ZoneInfo(link.customer.time_zone)):
+    with timezone.override(zone_info(link.customer.time_zone)):
         return kept(request, "delegation/link_address.html", context)
 
 
