@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,8 +16,7 @@ from liaison.monitoring.objective import PERIOD, Budget, objective_of
 from liaison.monitoring.overview import Row, rows_of
 from liaison.monitoring.series import totals_since
 from liaison.probes.queries import BeatState, CheckState, check_states, heartbeats
-from liaison.signals.models import Series
-from liaison.signals.queries import Sums
+from liaison.signals.queries import Sums, last_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,12 @@ def environment_cards(environments: Sequence[Environment], now: datetime) -> tup
     """Return a card for each environment, in their order. They were read with integration, account and standing."""
     keys = [one.pk for one in environments]
     feeds, checks, beats = latest_runs(keys), check_states(keys), heartbeats(keys)
-    last_minutes = _last_minutes(keys)
+    newest = last_minutes(keys)
     budgets = _budgets(environments, now)
     return tuple(
         EnvironmentCard(
             row=row,
-            last_minute=last_minutes.get(row.environment.pk),
+            last_minute=newest.get(row.environment.pk),
             feeds=feeds.get(row.environment.pk, ()),
             check=checks.get(row.environment.pk),
             beats=beats.get(row.environment.pk, ()),
@@ -89,14 +88,6 @@ def is_beating(beat: BeatState, now: datetime) -> bool:
 
 def _production_first(card: EnvironmentCard) -> bool:
     return card.row.environment.name != EnvironmentName.PRODUCTION
-
-
-def _last_minutes(environment_ids: Iterable[int]) -> Mapping[int, datetime]:
-    rows = Series.objects.filter(environment__in=list(environment_ids)).values_list("environment", "last_minute")
-    found: dict[int, datetime] = {}
-    for environment_id, minute in rows:
-        found[environment_id] = max(minute, found.get(environment_id, minute))
-    return found
 
 
 def _budgets(environments: Sequence[Environment], now: datetime) -> Mapping[int, Budget]:

@@ -90,7 +90,7 @@ def read_lines(body: bytes, *, most: int) -> Told:
         body = _ESCAPE.sub(_keepable, body)
     count = body.count(b"\n") + (not body.endswith(b"\n"))
     # A new line after each value and nowhere else: as many values as lines are then one in each.
-    if count <= most and body.count(b"}\n{") + body.count(b"}\r\n{") == count - 1:
+    if count <= most and _breaks(body, count - 1):
         lines = _all_at_once(body)
         if len(lines) == count:
             return Told(lines, range(1, count + 1), digest)
@@ -99,6 +99,12 @@ def read_lines(body: bytes, *, most: int) -> Told:
     if len(numbers) > most:
         raise TooLarge(BatchCode.TOO_MANY_LINES, most=most)
     return Told(_one_by_one(written, numbers), numbers, digest)
+
+
+def _breaks(body: bytes, expected: int) -> bool:
+    """Say whether so many times an object ends with its line and another one begins."""
+    found = body.count(b"}\n{")
+    return found == expected or found + body.count(b"}\r\n{") == expected
 
 
 def _all_at_once(body: bytes) -> list[Line]:

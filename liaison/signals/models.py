@@ -95,8 +95,8 @@ class Sample(models.Model):
 class Series(models.Model):
     """An action that an environment reports. `changed_at` is when this row was last written.
 
-    `last_minute` may be up to five minutes behind what was received: else each batch would write as many rows here as
-    there are minutes in it.
+    `last_minute` may be up to an hour behind what was received: else each batch would write as many rows here as there
+    are minutes in it. `queries.last_minutes` says the very minute.
     """
 
     environment = models.ForeignKey(Environment, on_delete=models.CASCADE, related_name="series")

@@ -5,7 +5,7 @@ Spans are `[start, end)`; a row of a minute belongs to the span that holds its f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,8 @@ from typing import Any, Final
 from django.db import connection
 
 from liaison.integrations.models import Environment
+from liaison.lib.driver import preparing_cursor
+from liaison.signals.known import LAG_MINUTES
 from liaison.signals.models import FAILURES, Outcome, Sample, Series
 
 _NUMBERS: Final = (
@@ -24,6 +26,18 @@ _WHERE: Final = (
     "environment_id = %(environment)s AND minute >= %(start)s AND minute < %(end)s"
     " AND (%(actions)s::text[] IS NULL OR action = ANY (%(actions)s::text[]))"
 )
+# The rows of the series lag behind; what came since then lies in a partition or two.
+_LAST_MINUTES: Final = """
+SELECT series.environment_id, max(GREATEST(series.last_minute, newest.minute))
+FROM signals_series AS series
+LEFT JOIN LATERAL (
+    SELECT max(kept.minute) AS minute FROM signals_minute AS kept
+    WHERE kept.environment_id = series.environment_id AND kept.action = series.action
+        AND kept.minute >= series.last_minute AND kept.minute < series.last_minute + make_interval(mins => %s)
+) AS newest ON true
+WHERE series.environment_id = ANY (%s::bigint[])
+GROUP BY series.environment_id
+"""
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -62,6 +76,13 @@ class Bucket:
 def series_of(environment: Environment) -> tuple[Series, ...]:
     """Return the actions that an environment reports, by name, with their first and last minutes. One query."""
     return tuple(Series.objects.filter(environment=environment).order_by("action"))
+
+
+def last_minutes(environment_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return the newest minute of which each environment reported anything; without one it is left out. One query."""
+    with preparing_cursor() as cursor:
+        cursor.execute(_LAST_MINUTES, [LAG_MINUTES, list(environment_ids)])
+        return dict(cursor.fetchall())
 
 
 def minutes(

@@ -85,12 +85,7 @@ class Rollups:
 
     def spans(self) -> dict[SeriesKey, Span]:
         """Return the first and the last minute of each series."""
-        spans: dict[SeriesKey, Span] = {}
-        for environment_id, action, minute in self.minutes:
-            series = (environment_id, action)
-            first, last = spans.get(series, (minute, minute))
-            spans[series] = (min(first, minute), max(last, minute))
-        return spans
+        return spans_of(self.minutes)
 
     def _add_failures(self, minute: MinuteKey, at: float, line: Line, numbers: list[int]) -> None:
         key = (minute[0], minute[2], line.action, line.merchant, line.outcome, line.code)
@@ -114,6 +109,16 @@ class Rollups:
         self.samples.append(
             SampleRow(minute[0], at, line.action, line.merchant, line.outcome, line.code, reference, detail)
         )
+
+
+def spans_of(minutes: Iterable[MinuteKey]) -> dict[SeriesKey, Span]:
+    """Return the first and the last minute of each series among these."""
+    spans: dict[SeriesKey, Span] = {}
+    for environment_id, action, minute in minutes:
+        series = (environment_id, action)
+        first, last = spans.get(series, (minute, minute))
+        spans[series] = (min(first, minute), max(last, minute))
+    return spans
 
 
 def minute_of(moment: datetime) -> int:

@@ -6,7 +6,7 @@ The large numbers below are what the columns hold at most, the largest one so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +14,8 @@ from django.db import connection
 
 from liaison.lib.driver import preparing_cursor
 from liaison.signals.known import LAG_MINUTES, remember
-from liaison.signals.rollups import MOST, MOST_MILLISECONDS, Rollups, SeriesKey, Span, moment_of
+from liaison.signals.rollups import Rollups, SeriesKey, Span
+from liaison.signals.rows import error_rows, minute_rows, sample_rows
 
 _STAGING: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS signals_staged_minute (
@@ -64,18 +65,19 @@ def add_rollups(rollups: Rollups, *, now: datetime, news: Mapping[SeriesKey, Spa
     """
     with connection.cursor() as cursor:
         cursor.execute(_STAGING)
-        if news is None:
-            _add_series(rollups.spans(), now, lag=1)
-        elif news:
-            _add_series(news, now, lag=LAG_MINUTES)
-        _copy(cursor, "signals_staged_minute", _minute_lines(rollups))
+        _copy(cursor, "signals_staged_minute", minute_rows(rollups))
         cursor.execute(_ADD_MINUTES)
         if rollups.errors:
-            _copy(cursor, "signals_staged_error", _error_lines(rollups))
+            _copy(cursor, "signals_staged_error", error_rows(rollups))
             cursor.execute(_ADD_ERRORS)
         if rollups.samples:
             columns = "environment_id, at, action, merchant, outcome, code, reference, detail"
-            _copy(cursor, f"signals_sample ({columns})", _sample_lines(rollups))
+            _copy(cursor, f"signals_sample ({columns})", sample_rows(rollups))
+    # Last: batches at once share these rows, not those above, and wait from here on for each other's end.
+    if news is None:
+        _add_series(rollups.spans(), now, lag=1)
+    elif news:
+        _add_series(news, now, lag=LAG_MINUTES)
 
 
 def _add_series(news: Mapping[SeriesKey, Span], now: datetime, *, lag: int) -> None:
@@ -87,58 +89,6 @@ def _add_series(news: Mapping[SeriesKey, Span], now: datetime, *, lag: int) -> N
         remember({series: news[series] for series in cursor.fetchall()})
 
 
-def _copy(cursor: Any, target: str, lines: Iterable[str]) -> None:
-    text = "".join(lines)
-    with connection.wrap_database_errors, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        copy.write(text)
-
-
-def _minute_lines(rollups: Rollups) -> list[str]:
-    """Return the rows as COPY reads them, sorted: a key ends with a tab, so their order is the same in all batches."""
-    texts, moments = _Texts(), _Moments()
-    lines = []
-    for (environment_id, action, minute), numbers in rollups.minutes.items():
-        calls, errors, unanswered, declined, latency_calls, latency, longest = numbers
-        if calls > MOST:  # the largest of the counts
-            counts = (min(each, MOST) for each in (calls, errors, unanswered, declined, latency_calls))
-            calls, errors, unanswered, declined, latency_calls = counts
-            latency = min(latency, MOST_MILLISECONDS)
-        lines.append(
-            f"{environment_id}\t{texts[action]}\t{moments[minute]}\t{calls}\t{errors}\t{unanswered}\t{declined}"
-            f"\t{latency_calls}\t{latency}\t{longest}\n"
-        )
-    lines.sort()
-    return lines
-
-
-def _error_lines(rollups: Rollups) -> list[str]:
-    texts, moments = _Texts(), _Moments()
-    return sorted(
-        f"{key[0]}\t{moments[key[1]]}\t{texts[key[2]]}\t{texts[key[3]]}\t{key[4]}\t{texts[key[5]]}\t"
-        f"{min(count, MOST)}\n"
-        for key, count in rollups.errors.items()
-    )
-
-
-def _sample_lines(rollups: Rollups) -> Iterator[str]:
-    texts = _Texts()
-    for row in rollups.samples:
-        moment = f"{datetime.fromtimestamp(row.at, moment_of(0).tzinfo):%Y-%m-%d %H:%M:%S.%f+00}"
-        yield "\t".join((str(row.environment_id), moment, *(texts[word] for word in row[2:]))) + "\n"
-
-
-class _Texts(dict[str, str]):
-    """Texts as COPY reads them; the same few come again and again."""
-
-    def __missing__(self, text: str) -> str:
-        escaped = text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-        self[text] = escaped
-        return escaped
-
-
-class _Moments(dict[int, str]):
-    """First moments of minutes as COPY reads them."""
-
-    def __missing__(self, minute: int) -> str:
-        self[minute] = written = f"{moment_of(minute):%Y-%m-%d %H:%M:00+00}"
-        return written
+def _copy(cursor: Any, target: str, rows: bytes) -> None:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {target} FROM STDIN (FORMAT binary)") as copy:
+        copy.write(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from django.db import connection
@@ -12,6 +12,7 @@ from liaison.integrations.models import Environment
 from liaison.integrations.senders import Sender
 from liaison.lib.bulk import as_list
 from liaison.lib.driver import preparing_cursor
+from liaison.signals.environments import environments_named
 from liaison.signals.gathering import Name, Target
 from liaison.signals.known import goes_further, remember, unlike_known
 from liaison.signals.rollups import Rollups, SeriesKey, Span
@@ -19,12 +20,6 @@ from liaison.signals.vocabulary import RefusedLine
 
 MOST_ACTIONS: Final = 200
 
-_ENVIRONMENTS: Final = """
-SELECT integration.public_id, environment.name, environment.id
-FROM integrations_environment AS environment
-JOIN integrations_integration AS integration ON integration.id = environment.integration_id
-WHERE integration.public_id = ANY (%s::text[])
-"""
 _SPANS: Final = """
 SELECT kept.environment_id, kept.action,
     (extract(epoch FROM kept.first_minute) / 60)::integer, (extract(epoch FROM kept.last_minute) / 60)::integer
@@ -36,23 +31,26 @@ _KNOWN: Final = "SELECT environment_id, action FROM signals_series WHERE environ
 _LOCK: Final = "SELECT id FROM integrations_environment WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"
 
 
-def targets_of(sender: Sender, names: Iterable[Name]) -> dict[Name, Target]:
-    """Return what each name leads to: for a key without a query, for staff with one."""
-    return _of_key(sender.environment, names) if sender.environment else _of_staff(list(names))
+def targets_of(sender: Sender, names: Collection[Name]) -> dict[Name, Target]:
+    """Return what each name leads to: for a key without a query, for staff with one or two."""
+    return _of_key(sender.environment, names) if sender.environment else _of_staff(names)
 
 
 def news_of(rollups: Rollups) -> tuple[dict[SeriesKey, Span], set[SeriesKey]]:
     """Return the series whose rows must be written, and those of them that have none yet.
 
-    One query, about those that this process has not met. A row's last minute may lag behind (`Series`).
+    One query, about those that are news to this process: another one may have written them meanwhile, and then this
+    one remembers it, instead of writing them once more. A row's last minute may lag behind (`Series`).
     """
-    news, unknown = unlike_known(rollups.spans())
-    found = _spans_of(unknown) if unknown else {}
+    news = unlike_known(rollups.minutes)
+    if not news:
+        return {}, set()
+    found = _spans_of(news)
     remember(found)
-    for series, span in found.items():
-        if not goes_further(news[series], span):
-            del news[series]
-    return news, unknown - found.keys()
+    further = {
+        series: span for series, span in news.items() if series not in found or goes_further(span, found[series])
+    }
+    return further, further.keys() - found.keys()
 
 
 def beyond_budget(new: Iterable[SeriesKey]) -> frozenset[SeriesKey]:
@@ -91,8 +89,6 @@ def _of_key(environment: Environment, names: Iterable[Name]) -> dict[Name, Targe
     }
 
 
-def _of_staff(names: list[Name]) -> dict[Name, Target]:
-    with preparing_cursor() as cursor:
-        cursor.execute(_ENVIRONMENTS, [as_list({integration for integration, _environment in names})])
-        known: dict[Name, Target] = {(integration, name): pk for integration, name, pk in cursor.fetchall()}
+def _of_staff(names: Collection[Name]) -> dict[Name, Target]:
+    known = environments_named(names)
     return {name: known.get(name, RefusedLine.UNKNOWN_INTEGRATION) for name in names}

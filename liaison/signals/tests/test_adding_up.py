@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from liaison.integrations.models import IntakeKey
 from liaison.integrations.senders import Sender
 from liaison.signals.actions import record_signals
+from liaison.signals.known import LAG_MINUTES
 from liaison.signals.lines import read_lines
 from liaison.signals.models import Batch, ErrorMinute, Minute, Series
 from liaison.signals.tests.house import House, kept, make_house, written
@@ -66,7 +67,7 @@ def test_any_split_in_any_order_with_repeats_gives_the_same_rows(
     assert kept() == expected
     for name, (first, last) in _spans().items():
         assert first == spans[name][0]
-        assert timedelta(0) <= spans[name][1] - last < timedelta(minutes=5)
+        assert timedelta(0) <= spans[name][1] - last < timedelta(minutes=LAG_MINUTES)
     assert sum(row[3] for row in expected[0]) == sum(line["count"] for line in lines)
 
 
