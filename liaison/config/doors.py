@@ -19,6 +19,8 @@ from liaison.cases.lists.views import views_of
 from liaison.cases.sharing import share_for
 from liaison.contacts import access as contacts
 from liaison.delegation import access as delegation
+from liaison.delegation import choosing, recordaccess
+from liaison.desk import access as desk
 from liaison.detection import access as detection
 from liaison.drills import access as drills
 from liaison.expectations import access as expectations
@@ -78,6 +80,10 @@ def _attachment(actor: Identity, named: Named, now: datetime) -> object:
     return cases.attachment_for(actor, str(named["public_id"]), now)
 
 
+def _share(actor: Identity, named: Named, now: datetime) -> object:
+    return share_for(actor, str(named["public_id"]), now)
+
+
 def _draft(actor: Identity, named: Named, now: datetime) -> object:
     """Ask for no draft of one's own: where an address names somebody else's, the page shows an empty form."""
     return filing.draft_for(actor, str(named.get("draft") or named.get("public_id")))
@@ -107,6 +113,20 @@ def _answer(actor: Identity, named: Named, now: datetime) -> object:
     return helpcentre.feedback_for(actor, int(named["key"]))
 
 
+def _bound_account(actor: Identity, named: Named, now: datetime) -> object:
+    return delegation.bound_account_for(delegation.own_customer(actor), str(named["slug"]))
+
+
+def _support_partner(actor: Identity, named: Named, now: datetime) -> object:
+    """Ask for a support partner by its short name: every customer may choose among all of them (D11)."""
+    delegation.own_customer(actor)
+    return choosing.partner_for(str(named["slug"]))
+
+
+def _access_request(actor: Identity, named: Named, now: datetime) -> object:
+    return delegation.request_for(delegation.own_customer(actor), str(named["public_id"]))
+
+
 def _published(actor: Identity, named: Named, now: datetime) -> object:
     """Articles of the help centre are everybody's."""
     return None
@@ -114,6 +134,9 @@ def _published(actor: Identity, named: Named, now: datetime) -> object:
 
 DOORS: Final[Mapping[str, Door]] = MappingProxyType(
     {
+        "account/access/accounts/<slug>": _bound_account,
+        "account/access/partners/<slug>": _support_partner,
+        "account/access/requests/<public_id>": _access_request,
         "account/brands/<public_id>": _by_id(integrations.brand_for),
         "account/integrations/<public_id>": _by_id(integrations.integration_for),
         "account/integrations/<public_id>/signs-of-life/<environment>": _environment,
@@ -128,10 +151,13 @@ DOORS: Final[Mapping[str, Door]] = MappingProxyType(
         "cases/<number>/attachments/<public_id>": _attachment,
         "cases/new/<draft>": _draft,
         "cases/new/<public_id>": _draft,
-        "cases/shares/<public_id>": _by_id(share_for),
+        "cases/shares/<public_id>": _share,
         "cases/views/<public_id>": _view,
         "customers/<slug>": _by_id(delegation.customer_for, "slug"),
         "deliveries/<public_id>": _by_id(ledger.delivery_for),
+        "desk/accounts/<slug>": _by_id(desk.desk_account_for, "slug"),
+        "desk/corrections/<public_id>": _by_id(recordaccess.correction_for),
+        "desk/customers/<slug>": _by_id(recordaccess.record_for, "slug"),
         "desk/help-answers/<key>": _answer,
         "desk/help/<slug>": _article,
         "desk/help/pictures/<public_id>": _by_id(helpcentre.picture_for),
