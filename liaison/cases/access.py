@@ -46,7 +46,7 @@ _READ = frozenset({CaseRight.READ})
 _NOTHING: frozenset[CaseRight] = frozenset()
 _READ_WITH_SESSION: Final = "cases_shared"
 # In the place of a case that is not there: the answer takes as many statements as of one that may not be seen.
-_NOBODYS: Final = Case(pk=0, account=Account(pk=0))
+NOBODYS: Final = Case(pk=0, account=Account(pk=0))
 _NO_DELEGATE: Final = Decision(None, Rule.NO_PRIVILEGE)
 _RIGHTS_OF_LEVELS: Final = {None: _NOTHING, GrantLevel.VIEW: _READ, GrantLevel.MANAGE: _CHANGE}
 
@@ -204,7 +204,7 @@ def shares_in_force(now: datetime) -> QuerySet[Share]:
 
 def _require_seeing(actor: Actor, case: Case | None, right: CaseRight, now: datetime) -> None:
     """Raise Missing where the actor may not do this with the case, which is kept if there is one (D5, W12)."""
-    rights, decision = _rights_and_why(actor, case or _NOBODYS, now)
+    rights, decision = _rights_and_why(actor, case or NOBODYS, now)
     if right not in rights:
         note_refused(actor, case.pk if case else 0, decision, now)
         raise Missing

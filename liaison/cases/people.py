@@ -104,7 +104,7 @@ def panel_without_form(
         hears=mine.hears,
         has_mailbox=bool(reader.mailbox or reader.forwards_to or mine.address),
         is_silent=mine.chose_nothing,
-        shares=tuple(map(_row, shares)) if sees_shares(reader, case) else None,
+        shares=tuple(map(_row, shares)) if sees_shares(reader, case, now) else None,
         may_share=may_share,
         form=None,
         domains=domains_for(case.account) if may_share else (),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liaison.accounts import alarms, departures, letters, moves, session_facts
 from liaison.cases import access, following, home, sharewords, sharing, wording
 from liaison.cases import navigation as own_navigation
-from liaison.cases.delegated import ending, unread
+from liaison.cases.delegated import ending, panel, unread
 from liaison.cases.delegated import shares as delegates_shares
 from liaison.cases.drafts import files_in_replies
 from liaison.cases.letters.relations import (
@@ -24,6 +24,7 @@ from liaison.cases.triage import EscalatedCase, UrgentCases
 from liaison.cases.vocabulary import CASE
 from liaison.catalog.vocabulary import Topic
 from liaison.delegation import followers, opencases
+from liaison.delegation import panels as access_panels
 from liaison.delegation.contactlinks import LinkKind, register_purpose
 from liaison.delegation.vocabulary import LinkPurpose
 from liaison.files import holding
@@ -48,6 +49,7 @@ def register_everything() -> None:
     letters.register(ending.HAND_OVER_ASKED, HandOverAsked())
     letters.register(ending.ACCESS_ENDED, AccessEnded())
     alarms.register(unread.UNREAD, unread_words)
+    access_panels.register(panel.single_cases)
     by_link = LinkKind("/contact-links/hand-over/", hand_over_letter, has_cases_waiting)
     register_purpose(LinkPurpose.HAND_OVER, by_link)
     web_wording.register(sharewords.WORDS)

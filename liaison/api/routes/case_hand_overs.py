@@ -8,15 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema, Status
 
+from liaison.accounts.models import Account, Identity
 from liaison.api.bearer import actor_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import hand_overs as shapes
 from liaison.api.shapes.common import GivenMoment
 from liaison.cases import actions
-from liaison.cases.access import case_for
-from liaison.cases.delegated.audience import audience_of, looks_at
+from liaison.cases.access import case_for, require_changing
+from liaison.cases.delegated.audience import audience_of, looks_at, reads_access
 from liaison.cases.delegated.handing import account_bound, require_handing_over, targets_of
-from liaison.cases.sharing import sees_shares
 from liaison.delegation.access import own_customer
 from liaison.delegation.actions.writing import signed_in
 from liaison.lib.clock import utc_now
@@ -39,18 +39,14 @@ AtQuery = Annotated[At, Query()]
 )
 def list_hand_over_targets(request: HttpRequest) -> list[shapes.HandOverTarget]:
     """List the accounts that work for your account now, with how many open cases each of them cannot see."""
-    actor = actor_of(request)
-    customer = own_customer(actor)
-    require_handing_over(actor, customer)
+    _actor, customer = _handing_over(request)
     return [shapes.HandOverTarget.of(one) for one in targets_of(customer)]
 
 
 @operations.write("POST", "/hand-overs", list[str], _("Hand cases over"), open_at_the_gate=True)
 def hand_over_cases(request: HttpRequest, body: shapes.NewHandOver) -> list[str]:
     """Open cases of your account to one that came later. The answer has the numbers of those that it newly sees."""
-    actor = actor_of(request)
-    customer = own_customer(actor)
-    require_handing_over(actor, customer)
+    actor, customer = _handing_over(request)
     account = account_bound(customer, body.account)
     numbers = None if body.all_open and not body.numbers else body.numbers
     given = actions.hand_over_cases(
@@ -84,7 +80,7 @@ def read_case_access(request: HttpRequest, number: str, asked: AtQuery) -> shape
     """Read it for a moment. For the case's own account and staff; whoever works for the account gets 403."""
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
-    if not sees_shares(actor, case):
+    if not reads_access(actor, case):
         raise Forbidden(CommonCode.NOT_ALLOWED)
     at = min(asked.at or now, now)
     found = audience_of(case, at)
@@ -94,3 +90,12 @@ def read_case_access(request: HttpRequest, number: str, asked: AtQuery) -> shape
         others=[shapes.Viewer.of(one) for one in found.others],
         looks=[shapes.CaseLook.of(one) for one in looks_at(case, at)],
     )
+
+
+def _handing_over(request: HttpRequest) -> tuple[Identity, Account]:
+    """Return who hands over, and its customer. Raises Forbidden, and Missing for users of other accounts."""
+    actor = actor_of(request)
+    require_changing(actor)
+    customer = own_customer(actor)
+    require_handing_over(actor, customer)
+    return actor, customer

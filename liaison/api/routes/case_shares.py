@@ -25,7 +25,7 @@ def list_case_shares(request: HttpRequest, number: str, window: Asked) -> Page[s
     """List the shares that hold. Whoever sees the case by a share alone does not see them (403)."""
     actor, now = actor_of(request), utc_now()
     case = access.case_for(actor, number, now)
-    if not sees_shares(actor, case):
+    if not sees_shares(actor, case, now):
         raise Forbidden(CommonCode.NOT_ALLOWED)
     return page_of(shares_of(case, now), window, shapes.Share.of)
 
@@ -44,7 +44,7 @@ def share_case(request: HttpRequest, number: str, body: shapes.NewShare) -> Stat
 @operations.write("PUT", "/case-shares/{share_id}", shapes.Share, _("Change a share of a case"), open_at_the_gate=True)
 def change_case_share(request: HttpRequest, share_id: str, body: shapes.ShareChange) -> shapes.Share:
     actor, now = actor_of(request), utc_now()
-    share = share_for(actor, share_id)
+    share = share_for(actor, share_id, now)
     return shapes.Share.of(actions.change_share(actor=actor, share=share, **body.dict(), now=now))
 
 
@@ -59,7 +59,7 @@ def change_case_share(request: HttpRequest, share_id: str, body: shapes.ShareCha
 def end_case_share(request: HttpRequest, share_id: str) -> Status[None]:
     """Close the case to them, from the next request on."""
     actor, now = actor_of(request), utc_now()
-    share = share_for(actor, share_id)
+    share = share_for(actor, share_id, now)
     actions.end_share(actor=actor, share=share, now=now)
     return Status(204, None)
 

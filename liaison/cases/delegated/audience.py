@@ -11,9 +11,11 @@ from typing import Final
 
 from django.db.models import Q
 
+from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
+from liaison.cases.access import rights_without_shares
 from liaison.cases.models import Case, HandOver, Share
 from liaison.cases.vocabulary import CASE
 from liaison.delegation.deciding import Facts, Seat, bond_of, decided, grant_to
@@ -59,6 +61,11 @@ class Audience:
 
     seeing: tuple[Viewer, ...]
     others: tuple[Viewer, ...]
+
+
+def reads_access(actor: Actor, case: Case) -> bool:
+    """Say whether the actor may read who could see a case it sees: its own account and staff, no delegate (W14)."""
+    return isinstance(actor, System) or bool(rights_without_shares(actor, case))
 
 
 def audience_of(case: Case, at: datetime) -> Audience:

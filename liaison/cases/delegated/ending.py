@@ -103,6 +103,8 @@ def _new_readers(changed: AccessChanged, *, is_over: bool) -> list[Bond]:
     When the manager changes, that is the new one, when its relation begins; a first one was preceded by nobody.
     """
     bonds = Bond.objects.filter(customer=changed.customer)
+    if changed.begun and changed.ended:  # it moved within the account, which saw to that before
+        return []
     if changed.begun:
         follows_another = bonds.filter(ended_at__isnull=False).exclude(account=changed.account).exists()
         return list(bonds.filter(pk=changed.begun)) if follows_another else []

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_safe
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.cases import access
-from liaison.cases.delegated.audience import MOST_LOOKS, Viewer, audience_of, looks_at
+from liaison.cases.delegated.audience import MOST_LOOKS, Viewer, audience_of, looks_at, reads_access
 from liaison.cases.delegated.proving import Way
 from liaison.cases.delegated.words import RULES, WAYS, right_label
 from liaison.cases.numbers import shown
-from liaison.cases.sharing import sees_shares
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import CommonCode, Forbidden
 from liaison.lib.zones import resolve_local
@@ -37,7 +36,7 @@ def case_access(request: HttpRequest, number: str) -> HttpResponse:
     """Answer for `?at=2026-03-03T12:00` in the reader's zone, else for now. A delegate may not ask (W14)."""
     reader, now = identity_of(request), utc_now()
     case = access.case_for(reader, number, now)
-    if not sees_shares(reader, case):
+    if not reads_access(reader, case):
         raise Forbidden(CommonCode.NOT_ALLOWED)
     zone = timezone.get_current_timezone_name()
     asked = request.GET.get("at", "")[:_LONGEST]

@@ -7,10 +7,10 @@ from typing import Final
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind
+from liaison.cases.delegated.audience import reads_access
 from liaison.cases.delegated.handing import hand_overs_of, hands_over, targets_unaware_of
 from liaison.cases.delegated.shares import renewable
 from liaison.cases.models import Case, HandOver, Share, UnreadCase
-from liaison.cases.sharing import sees_shares
 from liaison.cases.vocabulary import CaseRight
 
 RENEWED_FOR: Final = 30
@@ -32,7 +32,7 @@ class DelegatesPanel:
 
 def delegates_panel(case: Case, reader: Identity, rights: frozenset[CaseRight]) -> DelegatesPanel | None:
     """Return the panel for a customer's case, in four queries and some for each relation; None, without any, else."""
-    if case.account.kind != AccountKind.CUSTOMER or not sees_shares(reader, case):
+    if case.account.kind != AccountKind.CUSTOMER or not reads_access(reader, case):
         return None
     is_own = case.account_id == reader.account.pk
     return DelegatesPanel(

@@ -35,10 +35,13 @@ from liaison.cases.triage import urgent_standing
 from liaison.cases.vocabulary import CaseRight, LinkKind, UrgentState
 from liaison.catalog.casework import AnswerKind, Question
 from liaison.catalog.loader import categories
+from liaison.delegation.access import seat_of, works_for_customers
+from liaison.delegation.vocabulary import DelegationCode
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_number
 from liaison.lib.languages import Language, language_for
 from liaison.lib.zones import city_name
+from liaison.web import wording
 
 NAMED: Final = 5
 _LOOKED_AT: Final = 200
@@ -127,8 +130,7 @@ def why_no_reply(case: Case, reader: Identity, rights: frozenset[CaseRight]) -> 
     if reader.is_staff:
         return {"why": _("Your role lets you read cases. Support agents answer them."), "who": ()}
     if case.account_id != reader.account.pk:
-        words = _("This case is shared with you to view. Whoever shared it can let you comment.")
-        return {"why": words, "who": _sharers(case, reader)}
+        return _why_no_reply_from_outside(case, reader)
     words = _("Your role lets you read cases, not write to support. These people of your account can:")
     return {"why": words, "who": people_who_write(case)}
 
@@ -146,6 +148,17 @@ def _sharers(case: Case, reader: Identity) -> tuple[str, ...]:
     given = case.shares.filter(Q(identity=reader) | Q(group__members=reader), revoked_at=None)
     names = given.exclude(created_by=None).values_list("created_by__name", flat=True).distinct()
     return tuple(str(name) for name in names)
+
+
+def _why_no_reply_from_outside(case: Case, reader: Identity) -> dict[str, Any]:
+    """Return the same for somebody of another account: it was shared to view, or the customer granted no more (D5)."""
+    sharers = _sharers(case, reader)
+    if sharers or seat_of(reader) is None:
+        words = _("This case is shared with you to view. Whoever shared it can let you comment.")
+        return {"why": words, "who": sharers}
+    if works_for_customers(reader):
+        return {"why": wording.text(DelegationCode.ONLY_VIEW), "who": ()}
+    return {"why": _("Your role lets you read cases, not write to support."), "who": ()}
 
 
 def _relation(case: Case, other: Related) -> str:

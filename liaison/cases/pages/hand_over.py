@@ -49,6 +49,7 @@ _LONGEST: Final = 100
 def hand_over(request: HttpRequest) -> HttpResponse:
     """List the open cases that an account which works for the customer cannot see; hand the chosen ones over."""
     reader = identity_of(request)
+    access.require_changing(reader)
     customer = own_customer(reader)
     require_handing_over(reader, customer)
     if request.method != "POST":

@@ -148,7 +148,7 @@ def _asked(request: HttpRequest, number: str) -> tuple[Identity, Case]:
 def _share(request: HttpRequest, public_id: str) -> tuple[Identity, Case, Share]:
     """Return reader, case and share. Raises Missing, and Forbidden for who may not share."""
     reader = identity_of(request)
-    found = share_for(reader, public_id)
+    found = share_for(reader, public_id, utc_now())
     access.require(reader, found.case, CaseRight.CHANGE, utc_now())
     return reader, found.case, found
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liaison.accounts.models import Domain, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.testing import TESTS, make_identity
 from liaison.cases import access
-from liaison.cases.actions import hand_over_cases, share_case, take_back_case
+from liaison.cases.actions import end_share, hand_over_cases, share_case, take_back_case
 from liaison.cases.delegated.shares import renewable
 from liaison.cases.models import Case, Follow, Share
 from liaison.cases.readers import readers_of
+from liaison.cases.sharing import sees_shares, share_for
 from liaison.cases.testing import make_update
+from liaison.cases.tests.case_pages import text_of
 from liaison.cases.tests.delegates import World, day, make_world
 from liaison.cases.topics import CaseUpdates
 from liaison.delegation import actions as relations
 from liaison.delegation.actions.writing import signed_in
 from liaison.delegation.testing import add_domain, make_delegate
 from liaison.delegation.vocabulary import GrantLevel
+from liaison.lib.refusals import Missing
 from liaison.notifications.models import Announcement, Delivery
 from liaison.notifications.registry import Recipient, Subject
 
@@ -130,3 +135,25 @@ def agree(case: Case, people: tuple[Identity, ...], at: float, expected: set[Ide
     for person in people:
         assert (person.pk in told) == (person in expected), (person.name, at)
         assert bool(access.rights_on(person, case, day(at))) == (person in expected), (person.name, at)
+
+
+def test_a_delegate_reads_changes_and_ends_the_shares_of_a_case_that_it_manages(world: World) -> None:
+    """W6: made, and ended, by whoever may change the case; a share that may not be seen is as one that is not there."""
+    case = world.files(1)
+    made = shared(world.rita, case, 2)
+    assert sees_shares(world.rita, case, day(3))
+    assert share_for(world.rita, made.public_id, day(3)) == made
+    end_share(actor=world.rita, share=made, now=day(3))
+    counts = set()
+    for public_id in (made.public_id, "x" * 12):
+        assert world.nina.privileges
+        with CaptureQueriesContext(connection) as asked, pytest.raises(Missing):
+            share_for(world.nina, public_id, day(4))
+        counts.add(len(asked))
+    assert len(counts) == 1
+
+
+def test_a_delegate_that_may_only_view_is_told_why_it_cannot_write(world: World) -> None:
+    case = world.files(1)
+    world.grants(world.rita, 2, GrantLevel.VIEW)
+    assert "The customer lets you view its cases." in text_of(world.rita, case)

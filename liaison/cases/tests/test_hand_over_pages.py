@@ -24,6 +24,7 @@ from liaison.notifications.models import Announcement
 
 PAGE = "/u/0/cases/hand-over"
 TITLE = "<b>예약</b>"
+LONG = day(364)
 
 
 @pytest.fixture
@@ -90,6 +91,22 @@ def test_the_page_of_a_case_hands_it_over_takes_it_back_and_renews_a_share(world
     assert posted(world.ugo, case, "/shares", **renew).status_code == 302
     assert access.shares_in_force(utc_now()).filter(case=case).count() == 1
     assert "Renew the sharing" not in text_of(world.ugo, case)
+
+
+def test_the_page_of_who_can_see_names_single_cases(world: World) -> None:
+    """D4: one page shows who can see its cases, and since when."""
+    case = world.files(1, title=TITLE)
+    moved(world)
+    hand_over_cases(
+        actor=signed_in(world.ugo), customer=world.customer, account=world.nina.account, numbers=None, now=day(6)
+    )
+    share_case(actor=world.ugo, case=case, address="s@example.test", right="view", expires_at=LONG, now=day(6))
+    page = sign_in(Client(), world.ugo).get("/u/0/account/access").content.decode()
+    assert page.count("&lt;b&gt;예약") == 2
+    assert "s@example.test" in page
+    assert 'href="/u/0/cases/hand-over"' in page
+    rosas = sign_in(Client(), world.rosa).get("/u/0/account/access").content.decode()
+    assert 'href="/u/0/cases/hand-over"' not in rosas
 
 
 def test_a_customer_without_users_decides_by_a_link_that_works_once(world: World) -> None:
