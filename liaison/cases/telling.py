@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from liaison.cases.delegated.owners import facts_of_owner
 from liaison.cases.models import CaseUpdate
 from liaison.cases.vocabulary import CASE, CASE_UPDATE, ChangeKind, UrgentState
 from liaison.catalog.vocabulary import Topic
@@ -44,7 +45,7 @@ def subject_of(update: CaseUpdate) -> Subject:
     """Return a Send as an announcement names it. Facts: the case's key, and whose Send it is, None for nobody's."""
     facts: dict[str, Any] = {"case": update.case_id, "by": update.by_id}
     if is_filing(update):
-        facts["filed"] = True
+        facts |= {"filed": True, **facts_of_owner(update)}
     return Subject(CASE_UPDATE, str(update.pk), update.case.account_id, facts)
 
 

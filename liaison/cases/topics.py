@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from liaison.cases.delegated.owners import owners_told
 from liaison.cases.letters.updates import headline_of, update_content
 from liaison.cases.letters.writing import Written, written_of_each
 from liaison.cases.readers import CaseReader, readers_of, readers_of_each
 from liaison.catalog.vocabulary import Topic
+from liaison.lib.addresses import mailbox_key
 from liaison.lib.clock import utc_now
 from liaison.notifications.facts import Circle, Person, Reason, TopicFacts, Withheld
 from liaison.notifications.registry import Circumstances, Content, Headline, Recipient, Subject, TopicHandler
@@ -19,6 +21,8 @@ _PLACES = (Reason.FILED_THE_CASE, Reason.CASE_IS_SHARED, Reason.FOLLOWS_THE_CASE
 
 class CaseUpdates(TopicHandler):
     """Filer, shares and followers, as far as each may read the case and wants to hear of it.
+
+    Of a case that a delegate filed the customer's administrators hear as well, once.
 
     `batch` holds what was read at once for a batch of messages. Without it everything is read when it is asked.
     """
@@ -38,7 +42,8 @@ class CaseUpdates(TopicHandler):
             return TopicFacts(Topic.CASE_UPDATE, of_record=False)
         readers = readers_of(int(subject.facts["case"]), now)
         told = readers if subject.facts.get("filed") else _without_sender(readers, subject.facts.get("by"))
-        circles = tuple(Circle(place, _people(told, place)) for place in _PLACES)
+        circles = [Circle(place, _people(told, place)) for place in _PLACES]
+        circles.append(Circle(Reason.ADMINISTRATOR, owners_told(subject)))
         return TopicFacts(Topic.CASE_UPDATE, tuple(one for one in circles if one.people), of_record=False)
 
     def preloaded(self, subjects: Sequence[Subject]) -> CaseUpdates:
@@ -46,9 +51,15 @@ class CaseUpdates(TopicHandler):
 
     def may_receive(self, subject: Subject, recipient: Recipient) -> bool:
         """Say whether the recipient may read the case now, wants to hear of it, and is at this address."""
+        batch = self._of(subject)
         return any(
             reader.is_told and reader.person.key == recipient.key and reader.is_at(recipient.address)
-            for reader in self._of(subject).readers_of(subject)
+            for reader in batch.readers_of(subject)
+        ) or any(
+            one.blocked is None
+            and one.key == recipient.key
+            and mailbox_key(one.address) == mailbox_key(recipient.address)
+            for one in batch.owners_of(subject)
         )
 
     def still_relevant(self, subject: Subject) -> bool:
@@ -73,8 +84,9 @@ class CaseUpdates(TopicHandler):
         """Return whose links the mail has: the public id of an identity, or the key of a share."""
         if recipient.identity_id is None:
             return recipient.key
-        readers = self._of(subject).readers_of(subject)
-        return next((one.person.public_id for one in readers if one.person.key == recipient.key), "")
+        batch = self._of(subject)
+        people = (*(one.person for one in batch.readers_of(subject)), *batch.owners_of(subject))
+        return next((one.public_id for one in people if one.key == recipient.key), "")
 
 
 class _Batch:
@@ -85,9 +97,15 @@ class _Batch:
             {int(subject.facts["case"]) for subject in subjects}, now
         )
         self._written = written_of_each({int(subject.id) for subject in subjects})
+        self._owners: dict[str, tuple[Person, ...]] = {}
 
     def readers_of(self, subject: Subject) -> Sequence[CaseReader]:
         return self._readers.get(int(subject.facts["case"]), ())
+
+    def owners_of(self, subject: Subject) -> tuple[Person, ...]:
+        if subject.id not in self._owners:
+            self._owners[subject.id] = owners_told(subject)
+        return self._owners[subject.id]
 
     def written(self, subject: Subject) -> Written | None:
         return self._written.get(int(subject.id))

@@ -58,7 +58,7 @@ class Setting:
 
     @property
     def files_account(self) -> Account:
-        """Whose room the files take until the case is filed: for a delegate its own account's."""
+        """Whose room the files take: for a delegate its own account's, as on the page of a case."""
         return self.actor.account if self.is_delegated else self.account
 
     @cached_property

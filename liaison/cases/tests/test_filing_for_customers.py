@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from liaison.accounts.models import Account, Identity
+from liaison.accounts.actions import suspend_identity
+from liaison.accounts.models import Account, Identity, MailChoice
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.testing import TESTS, make_identity
+from liaison.accounts.vocabulary import MailWish
 from liaison.audit.models import Event
 from liaison.cases import access
 from liaison.cases.actions import file_case
 from liaison.cases.models import Case, Follow
 from liaison.cases.testing import make_case, make_premium, make_update, new_case
+from liaison.cases.topics import CaseUpdates
 from liaison.cases.vocabulary import EscalationReason
+from liaison.catalog.vocabulary import Topic
 from liaison.delegation import actions
 from liaison.delegation.actions.writing import signed_in
 from liaison.delegation.testing import add_domain, make_customer, make_delegate, person_of
@@ -22,6 +27,10 @@ from liaison.delegation.vocabulary import DelegationCode, GrantLevel
 from liaison.files.testing import make_file
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.notifications.facts import Reason
+from liaison.notifications.models import Delivery, DeliveryState
+from liaison.notifications.registry import Recipient
+from liaison.notifications.rows import subject_of
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +140,47 @@ def test_premium_support_is_the_customer_s(customer: Account, ugo: Identity, rit
     make_premium(customer)
     make_update(rita, Case.objects.get(pk=case.pk), **escalation)
     assert Case.objects.get().escalated_at
+
+
+def _told(case: Case, position: int = 1) -> dict[str, set[str]]:
+    """Return who is told of an update of the case: the reasons, by address."""
+    update = case.updates.get(position=position)
+    rows = Delivery.objects.filter(
+        announcement__subject_kind="case_update", announcement__subject_id=str(update.pk), state=DeliveryState.PENDING
+    )
+    return {row.address: {reason["reason"] for reason in row.reasons} for row in rows}
+
+
+def test_the_customer_s_administrators_hear_once_that_a_case_was_filed_for_them(
+    customer: Account, ugo: Identity, rita: Identity
+) -> None:
+    """D4, R5: who wants no case mail hears nothing; of what follows whoever follows the case, as always."""
+    _grant(ugo, rita.account)
+    quiet = make_identity(customer, PredefinedRole.ADMINISTRATOR, "Quirino Quiet")
+    MailChoice.objects.create(identity=quiet, topic=Topic.CASE_UPDATE, wish=MailWish.NOTHING)
+    make_identity(customer, PredefinedRole.EDITOR, "Enzo Editor")
+    case = make_case(rita, account=customer)
+    filed = {"ugo@trattoria.test": {Reason.ADMINISTRATOR.value}, "rita@resold.test": {Reason.FILED_THE_CASE.value}}
+    assert {address: reasons & filed[address] for address, reasons in _told(case).items()} == filed
+    make_update(rita, case, text="One more thing.")
+    assert _told(case, 2) == {}
+    assert set(_told(make_case(ugo))) == {"ugo@trattoria.test"}
+
+
+def test_the_mail_to_the_administrators_is_checked_again_when_it_is_sent(
+    customer: Account, ugo: Identity, rita: Identity
+) -> None:
+    """R3, invariant 2: whoever is no administrator any more gets none."""
+    _grant(ugo, rita.account)
+    make_identity(customer, PredefinedRole.ADMINISTRATOR, "Berta Both")
+    case = make_case(rita, account=customer)
+    delivery = Delivery.objects.get(address="ugo@trattoria.test", announcement__subject_kind="case_update")
+    subject = subject_of(delivery.announcement)
+    recipient = Recipient(delivery.recipient_key, ugo.pk, delivery.address, ugo.name, "en", "UTC", ("administrator",))
+    content = CaseUpdates().render(subject, recipient)
+    assert "Rita Reseller" in str(content.context["intro"])
+    assert ugo.public_id in content.context["link"] or case.number in content.context["link"]
+    assert CaseUpdates().may_receive(subject, recipient)
+    assert not CaseUpdates().may_receive(subject, replace(recipient, address="other@trattoria.test"))
+    suspend_identity(actor=TESTS, identity=ugo, now=utc_now())
+    assert not CaseUpdates().may_receive(subject, recipient)

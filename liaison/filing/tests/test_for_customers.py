@@ -254,13 +254,25 @@ def test_the_role_decides_for_whom_one_files(customer: Account, rita: Identity) 
     assert client.get(NEW)["Location"].startswith(f"{NEW}/")
     assert client.get(f"{NEW}?customer=trattoria").status_code == 404
     resells = make_identity(rita.account, PredefinedRole.RESELLER_ADMINISTRATOR, "Rosa Resells", language="en")
-    page = _words(sign_in(Client(), resells).get(NEW))
+    client = sign_in(Client(), resells)
+    page = _words(client.get(NEW))
     assert "For your own account" not in page
     assert "Trattoria" in page
     partner = make_delegate("helpers", AccountKind.SUPPORT_PARTNER)
     reader = make_identity(partner.account, PredefinedRole.READER, "Remo Reader", language="en")
     actions.begin_support(actor=person_of(customer), customer=customer, partner=partner.account, why="", now=utc_now())
     assert sign_in(Client(), reader).get(f"{NEW}?customer=trattoria").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x00", "\u2028\u202e\U0001f600", "<script>alert(1)</script>", "x" * 200_000, "%(name)s {{ 7*7 }}"]
+)
+def test_a_hostile_search_stays_text(customer: Account, form: Form, hostile: str) -> None:
+    for headers in (None, HTMX):
+        answer = form.client.get(NEW, {"q": hostile, "title": hostile}, headers=headers)
+        assert answer.status_code in {200, 400, 414}
+        assert "<script>alert(1)" not in _words(answer)
+    assert form.client.get(NEW, {"customer": "x" + hostile}).status_code == 404
 
 
 def test_a_follow_up_is_for_the_customer_of_the_case_before(customer: Account, rita: Identity, form: Form) -> None:
