@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from itertools import product
 from pathlib import Path
@@ -29,6 +30,7 @@ from delivery_parts.report import Measured, Report
 from delivery_parts.sinks import free_port, wait_until_open
 from delivery_parts.stack import Ports, environment_of
 
+from health_parts import floor
 from liaison.config.postgres import PrivatePostgres
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -39,42 +41,14 @@ SHAPES: Final = ((1_000, 5), (5_000, 1))
 ACTIONS: Final = ("CheckAvailability", "BatchAvailabilityLookup", "CreateBooking", "UpdateBooking", "SubmitOrder")
 _START_SECONDS: Final = 60.0
 
-_STAGING: Final = """
-CREATE TEMPORARY TABLE staged_minute (
-    environment_id bigint, action text COLLATE "C", minute timestamptz, calls integer, errors integer,
-    unanswered integer, declined integer, latency_calls integer, latency_ms bigint, latency_max_ms integer
-) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE staged_error (
-    environment_id bigint, minute timestamptz, action text COLLATE "C", merchant text COLLATE "C",
-    outcome text COLLATE "C", code text COLLATE "C", count integer
-) ON COMMIT DELETE ROWS
-"""
-_MINUTES: Final = """
-INSERT INTO signals_minute AS kept SELECT * FROM staged_minute
-ON CONFLICT (environment_id, action, minute) DO UPDATE SET calls = kept.calls + excluded.calls,
-    errors = kept.errors + excluded.errors, unanswered = kept.unanswered + excluded.unanswered,
-    declined = kept.declined + excluded.declined, latency_calls = kept.latency_calls + excluded.latency_calls,
-    latency_ms = kept.latency_ms + excluded.latency_ms,
-    latency_max_ms = GREATEST(kept.latency_max_ms, excluded.latency_max_ms)
-"""
-_ERRORS: Final = """
-INSERT INTO signals_errorminute AS kept SELECT * FROM staged_error
-ON CONFLICT (environment_id, minute, action, merchant, outcome, code) DO UPDATE SET count = kept.count + excluded.count
-"""
-_SAMPLES: Final = (
-    "COPY signals_sample (environment_id, at, action, merchant, outcome, code, reference, detail) FROM STDIN"
-)
-
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch: its name, as it is sent, and its rows as COPY reads them."""
+    """One batch: its name, as it is sent, and its rows as COPY reads them (text)."""
 
     name: str
     packed: bytes
-    minutes: bytes
-    errors: bytes
-    samples: bytes
+    rows: floor.Rows
 
 
 @dataclass(frozen=True)
@@ -113,31 +87,35 @@ def measure_signals(report: Report, place: Path, cluster: PrivatePostgres, *, ro
 
 def _measure_shape(report: Report, way: Way, rounds: int, batches: int) -> None:
     ours: list[float] = []
-    floor: list[float] = []
-    _one_round(way, _made(way, rounds + 1, batches), lambda made: _send_all(way, made))  # warm
-    for number in range(rounds, 0, -1):
-        made = _made(way, number, batches)
-        floor.append(_one_round(way, made, lambda made: _write_all(way.url, made)))
-        ours.append(_one_round(way, made, lambda made: _send_all(way, made)))
-        print(
-            f"{way.name}, round {rounds + 1 - number}: {ours[-1]:,.0f} lines/s, floor {floor[-1]:,.0f}", file=sys.stderr
-        )
+    floors: list[float] = []
+    with floor.connections(way.url, SENDERS) as connections:
+        for number in range(rounds + 1, 0, -1):
+            made = _made(way, number, batches)
+            floors.append(_one_round(way, made, _writing(connections, made)))
+            ours.append(_one_round(way, made, [partial(_send, way.port, way.fleet.token, group) for group in made]))
+            said = f"round {rounds + 1 - number}" if number <= rounds else "to warm up"
+            print(f"{way.name}, {said}: {ours[-1]:,.0f} lines/s, floor {floors[-1]:,.0f}", file=sys.stderr)
+    del ours[0], floors[0]
     row = report.row(f"signals taken in, {way.name}", "lines/s")
     said = f"{LINES} lines a batch, {len(made[0][0].packed):,} bytes packed, {SENDERS} senders, one in ten existing"
     row.value = Measured.of(ours, said)
-    row.floor = Measured.of(floor, f"COPY and INSERT … ON CONFLICT of the same rows, {SENDERS} connections")
+    row.floor = Measured.of(floors, f"COPY and INSERT … ON CONFLICT of the same rows, {SENDERS} connections")
 
 
-def _one_round(way: Way, made: list[list[Batch]], work: Callable[[list[list[Batch]]], None]) -> float:
-    """Return the lines a second. Before, the tables are empty but for a tenth of the rows to come."""
+def _one_round(way: Way, made: list[list[Batch]], works: list[Callable[[], None]]) -> float:
+    """Do the work of all senders at once, and return the lines a second.
+
+    Before, the tables are empty but for a tenth of the rows to come.
+    """
     with psycopg.connect(way.url, autocommit=True) as connection:
         connection.execute("TRUNCATE signals_minute, signals_errorminute, signals_sample, signals_batch")
         for batch in (each for group in made for each in group):
-            _copy(connection, "COPY signals_minute FROM STDIN", b"".join(batch.minutes.splitlines(keepends=True)[::10]))
+            existing = batch.rows.minutes.splitlines(keepends=True)[::10]
+            floor.copy_in(connection, "COPY signals_minute FROM STDIN", b"".join(existing))
         connection.execute("VACUUM ANALYZE signals_minute")
         connection.execute("CHECKPOINT")
     began = time.perf_counter()
-    work(made)
+    _at_once(works)
     took = time.perf_counter() - began
     _check(way.url, made)
     return sum(len(group) for group in made) * LINES / took
@@ -174,7 +152,7 @@ def _batch(name: str, fleets: list[tuple[str, int]], minutes: list[datetime]) ->
         for kind, text in made.items():
             rows[kind].append(text)
     texts = {kind: "".join(sorted(each)).encode() for kind, each in rows.items()}
-    return Batch(name, gzip.compress("\n".join(lines).encode(), 6), **texts)
+    return Batch(name, gzip.compress("\n".join(lines).encode(), 6), floor.Rows(**texts))
 
 
 def _line(
@@ -199,10 +177,6 @@ def _line(
     return line, rows
 
 
-def _send_all(way: Way, made: list[list[Batch]]) -> None:
-    _at_once([lambda group=group: _send(way.port, way.fleet.token, group) for group in made])  # type: ignore[misc]
-
-
 def _send(port: int, token: str, group: list[Batch]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {
@@ -219,26 +193,12 @@ def _send(port: int, token: str, group: list[Batch]) -> None:
     connection.close()
 
 
-def _write_all(url: str, made: list[list[Batch]]) -> None:
-    _at_once([lambda group=group: _write(url, group) for group in made])  # type: ignore[misc]
-
-
-def _write(url: str, group: list[Batch]) -> None:
-    with psycopg.connect(url) as connection:
-        connection.execute(_STAGING)
-        connection.commit()
-        for batch in group:
-            _copy(connection, "COPY staged_minute FROM STDIN", batch.minutes)
-            connection.execute(_MINUTES)
-            _copy(connection, "COPY staged_error FROM STDIN", batch.errors)
-            connection.execute(_ERRORS)
-            _copy(connection, _SAMPLES, batch.samples)
-            connection.commit()
-
-
-def _copy(connection: psycopg.Connection[Any], statement: str, rows: bytes) -> None:
-    with connection.cursor().copy(statement.encode()) as copy:
-        copy.write(rows)
+def _writing(connections: list[psycopg.Connection[Any]], made: list[list[Batch]]) -> list[Callable[[], None]]:
+    """Return what writes the batches of each sender by the floor's way, on a connection of its own."""
+    return [
+        partial(floor.write, connection, [floor.binary(connection, batch.rows) for batch in group])
+        for connection, group in zip(connections, made, strict=True)
+    ]
 
 
 def _at_once(works: list[Callable[[], None]]) -> None:
