@@ -110,7 +110,8 @@ def require_changing(actor: Actor) -> None:
     """Raise Forbidden for whoever changes no case at all, before any is looked for."""
     if isinstance(actor, System):
         return
-    if not (actor.may(Privilege.WRITE_CASES) or actor.may(Privilege.STAFF_WORK_CASES)):
+    changes_own = actor.may(Privilege.WRITE_CASES) or actor.may(Privilege.STAFF_WORK_CASES)
+    if not (changes_own or works_for_customers(actor)):
         raise Forbidden(CommonCode.NOT_ALLOWED)
 
 

@@ -14,11 +14,11 @@ from liaison.accounts.testing import TESTS, make_identity
 from liaison.accounts.vocabulary import MailWish
 from liaison.audit.models import Event
 from liaison.cases import access
-from liaison.cases.actions import file_case
+from liaison.cases.actions import close_cases, file_case
 from liaison.cases.models import Case, Follow
 from liaison.cases.testing import make_case, make_premium, make_update, new_case
 from liaison.cases.topics import CaseUpdates
-from liaison.cases.vocabulary import EscalationReason
+from liaison.cases.vocabulary import CloseReason, EscalationReason
 from liaison.catalog.vocabulary import Topic
 from liaison.delegation import actions
 from liaison.delegation.actions.writing import signed_in
@@ -127,6 +127,10 @@ def test_the_role_in_the_delegate_s_account_decides_as_well(customer: Account, u
     made = [make_identity(rita.account, PredefinedRole.RESELLER_ADMINISTRATOR, "Rosa Resells"), partner]
     for number, actor in enumerate(made):
         assert make_case(actor, account=customer, title=f"Case {number}").filed_by == actor
+    closed = close_cases(
+        actor=made[0], numbers=[Case.objects.earliest("pk").number], reason=CloseReason.SOLVED, text="", now=utc_now()
+    )
+    assert [one.refusal for one in closed] == [None]
 
 
 def test_premium_support_is_the_customer_s(customer: Account, ugo: Identity, rita: Identity) -> None:
