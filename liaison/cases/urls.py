@@ -21,6 +21,7 @@ from liaison.cases.pages import (
 urlpatterns: list[URLPattern] = [
     path("cases", lists.cases, name="cases"),
     path("cases/export", lists.export, name="cases_export"),
+    path("cases/customers", lists.customers, name="case_customers"),
     path("cases/close", lists.close_many, name="close_cases"),
     path("cases/views", lists_views.views, name="case_views"),
     path("cases/views/<str:public_id>", lists_views.rename, name="rename_case_view"),

@@ -12,7 +12,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import DELEGATE, LEGACY, AccountKind, Privilege
 from liaison.delegation.deciding import Seat
 from liaison.delegation.models import AccessRequest, Bond, ReachRow
-from liaison.delegation.vocabulary import Tie
+from liaison.delegation.vocabulary import DelegationCode, Tie
 from liaison.lib.prepared import PreparedValues
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
 
@@ -139,6 +139,20 @@ def support_bond_for(actor: Actor, customer: Account, slug: str) -> Bond:
     if found is None or not visible_customers(actor).filter(pk=customer.pk).exists():
         raise Missing
     return found
+
+
+def require_ending_support(actor: Actor, bond: Bond) -> None:
+    """Raise Missing or Forbidden where the actor may not end a support relationship (D11, W5).
+
+    Any user of the customer may, and an administrator of the partner.
+    """
+    if isinstance(actor, Identity) and actor.account.pk == bond.account_id:
+        if not sees_customers(actor):
+            raise Missing
+        if not actor.may(Privilege.MANAGE_GRANTS):
+            raise Forbidden(DelegationCode.NEEDS_ADMINISTRATOR)
+        return
+    require_revoking(actor, bond.customer)
 
 
 def request_for(customer: Account, public_id: str) -> AccessRequest:

@@ -149,6 +149,7 @@ PAGES: Final[tuple[Route, ...]] = (
     page("cases/<str:number>/filed", Read.READ, Anybody.SEES, Thing.CASE),
     # A case.
     page("cases", Read.READ, Anybody.SIGNED_IN),
+    page("cases/customers", Read.READ, Anybody.SIGNED_IN),
     page("cases/export", case_lists.export_cases, Anybody.SIGNED_IN),
     page("cases/close", cases.close_cases, _CHANGES_CASES),
     page("cases/views", (Read.READ, case_views.save_view), Anybody.SIGNED_IN),

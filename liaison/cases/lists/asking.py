@@ -14,8 +14,10 @@ from liaison.accounts.models import Identity
 from liaison.cases import access
 from liaison.cases.conditions import ALWAYS, Condition, all_of
 from liaison.cases.lists.filters import STATE_ORDER, by_state, filters_of
+from liaison.cases.lists.reached import ReachedArm, reached_arm
 from liaison.cases.lists.statements import (
     JOINED,
+    Arm,
     Order,
     Place,
     arms_of,
@@ -24,11 +26,19 @@ from liaison.cases.lists.statements import (
     page_statement,
 )
 from liaison.cases.lists.wanted import Sort, Wanted
-from liaison.cases.scope import Scope
+from liaison.cases.scope import Scope, reached_by
 from liaison.cases.search.asking import MOST_FOUND, Asked, found_page
+from liaison.cases.vocabulary import CaseState
+from liaison.catalog.vocabulary import CaseSeverity
+from liaison.delegation.access import customers_reached
 from liaison.lib.driver import preparing_cursor
 
 PAGE: Final = 50
+FEW_CUSTOMERS: Final = 200
+"""Of so many customers, each is asked for its newest cases: quicker than to walk past those of others."""
+_SEVERITIES: Final = tuple([severity.value for severity in CaseSeverity])
+_ANY_STATE: Final[tuple[Condition, ...]] = (ALWAYS,)
+_STATES: Final = tuple(range(1, len(CaseState) + 1))
 
 
 class Line(NamedTuple):
@@ -87,8 +97,15 @@ class Listing:
 
 
 def reader_of(identity: Identity, now: datetime, shared: frozenset[int] | None = None) -> Reader:
-    """Read once what decides what the reader sees; `shared` as `access.scope_of` takes it."""
+    """Read once what decides what the reader sees; `shared` as `access.scope_of` takes it.
+
+    For a delegate, also which customers it reaches, as far as they are few: there may be none.
+    """
     scope, reads_notes = access.scope_of(identity, now, shared), access.reads_notes(identity)
+    if scope.seat is not None:
+        customers = customers_reached(scope.seat)
+        seat = scope.seat if customers is None or customers else None
+        scope = replace(scope, seat=seat, customers=customers)
     return Reader(identity.pk, scope, reads_notes, identity.effective_time_zone)
 
 
@@ -135,7 +152,10 @@ def is_place(text: str) -> bool:
 def _lines(reader: Reader, wanted: Wanted, place: str, most: int, *, is_counted: bool) -> list[Line]:
     order, backwards = _order_of(reader, wanted.order), bool(wanted.newer)
     whole, at = _arms(reader, wanted), Place.read(place)
-    arms = arms_of(whole, order.beyond(at, reader.scope, backwards=backwards)) if at else whole
+    choice = order.beyond(at, reader.scope, backwards=backwards) if at else (ALWAYS,)
+    levels = order.by_level(at, reader.scope, backwards=backwards) if order.levels else choice
+    walked, others = [arm for arm in whole if _is_walked(arm)], [arm for arm in whole if not _is_walked(arm)]
+    arms = (*arms_of(others, choice), *arms_of(walked, levels))
     if not arms:
         return []
     counted = whole if is_counted else ()
@@ -143,12 +163,33 @@ def _lines(reader: Reader, wanted: Wanted, place: str, most: int, *, is_counted:
     return [Line._make(row) for row in _asked(statement)]
 
 
-def _arms(reader: Reader, wanted: Wanted) -> tuple[Condition, ...]:
+def _arms(reader: Reader, wanted: Wanted) -> tuple[Arm, ...]:
     """Return the cases wanted as arms: what is seen, and within everything each state from the index of its own."""
-    states: tuple[Condition, ...] = (ALWAYS,)
-    if reader.scope.everything and wanted.states:
-        states, wanted = by_state(wanted.states), replace(wanted, states=())
-    return arms_of(reader.scope.arms(), states, (all_of(_filters(reader, wanted)),))
+    seen, states = tuple(_seen(reader.scope, wanted)), _ANY_STATE
+    if reader.scope.everything or _is_of_one_state(reader.scope, wanted):
+        states, wanted = by_state(wanted.states) or states, replace(wanted, states=())
+    return arms_of(seen, states, (all_of(_filters(reader, wanted)),))
+
+
+def _seen(scope: Scope, wanted: Wanted) -> Iterator[Arm]:
+    yield from map(Arm, scope.arms_but_seat())
+    if scope.seat is None:
+        return
+    if wanted.account or wanted.integration or wanted.whose:  # each has an index, and few cases
+        yield Arm(reached_by(scope.seat))
+    else:
+        is_few = scope.customers is not None and len(scope.customers) <= FEW_CUSTOMERS
+        is_rare = bool(wanted.since) or _is_of_one_state(scope, wanted)
+        yield reached_arm(scope.seat, is_few=is_few, may_be_rare=is_rare)
+
+
+def _is_of_one_state(scope: Scope, wanted: Wanted) -> bool:
+    """Say whether an index of all cases by state answers what a delegate of many customers asks."""
+    return scope.is_wide and len(wanted.states) == 1
+
+
+def _is_walked(arm: Arm) -> bool:
+    return isinstance(arm, ReachedArm) and not arm.is_few
 
 
 def _found(reader: Reader, wanted: Wanted, most: int) -> Listing:
@@ -178,9 +219,10 @@ def _filters(reader: Reader, wanted: Wanted) -> tuple[Condition, ...]:
 
 
 def _order_of(reader: Reader, sort: Sort) -> Order:
-    first = {Sort.SEVERITY: "cases_case.severity", Sort.STATUS: STATE_ORDER}.get(sort, "0")
     second = "cases_case.created_at" if sort is Sort.CREATED else f"cases_case.{reader.moment}"
-    return Order(first, second)
+    if sort is Sort.SEVERITY:
+        return Order("cases_case.severity", second, _SEVERITIES)
+    return Order(STATE_ORDER, second, _STATES) if sort is Sort.STATUS else Order("0", second)
 
 
 def _asked(statement: Condition) -> list[tuple[Any, ...]]:

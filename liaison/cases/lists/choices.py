@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 
 from liaison.accounts.models import Identity
 from liaison.cases.lists.views import View
+from liaison.delegation import directory
+from liaison.delegation.access import seat_of, visible_customers
 from liaison.lib.driver import preparing_cursor
 
 # As arrays, so that one statement tells of both: it stands in the way of every list that is opened.
@@ -14,6 +16,21 @@ SELECT
   ARRAY(SELECT ARRAY[name, query, public_id] FROM cases_savedview WHERE identity_id = %s ORDER BY name, id),
   ARRAY(SELECT ARRAY[public_id, kind] FROM integrations_integration WHERE account_id = %s ORDER BY id)
 """
+
+
+MOST_CUSTOMERS: Final = 50
+"""So many stand in a list to choose from; more are found as one types."""
+
+
+class Customers(NamedTuple):
+    """What a delegate can choose from: pairs of slug and name; `is_many` where these are not all.
+
+    `chosen` is the one that the list is narrowed to, by slug and name; both are empty for none that it sees.
+    """
+
+    some: tuple[tuple[str, str], ...]
+    is_many: bool
+    chosen: tuple[str, str] = ("", "")
 
 
 class Choices(NamedTuple):
@@ -29,3 +46,25 @@ def choices_of(reader: Identity) -> Choices:
         cursor.execute(_CHOICES, (reader.pk, None if reader.is_staff else reader.account.pk))
         views, integrations = cursor.fetchone()
     return Choices(tuple([View(*one) for one in views]), tuple([(key, kind) for key, kind in integrations]))
+
+
+def customers_of(reader: Identity, chosen: str) -> Customers | None:
+    """Return the customers that a delegate chooses from, None for anybody else. At most two queries."""
+    if seat_of(reader) is None:
+        return None
+    seen = visible_customers(reader).order_by("directory_entry__sort_name", "pk").values_list("slug", "name")
+    some = tuple(seen[: MOST_CUSTOMERS + 1])
+    is_many = len(some) > MOST_CUSTOMERS
+    named = dict(some)
+    if chosen and chosen not in named and is_many:
+        named.update(seen.filter(slug=chosen))
+    found = (chosen, named[chosen]) if chosen in named else ("", "")
+    return Customers(() if is_many else some, is_many, found)
+
+
+def customers_like(reader: Identity, words: str, most: int = 20) -> list[tuple[str, str]]:
+    """Return customers that a delegate sees by the beginnings of their words, by slug and name; none for others."""
+    if seat_of(reader) is None:
+        return []
+    found = directory.find(reader, directory.wanted_from(words), most)
+    return [(row.customer.slug, row.customer.name) for row in found.rows]

@@ -7,7 +7,7 @@ then the columns of those cases alone. Values are parameters, so each shape of a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Final, NamedTuple
@@ -61,10 +61,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a list is sorted: `first` rising, then `second` falling, then the later filed one. Both are SQL."""
+    """How a list is sorted: `first` rising, then `second` falling, then the later filed one. Both are SQL.
+
+    `levels` are all the values that `first` can have.
+    """
 
     first: str
     second: str
+    levels: tuple[int, ...] = ()
 
     def sql(self, *, backwards: bool = False) -> str:
         up, down = ("DESC", "ASC") if backwards else ("ASC", "DESC")
@@ -72,19 +76,31 @@ class Order:
         return f"{first}{self.second} {down}, cases_case.id {down}"
 
     def beyond(self, place: Place, scope: Scope, *, backwards: bool = False) -> tuple[Condition, ...]:
-        """Return what holds of what comes after a place (before it, if `backwards`): one of these conditions.
-
-        Within what the reader sees: a place made up of another's number is one that nobody has (W7).
-        """
-        after, further = (">", "<") if backwards else ("<", ">")
-        seen = any_of(scope.arms())
-        key = f"(SELECT cases_case.id FROM cases_case WHERE cases_case.number = %s AND {seen.sql})"  # noqa: S608  # ours
-        at = (moment_of(place.second), place.number, *seen.values)
-        same = Condition(f"({self.second}, cases_case.id) {after} (%s, {key})", at)
+        """Return what holds of what comes after a place (before it, if `backwards`): one of these conditions."""
+        same = self._same_level(place, scope, backwards=backwards)
         if self.first == "0":
             return (same,)
+        further = "<" if backwards else ">"
         level = Condition(f"{self.first} = %s", (place.first,))
         return all_of((level, same)), Condition(f"{self.first} {further} %s", (place.first,))
+
+    def by_level(self, place: Place | None, scope: Scope, *, backwards: bool = False) -> tuple[Condition, ...]:
+        """Return the same as a condition for each value of `first`: each is found by an index in the order `second`."""
+        found = []
+        for number in self.levels:
+            level = Condition(f"{self.first} = {number}")
+            if place is None or (number < place.first if backwards else number > place.first):
+                found.append(level)
+            elif number == place.first:
+                found.append(all_of((level, self._same_level(place, scope, backwards=backwards))))
+        return tuple(found)
+
+    def _same_level(self, place: Place, scope: Scope, *, backwards: bool) -> Condition:
+        # Within what the reader sees: a place made up of another's number is one that nobody has (W7).
+        after, seen = ">" if backwards else "<", any_of(scope.arms())
+        key = f"(SELECT cases_case.id FROM cases_case WHERE cases_case.number = %s AND {seen.sql})"  # noqa: S608  # ours
+        values = (moment_of(place.second), place.number, *seen.values)
+        return Condition(f"({self.second}, cases_case.id) {after} (%s, {key})", values)
 
 
 def moment_of(microseconds: int) -> datetime:
@@ -97,36 +113,48 @@ def microseconds_of(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def arms_of(*choices: Sequence[Condition]) -> tuple[Condition, ...]:
-    """Return the arms of a list: of each choice one condition holds."""
-    return tuple([all_of(one) for one in product(*choices)])
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Some of the cases of a list: those of which the condition holds, found by one index."""
+
+    condition: Condition
+
+    def keys(self, order: Order | None, most: int, *, backwards: bool = False) -> Condition:
+        """Return the statement of their keys, as `id`: the first `most` in this order, or any."""
+        end = f" ORDER BY {order.sql(backwards=backwards)}" if order else ""
+        sql = f"SELECT cases_case.id AS id FROM cases_case WHERE {self.condition.sql}{end} LIMIT {most}"  # noqa: S608  # ours
+        return Condition(sql, self.condition.values)
+
+
+def arms_of(arms: Sequence[Arm], *choices: Sequence[Condition]) -> tuple[Arm, ...]:
+    """Return the arms of a list, so that of each choice one condition holds."""
+    return tuple([replace(arm, condition=all_of((arm.condition, *one))) for arm in arms for one in product(*choices)])
 
 
 def page_statement(
-    arms: Sequence[Condition],
+    arms: Sequence[Arm],
     order: Order,
     most: int,
     *,
     moment: str,
     backwards: bool,
-    counted: Sequence[Condition] = (),
+    counted: Sequence[Arm] = (),
 ) -> Condition:
     """Return the statement of a page of at most `most` lines; of each, `moment` is when it was last updated.
 
     With arms to be `counted`, the last column of every line says how many cases they have, as `count_statement` does.
     """
     sorted_by = order.sql(backwards=backwards)
-    keys = _keys(arms, "cases_case.id AS id", f" ORDER BY {sorted_by} LIMIT {most}")
+    keys = _united([arm.keys(order, most, backwards=backwards) for arm in arms])
     total = count_statement(counted) if counted else Condition("NULL")
     columns = columns_of(order, moment, f"({total.sql})")
     sql = f"{columns} FROM ({keys.sql}) AS seen JOIN cases_case USING (id) {JOINED} ORDER BY {sorted_by} LIMIT {most}"
     return Condition(sql, (*total.values, *keys.values))
 
 
-def count_statement(arms: Sequence[Condition]) -> Condition:
+def count_statement(arms: Sequence[Arm]) -> Condition:
     """Return the statement that counts cases, up to one more than MOST_COUNTED."""
-    column = "" if len(arms) == 1 else "cases_case.id"
-    counted = _keys(arms, column, f" LIMIT {MOST_COUNTED + 1}")
+    counted = _united([arm.keys(None, MOST_COUNTED + 1) for arm in arms])
     sql = f"SELECT count(*) FROM (SELECT FROM ({counted.sql}) AS one LIMIT {MOST_COUNTED + 1}) AS counted"  # noqa: S608  # ours
     return Condition(sql, counted.values)
 
@@ -136,7 +164,7 @@ def columns_of(order: Order, moment: str, total: str = "NULL") -> str:
     return _COLUMNS.format(moment=moment, first=order.first, total=total)
 
 
-def _keys(arms: Sequence[Condition], column: str, end: str) -> Condition:
+def _united(keys: Sequence[Condition]) -> Condition:
     # A case that is both the reader's own and shared is in two arms: UNION shows it once.
-    each = [f"(SELECT {column} FROM cases_case WHERE {arm.sql}{end})" for arm in arms]  # noqa: S608  # ours
-    return Condition(" UNION ".join(each), tuple([value for arm in arms for value in arm.values]))
+    each = [f"({one.sql})" for one in keys]
+    return Condition(" UNION ".join(each), tuple([value for one in keys for value in one.values]))

@@ -41,9 +41,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The state of a list. `account` is a slug, `integration` a public id. `older` and `newer` are places in it.
+    """The state of a list. `older` and `newer` are places in it.
 
-    `since` and `until` are the first and the last day on which a case was filed, in the zone of whoever reads.
+    `account` is a slug (in addresses also `customer`), `integration` a public id. `since` and `until` are the first and
+    the last day on which a case was filed, in the zone of whoever reads.
     """
 
     keyword: str = ""
@@ -98,7 +99,7 @@ def wanted_of(data: QueryDict) -> Wanted:
         keyword=_text(data, "q", LONGEST_QUESTION),
         states=tuple(_some(CaseState, data.getlist("status"))),
         severities=tuple(CaseSeverity(number) for number in _numbers(data.getlist("severity"))),
-        account=_text(data, "account"),
+        account=_text(data, "account") or _text(data, "customer"),
         integration=_text(data, "integration"),
         whose=next(_some(Whose, data.getlist("whose")), None),
         since=_day(data, "since"),

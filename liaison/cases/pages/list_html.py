@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from liaison.cases import labels
 from liaison.cases.lists.asking import Listing
+from liaison.cases.lists.choices import Customers
 from liaison.cases.lists.statements import MOST_COUNTED
 from liaison.cases.lists.views import View, built_in
 from liaison.cases.lists.wanted import Sort, Wanted, Whose
@@ -46,16 +47,24 @@ def views_html(own: Sequence[View], query: str, *, is_staff: bool) -> Markup:
     return _views(*spoken(), is_staff, tuple(own), queries.index(query) if query in queries else None)
 
 
-def filters_html(wanted: Wanted, integrations: Sequence[tuple[str, str]], account: str, *, is_staff: bool) -> Markup:
+def filters_html(
+    wanted: Wanted,
+    integrations: Sequence[tuple[str, str]],
+    account: str,
+    customers: Customers | None = None,
+    *,
+    is_staff: bool,
+) -> Markup:
     """Return the form of the filters.
 
     `integrations` are keys and kinds of those to choose from, `account` is the name of the chosen account, if the
-    reader sees it.
+    reader sees it. Delegates choose from `customers`.
     """
     language, prefix = spoken()
     form = _filters(language, prefix, is_staff, replace(wanted, keyword="", older="", newer=""), account)
     choice = _integration(language, prefix, tuple(integrations), wanted.integration)
-    return form.html(keyword=escape(wanted.keyword), integration=choice)
+    customer = _customer(language, prefix, customers, wanted.account) if customers else ""
+    return form.html(keyword=escape(wanted.keyword), integration=choice, customer=customer)
 
 
 def keys_html() -> Markup:
@@ -114,6 +123,12 @@ def _integration(
     return Stencil(_PARTS, "integration", {"integrations": named, "chosen": chosen}).html()
 
 
+@remembered(200)
+def _customer(language: str, prefix: str, customers: Customers, asked: str) -> Markup:
+    known = {"customers": customers.some, "is_many": customers.is_many, "chosen": asked, "name": customers.chosen[1]}
+    return Stencil(_PARTS, "customer", known).html()
+
+
 @remembered(500)
 def _filters(language: str, prefix: str, is_staff: bool, wanted: Wanted, account: str) -> Stencil:
     whose = [(Whose.MINE, _("Filed by me")), (Whose.FOLLOWED, _("Followed by me"))]
@@ -127,7 +142,7 @@ def _filters(language: str, prefix: str, is_staff: bool, wanted: Wanted, account
         "is_staff": is_staff,
         "account": account,
     }
-    return Stencil(_PARTS, "filters", known, ("keyword", "integration"))
+    return Stencil(_PARTS, "filters", known, ("keyword", "integration", "customer"))
 
 
 def _sorts() -> list[tuple[Sort, str]]:

@@ -27,12 +27,15 @@ _HOLES: Final = ("number", "shown", "title", "account", "account_slug", "updated
 
 
 class _Look(NamedTuple):
-    """What a stencil of a row depends on. `prefix` is that of addresses."""
+    """What a stencil of a row depends on. `prefix` is that of addresses.
+
+    `account_as` is what the address of a list narrowed to the row's account calls it; empty where all rows have one.
+    """
 
     language: str
     prefix: str
     may_close: bool
-    is_staff: bool
+    account_as: str
     state: str
     severity: int
     urgent: str
@@ -43,8 +46,8 @@ class _Look(NamedTuple):
     has_filer: bool
 
 
-def rows_html(lines: Sequence[Line], now: datetime, *, may_close: bool, is_staff: bool) -> Markup:
-    """Return the rows of these lines in the active language and zone."""
+def rows_html(lines: Sequence[Line], now: datetime, *, may_close: bool, account_as: str = "") -> Markup:
+    """Return the rows of these lines in the active language and zone; `account_as` as a look has it."""
     if not lines:
         return Markup()
     (language, prefix), zone = spoken(), timezone.get_current_timezone_name()
@@ -52,7 +55,7 @@ def rows_html(lines: Sequence[Line], now: datetime, *, may_close: bool, is_staff
     rows = []
     for line, number, title, filed_by, account in zip(lines, *written, strict=True):
         look = _Look(
-            language, prefix, may_close, is_staff, line.state, line.severity, line.urgent_state, line.is_escalated,
+            language, prefix, may_close, account_as, line.state, line.severity, line.urgent_state, line.is_escalated,
             line.language, line.integration, line.product, bool(filed_by),
         )  # fmt: skip
         exact, utc = exactly(line.updated_at, language, zone)
@@ -95,7 +98,7 @@ def _stencil(look: _Look) -> Stencil:
         "urgent_kind": labels.URGENT_KINDS[UrgentState(look.urgent)].value if look.urgent else "",
         "is_escalated": look.is_escalated,
         "may_close": look.may_close,
-        "is_staff": look.is_staff,
+        "account_as": look.account_as,
     }
     if look.has_filer:
         return Stencil(_PARTS, "row", known, (*_HOLES, "filed_by"))

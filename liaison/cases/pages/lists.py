@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
-from markupsafe import Markup
 
 from liaison.accounts.access import visible_accounts
 from liaison.accounts.guards import identity_of, signed_in
@@ -21,7 +20,7 @@ from liaison.cases.access import may_file, require_changing, shares_read
 from liaison.cases.actions import close_cases
 from liaison.cases.actions.closing import MOST_AT_ONCE
 from liaison.cases.lists.asking import count, listing, reader_of
-from liaison.cases.lists.choices import choices_of
+from liaison.cases.lists.choices import choices_of, customers_like, customers_of
 from liaison.cases.lists.taking import export_cases
 from liaison.cases.lists.wanted import Wanted, wanted_of
 from liaison.cases.models import Case
@@ -30,6 +29,8 @@ from liaison.cases.pages.list_html import filters_html, keys_html, listed_html, 
 from liaison.cases.pages.list_rows import rows_html
 from liaison.cases.requests import CloseResult
 from liaison.cases.vocabulary import CLOSE_REASONS_OF_ACCOUNT, CloseReason
+from liaison.delegation.access import seat_of, works_for_customers
+from liaison.delegation.pages.customers import whose
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid
 from liaison.web import wording
@@ -48,18 +49,32 @@ def cases(request: HttpRequest) -> HttpResponse:
     asking = reader_of(reader, now, shares_read(request))
     page = listing(asking, wanted, is_counted=True)
     may_close = reader.may(Privilege.WRITE_CASES) or reader.may(Privilege.STAFF_WORK_CASES)
-    rows = rows_html(page.lines, now, may_close=may_close, is_staff=reader.is_staff)
+    may_close = may_close or works_for_customers(reader)
+    account_as = "account" if reader.is_staff else "customer" if seat_of(reader) else ""
+    rows = rows_html(page.lines, now, may_close=may_close, account_as=account_as)
     total = count(asking, wanted, page)
     context: dict[str, Any] = {
         "listed": listed_html(wanted, page, total, rows, token_input(request), may_close=may_close) if rows else "",
         "wanted": wanted,
         "is_staff": reader.is_staff,
         "may_close": may_close,
-        "may_file": may_file(reader, reader.account),
+        "may_file": may_file(reader, reader.account) or works_for_customers(reader),
+        "domain": "",
     }
     if not wants_fragment(request):
         context |= _around(reader, wanted)
+        if account_as == "customer":
+            context |= whose(request, reader)
     return render_page(request, "cases/list.html", context, fragment="list")
+
+
+@open_at_the_gate
+@signed_in
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """Suggest customers to a delegate that types one; nothing to anybody else."""
+    found = customers_like(identity_of(request), request.GET.get("customer", ""))
+    return render_page(request, "cases/list_customers.html", {"customers": found}, fragment="options")
 
 
 @open_at_the_gate
@@ -128,13 +143,19 @@ def _result(result: CloseResult) -> dict[str, str]:
     return {"number": result.number, "shown": shown(result.number), "title": result.title, "why": why}
 
 
-def _around(reader: Identity, wanted: Wanted) -> dict[str, Markup]:
+def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
     """Return what stands around the list and does not change with it."""
     is_staff, choices = reader.is_staff, choices_of(reader)
     seen = visible_accounts(reader).filter(slug=wanted.account) if wanted.account and is_staff else None
     account = seen.first() if seen is not None else None
     return {
         "views": views_html(choices.views, wanted.query(), is_staff=is_staff),
-        "filters": filters_html(wanted, choices.integrations, account.name if account else "", is_staff=is_staff),
+        "filters": filters_html(
+            wanted,
+            choices.integrations,
+            account.name if account else "",
+            customers_of(reader, wanted.account),
+            is_staff=is_staff,
+        ),
         "keys": keys_html(),
     }

@@ -1,8 +1,8 @@
 """The statements that find, each `SELECT case, rank`. Which of them are asked follows from whose cases are seen.
 
-A few accounts: their lexemes alone. Everything: all lexemes. Both shelf by shelf, the newest first, until there are
-enough, so that no question reads all that is kept. Single cases (shares, urgent ones): their rows alone. Each asks one
-column, so that internal words never stand in what others ask.
+A few accounts, or customers: their lexemes alone. Everything, or very many customers: all lexemes. Both shelf by shelf,
+the newest first, until there are enough, so that no question reads all that is kept. Single cases (shares, urgent
+ones): their rows alone. Each asks one column, so that internal words never stand in what others ask.
 """
 
 from __future__ import annotations
@@ -68,12 +68,13 @@ def arms_of(scope: Scope, wanted: Wanted, filters: Filters, *, reads_notes: bool
     asked = [("shared", wanted)]
     if reads_notes and wanted.words:
         asked.append(("internal", Wanted(wanted.words, "")))
-    if scope.everything or len(scope.accounts) > _MOST_ACCOUNTS:
-        seen = all_of((any_of(scope.arms()), filters.condition))
-        yield from _shelved(_OF_ALL, [f"{_ANY_SHELF}."], asked, Filters(seen, filters.most))
-    elif scope.accounts:
-        keys = [f"{account}.{_ANY_SHELF}." for account in sorted(scope.accounts)]
-        yield from _shelved(_OF_ACCOUNTS, keys, asked, filters)
+    seen = Filters(all_of((any_of(scope.arms()), filters.condition)), filters.most)
+    if scope.is_wide or len(scope.accounts) > _MOST_ACCOUNTS:
+        yield from _shelved(_OF_ALL, [f"{_ANY_SHELF}."], asked, seen)
+    elif scope.accounts or scope.customers:
+        accounts = scope.accounts.union(scope.customers or ())
+        keys = [f"{account}.{_ANY_SHELF}." for account in sorted(accounts)]
+        yield from _shelved(_OF_ACCOUNTS, keys, asked, seen if scope.seat else filters)
     if scope.everything:
         return
     for column, one in asked:

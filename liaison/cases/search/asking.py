@@ -83,7 +83,7 @@ class Asked:
     def is_in_order(self) -> bool:
         """Say whether an index has all that may be found in the order of the answer, but for the titles."""
         column = "staff_updated_at" if self.scope.everything else "updated_at"
-        is_one = self.scope.everything or self.scope == Scope(accounts=frozenset(list(self.scope.accounts)[:1]))
+        is_one = self.scope.is_wide or self.scope == Scope(accounts=frozenset(list(self.scope.accounts)[:1]))
         chosen = self.order or self.older or self.newer
         return is_one and self.moment == column and self.condition is ALWAYS and not chosen
 
