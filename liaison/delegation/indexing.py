@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import TextField, Value
-from django.db.models.functions import Cast
-
 from liaison.accounts.models import Account
 from liaison.accounts.rights import AccountKind
 from liaison.delegation.models import DirectoryEntry, SalesRecord
@@ -45,5 +41,5 @@ def _entry(record: SalesRecord) -> DirectoryEntry:
     return DirectoryEntry(
         customer=customer,
         sort_name=fold(customer.name)[:_LONGEST_NAME],
-        words=Cast(Value(vector, TextField()), SearchVectorField()),
+        words=vector,
     )

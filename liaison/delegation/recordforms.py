@@ -81,7 +81,7 @@ class ReasonForm(forms.Form):
     """Why staff change who manages a customer."""
 
     why = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason for the change"),
         max_length=LONGEST_REASON,
         required=False,
         help_text=_("It stands in the history that the customer and staff see."),
