@@ -35,6 +35,14 @@ class WhyForm(forms.Form):
     )
 
 
+class PartnerWhyForm(WhyForm):
+    """The same for a support partner, whose reason the customer reads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["why"].help_text = _("The customer reads it in its history.")
+
+
 class GrantForm(WhyForm):
     """What an account may do, of the levels that the reader can choose."""
 

@@ -15,6 +15,7 @@ _OWN = [
     path("account/access/partners", own_partners.choose, name="own_partners"),
     path("account/access/partners/<slug:slug>/begin", own_partners.begin, name="own_begin_support"),
     path("account/access/partners/<slug:slug>/end", own_partners.end, name="own_end_support"),
+    path("customers/<slug:slug>/end-support", own_partners.end_by_partner, name="end_support_by_partner"),
     path("contact-links/access/<str:token>/", links.decide_access, name="contact_link_access"),
     path("contact-links/address/<str:token>/", links.confirm_address, name="contact_link_address"),
 ]

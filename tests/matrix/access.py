@@ -23,6 +23,7 @@ ACCESS_PAGES: Final[tuple[Route, ...]] = (
     page(f"{_OWN}/partners", Read.READ, _GRANTS),
     page(f"{_OWN}/partners/<slug:slug>/begin", delegation.begin_support, _GRANTS, Thing.ACCOUNT),
     page(f"{_OWN}/partners/<slug:slug>/end", delegation.end_support, _REVOKES, Thing.ACCOUNT),
+    page("customers/<slug:slug>/end-support", delegation.end_support, _GRANTS, Thing.CUSTOMER),
     page("contact-links/access/<str:token>/", (Read.READ, delegation.use_contact_link), Why.MAILED_LINK),
     page("contact-links/address/<str:token>/", (Read.READ, delegation.confirm_contact_address), Why.MAILED_LINK),
 )

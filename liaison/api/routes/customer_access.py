@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Status
 
 from liaison.accounts.models import Account, Identity
+from liaison.accounts.vocabulary import TokenScope
 from liaison.api.bearer import actor_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import customer_access as shapes
@@ -42,7 +43,11 @@ def list_customer_access_history(request: HttpRequest, slug: str) -> list[shapes
 
 
 @operations.write(
-    "PUT", "/customers/{slug}/access/{account}", shapes.Relation, _("Grant an account access to the customer's cases")
+    "PUT",
+    "/customers/{slug}/access/{account}",
+    shapes.Relation,
+    _("Grant an account access to the customer's cases"),
+    scope=TokenScope.ADMINISTER,
 )
 def grant_customer_access(request: HttpRequest, slug: str, account: str, body: shapes.NewGrant) -> shapes.Relation:
     """Let the account view, or file and manage. Widening needs an administrator, narrowing any user of the customer."""
@@ -77,6 +82,7 @@ def revoke_customer_access(request: HttpRequest, slug: str, account: str) -> Sta
     "/customers/{slug}/support-partners",
     shapes.Relation,
     _("Begin a support relationship"),
+    scope=TokenScope.ADMINISTER,
     status=201,
 )
 def begin_customer_support(request: HttpRequest, slug: str, body: shapes.NewSupportPartner) -> Status[shapes.Relation]:
@@ -124,6 +130,7 @@ def ask_customer_access(request: HttpRequest, slug: str, body: shapes.NewAccessR
     "/customers/{slug}/access-requests/{request_id}",
     shapes.AccessRequest,
     _("Answer a request for access"),
+    scope=TokenScope.ADMINISTER,
 )
 def answer_customer_access(
     request: HttpRequest, slug: str, request_id: str, body: shapes.Answer
@@ -142,6 +149,7 @@ def answer_customer_access(
     "/customers/{slug}/contact-links",
     None,
     _("Send the customer's contact a link to decide about access"),
+    scope=TokenScope.ADMINISTER,
     status=204,
 )
 def send_customer_contact_link(request: HttpRequest, slug: str, body: shapes.NewContactLink) -> Status[None]:

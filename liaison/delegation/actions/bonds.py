@@ -18,7 +18,7 @@ from liaison.delegation.actions.writing import checked_reason, end_grant_of, end
 from liaison.delegation.models import Bond
 from liaison.delegation.reaching import lock_customer, refresh
 from liaison.delegation.vocabulary import Change, DelegationCode, Tie
-from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid, Missing
+from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def end_support(*, actor: Actor, bond: Bond, why: str, now: datetime) -> Bond:
 
     Raises Missing, Forbidden, Invalid, and Conflict where it is over.
     """
-    _require_ending(actor, bond)
+    access.require_ending_support(actor, bond)
     why = checked_reason(why)
     lock_customer(bond.customer)
     current = Bond.objects.select_for_update(of=("self",)).select_related("customer", "account").get(pk=bond.pk)
@@ -142,13 +142,3 @@ def _end(bond: Bond, happened: Happened, actor: Actor, why: str, now: datetime) 
 def _manager(customer: Account) -> Bond | None:
     rows = Bond.objects.select_related("customer", "account")
     return rows.filter(customer=customer, tie=Tie.MANAGES, ended_at=None).first()
-
-
-def _require_ending(actor: Actor, bond: Bond) -> None:
-    if isinstance(actor, Identity) and actor.account.pk == bond.account_id:
-        if not access.sees_customers(actor):
-            raise Missing
-        if not actor.may(Privilege.MANAGE_GRANTS):
-            raise Forbidden(DelegationCode.NEEDS_ADMINISTRATOR)
-        return
-    access.require_revoking(actor, bond.customer)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
+from liaison.accounts.rights import Privilege
 from liaison.accounts.sessions import cookie_name, identities_in_browser
 from liaison.accounts.slots import SLOTS, in_slot, path_in_slots, slot_of
 from liaison.delegation import access, directory
@@ -23,7 +24,7 @@ from liaison.delegation.directory import MOST_COUNTED, Row
 from liaison.delegation.models import Correction
 from liaison.delegation.opencases import MOST_COUNTED as MOST_CASES
 from liaison.delegation.opencases import open_cases
-from liaison.delegation.vocabulary import GrantLevel
+from liaison.delegation.vocabulary import GrantLevel, Tie
 from liaison.delegation.wording import level_label
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
@@ -86,6 +87,7 @@ def customer(request: HttpRequest, slug: str) -> HttpResponse:
         "is_more": number > MOST_CASES,
         "cases_query": urlencode({"customer": row.customer.slug}),
         "corrections": list(waiting.order_by("-pk")),
+        "may_end": bool(row.bond and row.bond.tie == Tie.SUPPORTS) and actor.may(Privilege.MANAGE_GRANTS),
         "words": _words_to_pass_on(row, actor) if row.level is not GrantLevel.MANAGE else [],
     }
     return render_page(request, "delegation/customer.html", context)

@@ -14,7 +14,8 @@ from liaison.accounts.guards import identity_of, signed_in, signed_in_for_a_form
 from liaison.accounts.refused import mark
 from liaison.delegation import access, actions
 from liaison.delegation.choosing import MOST_FOUND, partner_for, partners_found
-from liaison.delegation.forms import WhyForm, posted
+from liaison.delegation.forms import PartnerWhyForm, WhyForm, posted
+from liaison.delegation.models import Bond
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Invalid
 from liaison.web.pages import redirect_to, render_page
@@ -64,7 +65,22 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
     """Say what follows, then end the relationship."""
     actor = identity_of(request)
     bond = access.support_bond_for(actor, access.own_customer(actor), slug)
-    form = WhyForm(posted(request))
+    return _end(request, bond, WhyForm(posted(request)), "delegation/own_end.html", "own_access")
+
+
+@signed_in_for_a_form(typed=("why",))
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_by_partner(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let an administrator of the partner end the relationship with a customer: either side may (D11)."""
+    actor = identity_of(request)
+    customer = access.customer_for(actor, slug)
+    bond = access.support_bond_for(actor, customer, actor.account.slug)
+    access.require_ending_support(actor, bond)
+    return _end(request, bond, PartnerWhyForm(posted(request)), "delegation/partner_end.html", "customers")
+
+
+def _end(request: HttpRequest, bond: Bond, form: WhyForm, template: str, done: str) -> HttpResponse:
+    actor = identity_of(request)
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_support(actor=actor, bond=bond, why=form.cleaned_data["why"], now=utc_now())
@@ -72,6 +88,7 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
             mark(form, refusal)
         else:
             messages.success(request, _("The support relationship has ended."))
-            return redirect_to(request, "own_access")
+            return redirect_to(request, done)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render_page(request, "delegation/own_end.html", {"partner": bond.account, "form": form}, status=status)
+    context = {"partner": bond.account, "customer": bond.customer, "form": form}
+    return render_page(request, template, context, status=status)
