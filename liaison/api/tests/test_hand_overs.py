@@ -28,7 +28,7 @@ def test_a_program_hands_over_and_takes_back(world: World) -> None:
     assert problem_of(ugo.post("/hand-overs", {"account": later}), 422)["errors"][0]["code"] == (
         "hand_over_nothing_chosen"
     )
-    problem_of(ugo.post("/hand-overs", {"account": "\x00", "all_open": True}), 404)
+    problem_of(ugo.post("/hand-overs", {"account": "\x00", "all_open": True}), 400)
     problem_of(ugo.post("/hand-overs", {"account": world.rita.account.slug, "all_open": True}), 404)
     assert ugo.delete(f"/cases/{first.number}/hand-overs/{later}").status_code == 204
     assert problem_of(ugo.delete(f"/cases/{first.number}/hand-overs/{later}"), 409)["code"] == "hand_over_not_given"

@@ -23,7 +23,7 @@ from liaison.delegation.deciding import Seat
 from liaison.delegation.models import ContactLink, ReachRow
 from liaison.lib.dates import format_names, format_number
 from liaison.notifications.facts import Person
-from liaison.notifications.links import portal_link
+from liaison.notifications.links import portal_link, public_link
 from liaison.notifications.registry import Content, Recipient, Subject
 
 MOST_NAMED: Final = 20
@@ -184,7 +184,10 @@ def _identity(subject: Subject) -> Identity | None:
 
 
 def _link(recipient: Recipient, path: str) -> str:
-    return portal_link(path, Identity.objects.values_list("public_id", flat=True).get(pk=recipient.identity_id or 0))
+    """Return a link that opens in the reader's own sign-in; somebody of no identity chooses."""
+    if recipient.identity_id is None:
+        return public_link(f"/go{path}")
+    return portal_link(path, Identity.objects.values_list("public_id", flat=True).get(pk=recipient.identity_id))
 
 
 def unread_words(subject: Subject, recipient: Recipient) -> Words:

@@ -12,6 +12,7 @@ from liaison.cases.delegated.handing import hand_overs_of, hands_over, targets_u
 from liaison.cases.delegated.shares import renewable
 from liaison.cases.models import Case, HandOver, Share, UnreadCase
 from liaison.cases.vocabulary import CaseRight
+from liaison.delegation.models import SalesRecord
 
 RENEWED_FOR: Final = 30
 """So many days a renewed share lasts."""
@@ -19,7 +20,10 @@ RENEWED_FOR: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class DelegatesPanel:
-    """What `cases/case_delegates.html` shows as `delegates`, to a customer's own users and to staff."""
+    """What `cases/case_delegates.html` shows as `delegates`, to a customer's own users and to staff.
+
+    `is_unread`: nobody outside support can read the case; then `contact` is whom support writes to.
+    """
 
     number: str
     given: tuple[HandOver, ...]
@@ -28,6 +32,7 @@ class DelegatesPanel:
     may_hand_over: bool
     may_renew: bool
     is_unread: bool
+    contact: str
 
 
 def delegates_panel(case: Case, reader: Identity, rights: frozenset[CaseRight]) -> DelegatesPanel | None:
@@ -35,6 +40,7 @@ def delegates_panel(case: Case, reader: Identity, rights: frozenset[CaseRight]) 
     if case.account.kind != AccountKind.CUSTOMER or not reads_access(reader, case):
         return None
     is_own = case.account_id == reader.account.pk
+    is_unread = reader.is_staff and UnreadCase.objects.filter(case=case).exists()
     return DelegatesPanel(
         number=case.number,
         given=tuple(hand_overs_of(case)),
@@ -42,5 +48,12 @@ def delegates_panel(case: Case, reader: Identity, rights: frozenset[CaseRight]) 
         renewable=tuple(renewable(case)),
         may_hand_over=is_own and hands_over(reader),
         may_renew=CaseRight.CHANGE in rights,
-        is_unread=reader.is_staff and UnreadCase.objects.filter(case=case).exists(),
+        is_unread=is_unread,
+        contact=_contact_of(case.account) if is_unread else "",
     )
+
+
+def _contact_of(customer: Account) -> str:
+    """Return to whom support writes as long as nobody of the customer reads its cases (D5)."""
+    record = SalesRecord.objects.filter(customer=customer).first()
+    return " ".join(filter(None, (record.contact_name, record.contact_address))) if record else ""

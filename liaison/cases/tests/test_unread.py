@@ -10,6 +10,7 @@ from liaison.cases.actions import share_case
 from liaison.cases.delegated.unread import watch_unread
 from liaison.cases.models import Share, UnreadCase
 from liaison.cases.testing import make_closed
+from liaison.cases.tests.case_pages import text_of
 from liaison.cases.tests.delegates import World, day, make_world
 from liaison.notifications.models import Announcement
 
@@ -39,7 +40,9 @@ def test_a_case_that_somebody_outside_can_read_alarms_nobody(world: World) -> No
     assert (alarms(), UnreadCase.objects.count()) == ([], 0)
 
 
-def test_staff_are_told_once_when_the_last_reader_is_gone_and_again_after_there_was_one(world: World) -> None:
+def test_staff_are_told_once_when_the_last_reader_is_gone_and_again_after_there_was_one(
+    world: World, cast: Cast
+) -> None:
     case, closed = world.files(1), world.files(1)
     make_closed(world.ugo, closed, now=day(2))
     without_users(world)
@@ -49,6 +52,8 @@ def test_staff_are_told_once_when_the_last_reader_is_gone_and_again_after_there_
     assert alarms() == [[case.pk]]
     (told,) = Announcement.objects.filter(subject_kind="unread_cases")
     assert told.deliveries.exists()
+    assert "contact@trattoria.test" in text_of(cast.agent, case)
+    assert "contact@trattoria.test" not in text_of(cast.agent, closed)
     world.grants(world.rita, 4)
     watch_unread(day(4))
     assert not UnreadCase.objects.exists()
