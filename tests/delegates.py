@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from liaison.accounts.models import Account, Identity
+from liaison.accounts.models import Account, Domain, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.testing import TESTS, make_account, make_identity
+from liaison.cases.actions import file_case, hand_over_cases, share_case
+from liaison.cases.delegated.proving import Way, note_seen
+from liaison.cases.models import Case, Share
+from liaison.cases.testing import make_case, new_case
 from liaison.delegation import actions
 from liaison.delegation.actions.records import RecordValues
 from liaison.delegation.actions.writing import signed_in
@@ -46,15 +50,40 @@ def make_delegates(now: datetime) -> dict[str, Identity]:
     )
     give(helpers, GrantLevel.MANAGE, changed + timedelta(days=21))
     actions.ask_access(actor=rita, customer=customer, now=now - timedelta(hours=5))
+    _cases(ugo, hanna, begun, now)
     _links(customer, rita, now)
     return {"ugo": ugo, "rosa": rosa, "rita": rita, "hanna": hanna}
+
+
+def _cases(ugo: Identity, hanna: Identity, begun: datetime, now: datetime) -> None:
+    """File cases before today's reseller and partner came; hand one over to the partner, who shares it and looks."""
+    filed = begun + timedelta(days=20)
+    texts = ("Gli orari di apertura sono sbagliati", "A table that nobody booked", "예약 알림이 오지 않습니다")
+    cases = [make_case(ugo, title=text, now=filed + timedelta(days=day)) for day, text in enumerate(texts)]
+    hand_over_cases(
+        actor=signed_in(ugo), customer=ugo.account, account=hanna.account, numbers=[cases[0].number],
+        now=now - timedelta(days=9),
+    )  # fmt: skip
+    share_case(actor=hanna, case=cases[0], address="tecnico@aiuto24.test", right="view", now=now - timedelta(days=8))
+    note_seen(hanna, cases[0], Way.PAGE, now - timedelta(days=8))
+    _share_that_ended(ugo, cases[0], hanna.account, now)
+
+
+def _share_that_ended(ugo: Identity, case: Case, account: Account, now: datetime) -> None:
+    """Let a share stand there that ended with the access of the account."""
+    share = share_case(actor=ugo, case=case, address="vecchio@example.test", right="view", now=now - timedelta(days=7))
+    Share.objects.filter(pk=share.pk).update(revoked_at=now - timedelta(days=6), ended_with=account)
 
 
 def _links(customer: Account, rita: Identity, now: datetime) -> None:
     """Let a former contact be asked about the new address, and the contact of a customer without users about access."""
     values = RecordValues(company="Osteria da Ugo", contact_name="Nina Nuova", contact_address="nina@osteria-ugo.test")
     actions.change_sales_record(actor=TESTS, customer=customer, values=values, now=now)
-    quiet = make_customer("osteria-nuova", now=now, people=False)
+    quiet = make_customer("osteria-nuova", now=now - timedelta(days=9), people=False)
     Account.objects.filter(pk=quiet.pk).update(language="pl", time_zone="Europe/Warsaw")
+    former = Domain.objects.get(name="altavista.test")
+    actions.set_manager(actor=TESTS, customer=quiet, domain=former, why="", now=now - timedelta(days=9))
+    new = new_case(quiet, title="Godziny otwarcia są błędne")
+    file_case(actor=TESTS, new=new, now=now - timedelta(days=8))
     actions.set_manager(actor=TESTS, customer=quiet, domain=rita.domain, why="", now=now)
     actions.ask_access(actor=rita, customer=quiet, now=now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from liaison.accounts.models import Group
 from liaison.calendars.models import Layer, Override, Rota, Swap
 from liaison.cases.letters.unsubscribing import token_of as case_mails_token_of
-from liaison.cases.models import Share
+from liaison.cases.models import HandOver, Share
 from liaison.contacts import requests
 from liaison.contacts.models import ContactRequest
 from liaison.contacts.vocabulary import Purpose
@@ -83,6 +83,8 @@ class Page:
             of_notice=_delivery_of(house.notice).public_id,
             access_request=AccessRequest.objects.get(customer__slug="osteria-ugo").public_id,
             contact_link=_contact_link(LinkPurpose.GRANTS),
+            hand_over_link=_contact_link(LinkPurpose.HAND_OVER),
+            customers_case=HandOver.objects.get(case__account__slug="osteria-ugo").case.number,
             address_link=_contact_link(LinkPurpose.NEW_ADDRESS),
             interest=Interest.objects.exclude(confirmed_at=None)[0].public_id,
             interest_token=interest_token_of(Interest.objects.get(confirmed_at=None)),
@@ -295,6 +297,10 @@ PAGES: tuple[Page, ...] = (
     Page("own-access-partners-found", "ugo", "/account/access/partners?q=so"),
     Page("own-access-begin", "ugo", "/account/access/partners/soccorso/begin"),
     Page("own-access-end", "ugo", "/account/access/partners/aiuto/end"),
+    Page("hand-over", "ugo", "/cases/hand-over?account=cielo"),
+    Page("case-of-a-customer", "ugo", "/cases/{customers_case}"),
+    Page("case-of-a-customer-access", "ugo", "/cases/{customers_case}/access"),
+    Page("contact-link-hand-over", "", "/contact-links/hand-over/{hand_over_link}/"),
     Page("contact-link-access", "", "/contact-links/access/{contact_link}/"),
     Page("contact-link-address", "", "/contact-links/address/{address_link}/"),
     Page("contact-link-over", "", "/contact-links/access/over/"),
