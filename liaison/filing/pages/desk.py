@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 
 from liaison.accounts.guards import identity_of
 from liaison.cases.personal import Searched
-from liaison.delegation.vocabulary import DelegationCode
+from liaison.delegation.vocabulary import DelegationCode, GrantLevel
+from liaison.delegation.wording import LEVELS
 from liaison.files.unread import StorageAway
 from liaison.filing import access
 from liaison.filing.attached import uploader_files
@@ -182,9 +183,13 @@ _NOTHING: Final = Searched((), ())
 def _barrier(setting: Setting) -> dict[str, Any]:
     """Return why a delegate's case cannot be filed now, and whether the customer's grant is all that is missing."""
     if setting.barrier is None:
-        return {"barrier_words": "", "barrier_can_be_granted": False}
+        return {"barrier_words": "", "barrier_can_be_granted": False, "manage_words": ""}
     words = wording.text(FilingCode.CUSTOMER_GONE) if setting.is_gone else wording.text_of(setting.barrier)
-    return {"barrier_words": words, "barrier_can_be_granted": isinstance(setting.barrier.code, DelegationCode)}
+    return {
+        "barrier_words": words,
+        "barrier_can_be_granted": isinstance(setting.barrier.code, DelegationCode),
+        "manage_words": LEVELS[GrantLevel.MANAGE],
+    }
 
 
 def _known(desk: Desk) -> dict[str, Any]:
