@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import Privilege
+from liaison.delegation.access import seat_of
 from liaison.web.navigation import NavigationItem
 
 _SEES: Final = frozenset({Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CASES, Privilege.STAFF_VIEW_URGENT_CASES})
@@ -17,7 +18,7 @@ _SEES: Final = frozenset({Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CASES, Priv
 def sees_cases(request: HttpRequest) -> bool:
     """Say whether there can be cases for the reader. What is shared with others they find by its link."""
     reader = getattr(request, "user", None)  # an error page may come before sign-in was read
-    return isinstance(reader, Identity) and bool(_SEES & reader.privileges)
+    return isinstance(reader, Identity) and (bool(_SEES & reader.privileges) or seat_of(reader) is not None)
 
 
 ITEM: Final = NavigationItem(

@@ -42,13 +42,14 @@ class Filter(Schema):
     """Which cases; nothing given means all that you see. `state` and `severity` may be given several times.
 
     `q` are words or a number; then at most 1,000 cases are found. `whose` narrows to those that you filed (mine), that
-    are shared with you, or that you follow.
+    are shared with you, or that you follow. `customer` is the same as `account`.
     """
 
     q: Annotated[str, Field(max_length=200)] = ""
     state: Annotated[list[CaseState], Field(max_length=10)] = []
     severity: Annotated[list[shapes.SeverityKey], Field(max_length=4)] = []
     account: Annotated[str, Field(max_length=63)] = ""
+    customer: Annotated[str, Field(max_length=63)] = ""
     integration: shapes.Id = ""
     whose: Whose | None = None
     sort: Sort | None = None
@@ -61,6 +62,8 @@ FilterQuery = Annotated[Filter, Query()]
 def list_cases(request: HttpRequest, window: Asked, asked: FilterQuery) -> Page[shapes.CaseLine]:
     """List your account's cases and those that are shared with you; for staff, of all accounts that they see.
 
+    Resellers and support partners also get the cases of their customers that they may see.
+
     The latest update comes first, unless you sort by something else.
     """
     actor, now = actor_of(request), utc_now()
@@ -68,7 +71,7 @@ def list_cases(request: HttpRequest, window: Asked, asked: FilterQuery) -> Page[
         keyword=asked.q.strip(),
         states=tuple(asked.state),
         severities=tuple(shapes.severity_of(key) for key in asked.severity),
-        account=asked.account,
+        account=asked.account or asked.customer,
         integration=asked.integration,
         whose=asked.whose,
         sort=asked.sort,

@@ -252,3 +252,17 @@ def test_a_list_takes_the_same_few_statements_for_any_number_of_customers(world:
     before = statements()
     happen(world, world.customers[1], ["first"] * _MOMENTS, ["view"] * _MOMENTS, [(0, False, False)] * 3)
     assert statements() == before
+
+
+def test_the_home_page_shows_what_waits_first_and_the_menu_leads_to_the_cases(world: World) -> None:
+    """D6, W7: also for a delegate of customers, and nothing that it may not see."""
+    rita = world.people["first"]
+    happen(world, world.customers[0], ["first"] * _MOMENTS, ["view"] * _MOMENTS, [(0, False, False), (1, False, True)])
+    happen(world, world.customers[1], ["other"] * _MOMENTS, ["view"] * _MOMENTS, [(0, False, False)])
+    keep_case(world.customers[0], "it waits", at=SOON, state=CaseState.ACTION_REQUIRED)
+    Case.objects.filter(account=world.customers[1]).update(title="of Otto")
+    page = sign_in(Client(), rita).get("/u/0/").content.decode()
+    assert page.index("it waits") < page.index("case 0")
+    assert "case 1" not in page
+    assert "of Otto" not in page
+    assert 'href="/u/0/cases"' in page
