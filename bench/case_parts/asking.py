@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
@@ -36,7 +37,7 @@ from case_parts.filing import by_form, by_token, new_case  # noqa: E402
 from case_parts.floor import Rows, Statement  # noqa: E402
 from case_parts.load import Ask  # noqa: E402
 from case_parts.packed import Measure, Prepared  # noqa: E402
-from liaison.accounts.models import Identity  # noqa: E402  # after the set-up
+from liaison.accounts.models import Account, Identity  # noqa: E402  # after the set-up
 from liaison.accounts.testing import sign_in  # noqa: E402
 from liaison.cases.actions import file_case  # noqa: E402
 from liaison.cases.lists.asking import PAGE  # noqa: E402
@@ -81,6 +82,7 @@ def prepare(filings: int) -> Prepared:
             for name, some in found.searches.items()
         },
         "open": [one for person in people for one in _opened(person)],
+        **_of_delegates(),
     }
     measures = [Measure(name, some, _statements_of(some)) for name, some in asks.items()]
     filers = [(one.identity, one.cookie) for one in people]
@@ -89,6 +91,29 @@ def prepare(filings: int) -> Prepared:
         Measure("create by the form's last step", list(by_form(filers, filings, now)), [], once=True),
     ]
     return Prepared(measures, _rows_of_a_case(people[-1].identity), found.said)
+
+
+def _of_delegates() -> dict[str, list[Ask]]:
+    """Return what resellers with few and with many customers ask for; nothing where there are none."""
+    asks: dict[str, list[Ask]] = {}
+    for name in ("few", "many"):
+        found = Identity.objects.with_account().filter(domain__account__slug=f"reseller-{name}").first()
+        if found is None:
+            continue
+        person, customers = _person(found), Account.objects.filter(slug__startswith=f"{name}-").order_by("pk")
+        with_cases = Case.objects.filter(account__in=customers)
+        said = f"by a delegate of {customers.count():,} customers"
+        newest = with_cases.order_by("-updated_at").values_list("number", "title", "account__slug")[:40]
+        words = {word for _number, title, _slug in newest for word in title.lower().split() if word.isalpha()}
+        slug, first = newest[0][2], customers[0].name.split()[0].lower()
+        asks |= {
+            f"list, {said}": [person.get("/cases", _ROW, PAGE)],
+            f"list of one customer, {said}": [person.get(f"/cases?customer={slug}", _ROW)],
+            f"search, {said}": [person.get(f"/cases?{urlencode({'q': word})}", _ROW) for word in sorted(words)],
+            f"choose a customer, {said}": [person.get(f"/cases/customers?customer={first}", b"<option")],
+            f"open, {said}": [person.get(f"/cases/{number}", shown(number).encode()) for number, *_rest in newest],
+        }
+    return asks
 
 
 def _owners(most: int) -> list[Identity]:

@@ -1,7 +1,7 @@
 """Fills an empty database with cases, their messages, some internal notes and their words, all by COPY.
 
-As a program, `python data.py CASES [ACCOUNTS]` in the environment of a database that is up to date: prints as JSON how
-many of each there are, and the user names of people to sign in as. The same numbers make the same data.
+As a program, `python data.py CASES [ACCOUNTS [CUSTOMERS]]` in the environment of a database that is up to date: prints
+as JSON how many of each there are, and the user names of people to sign in as. The same numbers make the same data.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if __name__ == "__main__":
 
 from django.db import connection, transaction  # noqa: E402  # after the set-up
 
+from case_parts.delegated import interleaved, make_delegates  # noqa: E402  # the path above
 from case_parts.texts import LANGUAGES, text, title, words_of  # noqa: E402  # the path above
 from liaison.accounts import actions as accounts  # noqa: E402  # after the set-up
 from liaison.accounts.actors import System  # noqa: E402
@@ -89,7 +90,9 @@ class Maker:
         }
         # A few accounts have many times as many cases as most.
         self._weights = tuple(accumulate(1 / (place + 20) for place in range(len(owners))))
-        self._numbers = self._chance.sample(range(10**9, 10**10), cases)
+        half = 9 * 10**9 // 2  # two makers never make the same number
+        first = 10**9 + half * (seed % 2)
+        self._numbers = self._chance.sample(range(first, first + half), cases)
 
     def rows(self, ids: list[int], start: int) -> Iterator[tuple[Any, ...]]:
         """Yield for each case its row, the rows of its updates, those of its notes, and those of its words."""
@@ -132,11 +135,31 @@ class Maker:
         return Piece(written, frozenset(lexemes.words_of(written)))
 
 
-def fill(cases: int, count: int = 500, seed: int = 7) -> dict[str, Any]:
-    """Make accounts, their people and their cases, and gather the planner's statistics."""
+def fill(cases: int, count: int = 500, customers: int = 0, seed: int = 7) -> dict[str, Any]:
+    """Make accounts, their people and their cases, and gather the planner's statistics.
+
+    With `customers` there are two resellers as well (`delegated.py`), whose customers have as many cases again.
+    """
     now = utc_now()
     staff, owners = _staff(now), _owners(count, now)
-    maker, indexes = Maker(cases, owners, now, seed), _taken_away()
+    delegates = make_delegates(customers, now) if customers else {}
+    indexes = _taken_away()
+    _keep(Maker(cases, owners, now, seed), cases)
+    if delegates:
+        _keep(Maker(cases, [Owner(*one) for one in interleaved(delegates)], now, seed + 1), cases)
+    with connection.cursor() as cursor:
+        for index in indexes:
+            cursor.execute(index)
+        cursor.execute("VACUUM ANALYZE")
+    return {
+        "cases": Case.objects.count(), "updates": CaseUpdate.objects.count(), "accounts": count, "staff": staff,
+        "people": list(Identity.objects.filter(pk__in=[one.person for one in owners]).order_by("pk")
+                       .values_list("username", flat=True)),
+        "delegates": {name: one.username for name, one in delegates.items()},
+    }  # fmt: skip
+
+
+def _keep(maker: Maker, cases: int) -> None:
     for start in range(0, cases, _BATCH):
         ids = next_ids(Case, min(_BATCH, cases - start))
         made = list(maker.rows(ids, start))
@@ -146,15 +169,6 @@ def fill(cases: int, count: int = 500, seed: int = 7) -> dict[str, Any]:
             insert_rows(InternalNote, _NOTE, [row for _case, _updates, notes, _rows in made for row in notes])
             insert_rows(SearchRow, _ROW, [row for _case, _updates, _notes, rows in made for row in rows])
         print(f"{start + len(ids):,} cases", file=sys.stderr)
-    with connection.cursor() as cursor:
-        for index in indexes:
-            cursor.execute(index)
-        cursor.execute("VACUUM ANALYZE")
-    return {
-        "cases": cases, "updates": CaseUpdate.objects.count(), "accounts": count, "staff": staff,
-        "people": list(Identity.objects.filter(pk__in=[one.person for one in owners]).order_by("pk")
-                       .values_list("username", flat=True)),
-    }  # fmt: skip
 
 
 def _staff(now: datetime) -> dict[str, str]:
@@ -202,4 +216,4 @@ def _taken_away() -> list[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fill(int(sys.argv[1]), *(int(one) for one in sys.argv[2:3]))))
+    print(json.dumps(fill(int(sys.argv[1]), *(int(one) for one in sys.argv[2:4]))))

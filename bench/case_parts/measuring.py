@@ -44,12 +44,14 @@ class Options:
     """`only` is a word of the measures wanted, empty for all; each is measured for so many seconds.
 
     `with_worker`: the worker runs beside the web server, as in production, and sends what is told into a mail sink.
+    `customers` are those of the larger of two resellers, none for neither.
     `keeps`: a filled database stays for the next run, and a copy of it is measured.
     """
 
     seconds: float
     only: str
     accounts: int
+    customers: int
     with_worker: bool
     keeps: bool
 
@@ -163,7 +165,9 @@ def _filled(
     environment = environment_of(place, url, ports)
     subprocess.run([sys.executable, "-m", "liaison", "prepare"], env=environment, cwd=ROOT, check=True, stdout=2)
     if not said.exists():
-        said.write_text(_program(environment, "data.py", str(size), str(options.accounts)).splitlines()[-1])
+        said.write_text(
+            _program(environment, "data.py", str(size), str(options.accounts), str(options.customers)).splitlines()[-1]
+        )
     if options.keeps:
         url = _address(cluster, "measured")
         _database(cluster, "measured", f" TEMPLATE {name} STRATEGY file_copy")
