@@ -92,6 +92,7 @@ def _customers(name: str, size: int, now: datetime) -> list[Account]:
         )
         for one in customers
     )  # fmt: skip
+    index_customers([one.pk for one in customers])
     return customers
 
 
