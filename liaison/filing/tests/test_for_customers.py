@@ -240,6 +240,12 @@ def test_a_customer_that_is_not_seen_is_as_one_that_is_not_there(customer: Accou
     """D1, invariant 6: for another reseller, on the way in, in the form, and where a draft is saved."""
     client = sign_in(Client(headers={"accept-language": "en"}), make_delegate("elsewhere"))
     form = Form(client, None)
+    counts = []
+    for slug in ("nobody", "trattoria", "nobody"):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"{NEW}?customer={slug}")
+        counts.append(len(asked))
+    assert counts[1] == counts[2]  # the first reads what is kept from then on
     for slug in ("trattoria", "nobody", "trattoria%00"):
         assert client.get(f"{NEW}?customer={slug}").status_code == 404
         assert form.open("subject", customer=slug).status_code == 404
@@ -257,6 +263,7 @@ def test_the_role_decides_for_whom_one_files(customer: Account, rita: Identity) 
     client = sign_in(Client(), resells)
     page = _words(client.get(NEW))
     assert "For your own account" not in page
+    assert f'href="{NEW}"' in _words(client.get("/u/0/cases"))
     assert "Trattoria" in page
     partner = make_delegate("helpers", AccountKind.SUPPORT_PARTNER)
     reader = make_identity(partner.account, PredefinedRole.READER, "Remo Reader", language="en")
