@@ -31,6 +31,7 @@ def _send_one_of_each(cast: Cast) -> None:
     actions.ask_for_password_reset(login=cast.colleague.username, now=now)
     actions.change_password(identity=cast.colleague, password="korrekt horse battery", now=now)
     actions.change_mailbox(actor=cast.colleague, address="carlo@home.test", now=now)
+    actions.ask_to_forward(actor=cast.colleague, address="carlo@other.test", now=now)
     actions.change_role(actor=cast.owner, identity=cast.reader, role=PredefinedRole.EDITOR, now=now)
     actions.nudge_administrators(actor=cast.colleague, now=now)
     actions.create_api_token(
@@ -47,7 +48,7 @@ def test_each_kind_of_mail_is_rendered_in_each_language(cast: Cast, language: st
         identity.refresh_from_db()
     _send_one_of_each(cast)
     kinds = set(Announcement.objects.values_list("facts__mail", flat=True))
-    assert kinds == {kind.value for kind in MailKind} - {MailKind.MAILBOX_CHANGED}
+    assert kinds == {kind.value for kind in MailKind} - {MailKind.MAILBOX_CHANGED, MailKind.FORWARDING_BEGAN}
     for mail in mails():
         assert mail.language == language
         assert mail.content.subject
@@ -59,7 +60,9 @@ def test_each_kind_of_mail_is_rendered_in_each_language(cast: Cast, language: st
 def test_only_mails_whose_link_is_a_right_are_confidential(cast: Cast) -> None:
     _send_one_of_each(cast)
     for mail in mails():
-        is_right = any(part in mail.text for part in ("/go/invitations/", "/reset/key/", "/go/mailbox/"))
+        is_right = any(
+            part in mail.text for part in ("/go/invitations/", "/reset/key/", "/go/mailbox/", "/go/forwarding/")
+        )
         assert mail.content.is_confidential == is_right
 
 
