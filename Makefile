@@ -7,7 +7,7 @@ WITHOUT ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test s3 demo run test looks faults check format lock messages shots clean
+.PHONY: help setup setup-dev setup-test s3 demo run test looks matrix seeded-faults faults check format lock messages shots clean
 
 help: ## List the targets.
 	@grep -hE '^[a-zA-Z_%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-zA-Z_%-]+):.*## (.*)/\1\t\2/; s/%/NAME/' | \
@@ -37,6 +37,12 @@ test: setup-test ## Run every test; TESTS=liaison/contacts runs those of one fol
 
 looks: setup-test ## Look for what hinders readers on every page, in two languages, light and dark, wide and narrow.
 	LOOKS_EVERYTHING=1 $(BIN)/python -m pytest -n 2 tests/looks
+
+matrix: setup-test ## Ask everybody everything about cases and customers, in every way, and compare with the oracle.
+	MATRIX=full $(BIN)/python -m pytest -n 2 --show-capture=no tests/matrix
+
+seeded-faults: setup-test ## Take each condition on who sees what away, one at a time; WORKERS=2, ONLY=scope.py:41.
+	@$(BIN)/python -m tests.seeded_faults
 
 faults: setup-test ## Inject every fault into the real stack; QUICK=1, ONLY=name, SEED=, SELFTEST=1.
 	@$(BIN)/python -m faults
