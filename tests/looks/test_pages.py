@@ -13,12 +13,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 
-from liaison.accounts.models import Group
+from liaison.accounts.models import Account, Domain, Group
 from liaison.accounts.testing import sign_in
 from liaison.calendars.models import Rota
 from liaison.calendars.regions import region_choices
 from liaison.catalog.loader import case_severities, categories, questions
 from liaison.contacts.models import ContactEntry
+from liaison.delegation.models import Bond, Grant, SalesRecord
 from liaison.drills.forms import weekdays_in_full
 from liaison.filing.models import Draft
 from liaison.health.models import Incident
@@ -115,6 +116,7 @@ def _known_data(house: House) -> list[str]:
         *Draft.objects.values_list("data__title", flat=True),
         *Group.objects.values_list("name", flat=True),
         *Interest.objects.values_list("company", flat=True),
+        *_of_customers(),
         # In <title>, and in lists of all articles. Their spaces that do not break are read as plain ones.
         *(" ".join(text.title.split()) for article in shipped().values() for text in article.texts.values()),
         settings.OPERATOR_NAME,
@@ -122,6 +124,16 @@ def _known_data(house: House) -> list[str]:
         *_TECHNICAL,
     }
     return sorted(words, key=len, reverse=True)
+
+
+def _of_customers() -> set[str]:
+    """Return what stands in sales records, names of the accounts that work for customers, domains and reasons."""
+    fields = ("company", "address", "contact_name", "contact_address", "contact_phone")
+    records = (text for record in SalesRecord.objects.values_list(*fields) for text in record)
+    lines = {line for text in records for line in (text, " ".join(text.split()), *text.splitlines())}
+    reasons = {*Bond.objects.values_list("begun_why", flat=True), *Grant.objects.values_list("given_why", flat=True)}
+    names = Account.objects.values_list("name", flat=True)
+    return {text for text in (*lines, *reasons, *names, *Domain.objects.values_list("name", flat=True)) if text}
 
 
 def _words_of_time(language: str) -> set[str]:
