@@ -80,7 +80,10 @@ def _refused(request: HttpRequest) -> HttpResponseBase:
     if not sees(request.user, match.route, named, utc_now()):
         return errors.not_found(request)
     if wants_fragment(request) or request.content_type == "application/json" or request.method != "POST":
-        return errors.error_page(request, HTTPStatus.CONFLICT, happened=_SAID)
+        refused = errors.error_page(request, HTTPStatus.CONFLICT, happened=_SAID)
+        if "HX-Reswap" in refused:
+            refused["HX-Reswap"] = "innerHTML"  # a page that asks again and again says it once
+        return refused
     return _kept(request, match.func)
 
 

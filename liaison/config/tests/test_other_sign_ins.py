@@ -142,7 +142,7 @@ def test_a_tab_of_somebody_else_is_not_answered_when_it_asks_for_news(cast: Cast
     asked = {"HX-Request": "true", "X-Opened-As": cast.owner.public_id}
     answer = asker.get(f"/u/0/cases/{case.number}", headers=asked)
     assert answer.status_code == HTTPStatus.CONFLICT
-    assert answer["HX-Retarget"] == "#messages"
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#messages", "innerHTML")
     assert case.title not in answer.text
     own = asker.get(f"/u/0/cases/{case.number}", headers={**asked, "X-Opened-As": cast.colleague.public_id})
     assert own.status_code == HTTPStatus.OK
