@@ -21,7 +21,7 @@ def test_a_reseller_finds_a_customer_as_it_types_and_asks_for_a_correction(signe
     expect(rows).to_have_count(1)
     expect(search).to_be_focused()
     expect(tab).to_have_url(re.compile(r"q=ugo"))
-    rows.get_by_role("link", name="Osteria-Ugo").click()
+    rows.get_by_role("link", name="Osteria-Ugo", exact=True).click()
     tab.get_by_role("link", name="Ask for a correction").click()
     tab.get_by_label("What is wrong").fill("It moved to Milan.")
     tab.get_by_role("button", name="Send").click()
