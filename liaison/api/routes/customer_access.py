@@ -46,7 +46,7 @@ def list_customer_access_history(request: HttpRequest, slug: str) -> list[shapes
     "PUT",
     "/customers/{slug}/access/{account}",
     shapes.Relation,
-    _("Grant an account access to the customer's cases"),
+    _("Grant an account access to the cases of a customer"),
     scope=TokenScope.ADMINISTER,
 )
 def grant_customer_access(request: HttpRequest, slug: str, account: str, body: shapes.NewGrant) -> shapes.Relation:
@@ -67,7 +67,7 @@ def grant_customer_access(request: HttpRequest, slug: str, account: str, body: s
     "DELETE",
     "/customers/{slug}/access/{account}",
     None,
-    _("Revoke the access of an account to the customer's cases"),
+    _("Revoke the access of an account to the cases of a customer"),
     status=204,
 )
 def revoke_customer_access(request: HttpRequest, slug: str, account: str) -> Status[None]:
@@ -148,7 +148,7 @@ def answer_customer_access(
     "POST",
     "/customers/{slug}/contact-links",
     None,
-    _("Send the customer's contact a link to decide about access"),
+    _("Send the contact of a customer a link to decide about access"),
     scope=TokenScope.ADMINISTER,
     status=204,
 )

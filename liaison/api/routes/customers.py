@@ -83,7 +83,7 @@ def change_sales_record(request: HttpRequest, slug: str, body: shapes.SalesRecor
     "PUT",
     "/customers/{slug}/sales-record/confirmation",
     shapes.CustomerWithRecord,
-    _("Confirm the new address of a customer's contact"),
+    _("Confirm the new address of the contact of a customer"),
     scope=_ADMINISTER,
 )
 def confirm_record_address(request: HttpRequest, slug: str) -> shapes.CustomerWithRecord:
