@@ -32,6 +32,7 @@ TITLES: Mapping[str, Promise] = MappingProxyType(
         "signals": _("Signals"),
         "feeds": _("Feeds"),
         "signs-of-life": _("Signs of life"),
+        "customers": _("Customers"),
         "cases": _("Cases"),
         "files": _("Files"),
         "incidents": _("Incidents"),
