@@ -185,8 +185,8 @@ def _require_own(actor: Actor, customer: Account, privilege: Privilege) -> None:
         raise Forbidden(CommonCode.NOT_ALLOWED)
 
 
-def _reached(account: int, domain: int) -> QuerySet[ReachRow, Any]:
-    return ReachRow.objects.filter(of_seat(Seat(account, domain))).values_list("customer_id")[: MOST_BY_KEY + 1]
+def _reached(account: int, domain: int, most: int = MOST_BY_KEY + 1) -> QuerySet[ReachRow, Any]:
+    return ReachRow.objects.filter(of_seat(Seat(account, domain))).values_list("customer_id")[:most]
 
 
 _REACHED: Final = PreparedValues(_reached, int, int)

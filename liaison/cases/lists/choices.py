@@ -23,7 +23,7 @@ MOST_CUSTOMERS: Final = 50
 
 
 class Customers(NamedTuple):
-    """What a delegate can choose from: pairs of slug and name; `is_many` where these are not all.
+    """What a delegate can choose from: pairs of slug and name; none where they are too many to stand there.
 
     `chosen` is the one that the list is narrowed to, by slug and name; both are empty for none that it sees.
     """
@@ -48,18 +48,20 @@ def choices_of(reader: Identity) -> Choices:
     return Choices(tuple([View(*one) for one in views]), tuple([(key, kind) for key, kind in integrations]))
 
 
-def customers_of(reader: Identity, chosen: str) -> Customers | None:
-    """Return the customers that a delegate chooses from, None for anybody else. At most two queries."""
+def customers_of(reader: Identity, reached: frozenset[int] | None, chosen: str) -> Customers | None:
+    """Return the customers that a delegate chooses from, None for anybody else. One query.
+
+    `reached` are the keys of those of whose cases it may see any, None for very many.
+    """
     if seat_of(reader) is None:
         return None
-    seen = visible_customers(reader).order_by("directory_entry__sort_name", "pk").values_list("slug", "name")
-    some = tuple(seen[: MOST_CUSTOMERS + 1])
-    is_many = len(some) > MOST_CUSTOMERS
-    named = dict(some)
-    if chosen and chosen not in named and is_many:
-        named.update(seen.filter(slug=chosen))
-    found = (chosen, named[chosen]) if chosen in named else ("", "")
-    return Customers(() if is_many else some, is_many, found)
+    seen = visible_customers(reader).values_list("slug", "name")
+    if reached is None or len(reached) > MOST_CUSTOMERS:
+        found = tuple(seen.filter(slug=chosen)[:1]) if chosen else ()
+        return Customers((), is_many=True, chosen=found[0] if found else ("", ""))
+    some = tuple(seen.filter(pk__in=reached).order_by("directory_entry__sort_name", "pk"))
+    found = tuple(one for one in some if one[0] == chosen)
+    return Customers(some, is_many=False, chosen=found[0] if found else ("", ""))
 
 
 def customers_like(reader: Identity, words: str, most: int = 20) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "domain": "",
     }
     if not wants_fragment(request):
-        context |= _around(reader, wanted)
+        context |= _around(reader, asking.scope.customers, wanted)
         if account_as == "customer":
             context |= whose(request, reader)
     return render_page(request, "cases/list.html", context, fragment="list")
@@ -143,8 +143,8 @@ def _result(result: CloseResult) -> dict[str, str]:
     return {"number": result.number, "shown": shown(result.number), "title": result.title, "why": why}
 
 
-def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
-    """Return what stands around the list and does not change with it."""
+def _around(reader: Identity, customers: frozenset[int] | None, wanted: Wanted) -> dict[str, Any]:
+    """Return what stands around the list and does not change with it; `customers` as a scope has them."""
     is_staff, choices = reader.is_staff, choices_of(reader)
     seen = visible_accounts(reader).filter(slug=wanted.account) if wanted.account and is_staff else None
     account = seen.first() if seen is not None else None
@@ -154,7 +154,7 @@ def _around(reader: Identity, wanted: Wanted) -> dict[str, Any]:
             wanted,
             choices.integrations,
             account.name if account else "",
-            customers_of(reader, wanted.account),
+            customers_of(reader, customers, wanted.account),
             is_staff=is_staff,
         ),
         "keys": keys_html(),
