@@ -48,7 +48,7 @@ def filed(scene: Scene) -> Iterator[str]:
     again = scene.api("seoyun", "POST", "/cases", asked)
     expect(again.json().get("number") == number, "the same one sent twice is two cases")
     yield f"case {number}; the same one sent twice is one case"
-    first = _mail(scene, scene.person("seoyun").mailbox, number, "")
+    first = newest_mail(scene, scene.person("seoyun").mailbox, number, "")
     scene.facts["thread"] = _thread_of(first)
     yield f"[{first.language}] {first.subject}"
     page = scene.browser("seoyun").get(f"/u/0/cases/{number}")
@@ -67,7 +67,7 @@ def answered(scene: Scene) -> Iterator[str]:
         {"text": "Could you name two more bookings, please?", "set_state": "action_required"},
     )
     yield expect_status(sent, 201, "an answer, by support")
-    mail = _mail(scene, scene.person("seoyun").mailbox, number, *known)
+    mail = newest_mail(scene, scene.person("seoyun").mailbox, number, *known)
     yield f"[{mail.language}] {mail.subject}"
     expect(_thread_of(mail) == scene.facts["thread"], "the mails of a case are no thread")
     yield f"the same thread: References {scene.facts['thread']}"
@@ -147,11 +147,11 @@ def urgent(scene: Scene) -> Iterator[str]:
     yield expect_status(unsaid, 422, "urgent technical support without saying which criterion holds")
     answer = scene.api("sara", "POST", "/cases", {**asked, "criterion": "orders_blocked"})
     yield expect_status(answer, 201, "urgent technical support: orders are blocked")
-    mail = _mail(scene, agent, answer.json()["number"], *known)
+    mail = newest_mail(scene, agent, answer.json()["number"], *known)
     yield f"[{mail.language}] {agent}: {mail.subject}"
 
 
-def _mail(scene: Scene, mailbox: str, number: str, *known: str) -> Received:
+def newest_mail(scene: Scene, mailbox: str, number: str, *known: str) -> Received:
     """Return the newest mail about a case that is none of those known, as soon as it is there."""
     found: list[Received] = []
 

@@ -1,4 +1,7 @@
-"""Who plays in the demo: one operator and three partners, people in five languages. Data only."""
+"""Who plays in the demo: one operator and three partners, people in five languages. Data only.
+
+The reseller, the support partner and the customers stand in `relations.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """One person. `key` names the sign-in link; `what` says what to see as this person."""
+    """One sign-in. `key` names its link; `what` says what to see there. Without a `username` the mailbox gives it."""
 
     key: str
     name: str
@@ -25,6 +28,7 @@ class Part:
     time_zone: str
     what: Promise
     wants_sandbox_mail: bool = False
+    username: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,13 +158,3 @@ WISLA = Company(
 )  # fmt: skip
 
 COMPANIES: tuple[Company, ...] = (HANA, LANTERNA, WISLA)
-
-
-def everybody(operator_name: str) -> tuple[tuple[str, Part], ...]:
-    """Return every person with the name of the company; the order is that of the sign-in links."""
-    partners = [(company.name, person) for company in COMPANIES for person in company.people]
-    return (*partners, *((operator_name, person) for person in OPERATOR_PEOPLE))
-
-
-def part(key: str) -> Part | None:
-    return next((person for _company, person in everybody("") if person.key == key), None)

@@ -17,7 +17,7 @@ from liaison.accounts import doors
 from liaison.accounts.models import Identity
 from liaison.accounts.sessions import identities_in_browser
 from liaison.accounts.slots import in_slot
-from liaison.demo import cast
+from liaison.demo import people
 from liaison.demo.mailbox import Mailbox
 from liaison.lib.refusals import Missing
 from liaison.web.gate import public
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
+    from liaison.demo.cast import Part
     from liaison.demo.mailbox import Received
 
 Rest = ParamSpec("Rest")
@@ -64,7 +65,7 @@ def demo_only(
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List everybody of the story with a sign-in link each."""
-    return render_page(request, "demo/index.html", {"people": cast.everybody(settings.OPERATOR_NAME)})
+    return render_page(request, "demo/index.html", {"people": people.everybody(settings.OPERATOR_NAME)})
 
 
 @public
@@ -73,8 +74,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sign_in(request: HttpRequest, key: str) -> HttpResponseBase:
     """Sign in as one of the cast: in the slot that holds it already, else in a free one. Works again and again."""
-    person = cast.part(key)
-    identity = Identity.objects.with_account().filter(mailbox=person.mailbox).first() if person else None
+    person = people.part(key)
+    identity = _identity_of(person) if person else None
     if identity is None:
         raise Missing
     for slot, known in identities_in_browser(request).items():
@@ -116,6 +117,12 @@ def mail_html(request: HttpRequest, key: str) -> HttpResponse:
     body = _found(key).body("html")
     # Links open beside the frame: inside it, the portal refuses to be shown.
     return HttpResponse(body.replace("<head>", '<head><base target="_blank">', 1))
+
+
+def _identity_of(person: Part) -> Identity | None:
+    """Return the identity of one of the cast. One mailbox may serve several: then the user name tells them apart."""
+    found = Identity.objects.with_account().filter(mailbox=person.mailbox)
+    return (found.filter(username=person.username) if person.username else found.order_by("pk")).first()
 
 
 def _mailbox() -> Mailbox:

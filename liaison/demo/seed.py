@@ -45,7 +45,7 @@ def fill(*, operator_name: str, now: datetime) -> Stage:
         language="en", time_zone="Europe/London", now=now,
     )  # fmt: skip
     for person in OPERATOR_PEOPLE:
-        stage.people[person.key] = _add_person(operator, person, now)
+        stage.people[person.key] = add_person(operator, person, now)
     for company in COMPANIES:
         _add_company(stage, company, now)
     stage.accounts[HANA.slug] = accounts.assign_partner_manager(
@@ -63,6 +63,20 @@ def asks_for_merchants(company: Company) -> bool:
     return union_requirements(company.kinds)[ContactField.MERCHANT] != Requirement.NOT_OFFERED
 
 
+def add_person(account: Account, person: Part, now: datetime) -> Identity:
+    """Add one of the cast to an account."""
+    identity = accounts.create_identity(
+        actor=DEMO, account=account, role=person.role, name=person.name, mailbox=person.mailbox,
+        username=person.username, language=person.language, time_zone=person.time_zone, now=now,
+    )  # fmt: skip
+    if not person.wants_sandbox_mail:
+        return identity
+    return accounts.change_settings(
+        actor=identity, name=identity.name, language=identity.language, time_zone=identity.time_zone,
+        wants_sandbox_mail=True, now=now,
+    )  # fmt: skip
+
+
 def _add_company(stage: Stage, company: Company, now: datetime) -> None:
     account = accounts.create_account(
         actor=DEMO, kind=AccountKind.PARTNER, name=company.name, slug=company.slug,
@@ -70,7 +84,7 @@ def _add_company(stage: Stage, company: Company, now: datetime) -> None:
     )  # fmt: skip
     stage.accounts[company.slug] = account
     for person in company.people:
-        stage.people[person.key] = _add_person(account, person, now)
+        stage.people[person.key] = add_person(account, person, now)
     for slug, name in company.brands:
         integrations.create_brand(actor=DEMO, account=account, name=name, slug=slug, now=now)
     made = tuple(
@@ -100,16 +114,3 @@ def _complete(stage: Stage, company: Company, account: Account, now: datetime) -
         integrations.launch_integration(
             actor=stage.people["administrator"], integration=integration, now=now - _LAUNCHED_BEFORE
         )
-
-
-def _add_person(account: Account, person: Part, now: datetime) -> Identity:
-    identity = accounts.create_identity(
-        actor=DEMO, account=account, role=person.role, name=person.name, mailbox=person.mailbox,
-        language=person.language, time_zone=person.time_zone, now=now,
-    )  # fmt: skip
-    if not person.wants_sandbox_mail:
-        return identity
-    return accounts.change_settings(
-        actor=identity, name=identity.name, language=identity.language, time_zone=identity.time_zone,
-        wants_sandbox_mail=True, now=now,
-    )  # fmt: skip

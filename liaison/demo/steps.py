@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from liaison.demo import (
     acts_of_alerts,
     acts_of_cases,
+    acts_of_delegates,
     acts_of_escalation,
     acts_of_health,
     acts_of_reaching,
@@ -67,5 +68,11 @@ STEPS: Sequence[Step] = (
     Step("It is closed and reopened", acts_of_cases.closed_and_reopened),
     Step("Escalating takes premium support", acts_of_cases.escalated),
     Step("An urgent case calls the triage at once", acts_of_cases.urgent),
+    Step("A reseller cannot file for a customer without its grant, and asks", acts_of_delegates.not_without_the_grant),
+    Step("The customer grants it, and the reseller files", acts_of_delegates.granted_and_filed),
+    Step("The customer revokes it, and the next request finds nothing", acts_of_delegates.revoked),
+    Step("The customer chooses a support partner by itself", acts_of_delegates.support_partner),
+    Step("The customer hands a single case over", acts_of_delegates.handed_over),
+    Step("Who could see the case, when, and why", acts_of_delegates.who_could_see_it),
     Step("The audit of the deliveries passed, and counts what was refused", acts_of_the_ledger.audit_passed),
 )

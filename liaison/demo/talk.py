@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from liaison.demo import cast, life, seed
+from liaison.demo import life, people, seed
 from liaison.demo.at_the_desk import leave_at_the_desk
 from liaison.demo.cases import file_casebook
 from liaison.demo.client import Browser
+from liaison.demo.delegates import fill_delegates
 from liaison.demo.opening import CALLED, open_emergency
 from liaison.demo.receiver import Partner, Receiver
 from liaison.demo.steps import STEPS
@@ -36,7 +37,7 @@ def welcome(stop: threading.Event) -> bool:
         say("The web server did not start; its words are above.")
         return False
     root = settings.PORTAL_URL
-    for company, person in cast.everybody(settings.OPERATOR_NAME):
+    for company, person in people.everybody(settings.OPERATOR_NAME):
         say(f"  {person.name}, {company}: {person.what}\n    {root}/demo/sign-in/{person.key}")
     receiver, partner = Receiver(), Partner()
     receiver.start()  # they end with the demo
@@ -44,6 +45,7 @@ def welcome(stop: threading.Event) -> bool:
     life.begin(stage, Browser(root), partner, stop)
     cases = file_casebook(stage, utc_now())
     leave_at_the_desk(stage, utc_now())
+    fill_delegates(stage, utc_now())
     if open_emergency(stage, Browser(root), receiver).status == HTTPStatus.OK:
         called = stage.people[CALLED]
         say(
@@ -53,6 +55,7 @@ def welcome(stop: threading.Event) -> bool:
     say(f"\nOf another of its integrations a third of the bookings fails; how it does: {root}/u/0/monitoring/")
     say(f"\nSeven cases wait, in four languages, in every state: {root}/u/0/cases/{cases[0].number}")
     say(f"\nSomebody would like to become a partner: {root}/u/0/desk/interests")
+    say(f"Six customers, their reseller and a support partner, as staff see them: {root}/u/0/desk/customers")
     say(f"An article waits for its review, and a reader for an answer: {root}/u/0/desk/help")
     say("\nPress Ctrl-C to stop it.")
     return True
@@ -61,6 +64,7 @@ def welcome(stop: threading.Event) -> bool:
 def play_once(mailbox: Mailbox, stop: threading.Event) -> int:
     """Fill the database, play the story and print its evidence; return the exit code."""
     stage = seed.fill(operator_name=settings.OPERATOR_NAME, now=utc_now())
+    fill_delegates(stage, utc_now())
     if not web_answers(stop):
         say("The web server did not start; its words are above.")
         return 1

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 import liaison.demo
 from liaison.config import urls as portal
-from liaison.demo import cast, seed
+from liaison.demo import people, seed
 from liaison.demo import urls as demo_urls
 from liaison.demo.mailbox import Mailbox
 from liaison.lib.clock import utc_now
@@ -70,7 +70,7 @@ def test_everybody_of_the_story_can_sign_in_again_and_again(demo: Settings, clie
         for _ in range(2):
             page = client.get(link, follow=True)
             assert page.request["PATH_INFO"].startswith(f"/u/{slot}/") or page.request["SCRIPT_NAME"] == f"/u/{slot}"
-            assert page.wsgi_request.user.mailbox == cast.part(key).mailbox  # type: ignore[union-attr]
+            assert page.wsgi_request.user.mailbox == people.part(key).mailbox  # type: ignore[union-attr]
     assert client.get(reverse("demo_sign_in", kwargs={"key": "nobody"})).status_code == 404
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import liaison.health.tests
-from liaison.demo import cast, seed
+from liaison.demo import people, seed
 from liaison.demo.mailbox import Mailbox
 from liaison.demo.steps import STEPS
 from liaison.demo.story import Scene, Step, expect, play, wait_until
@@ -79,10 +79,10 @@ def test_what_the_demo_posts_was_captured_from_a_real_alertmanager() -> None:
 
 
 def test_the_cast_speaks_five_languages_and_every_step_has_a_title() -> None:
-    people = [person for _company, person in cast.everybody("Operator")]
-    assert all(is_language(person.language) for person in people)
-    assert {person.language for person in people} == {"en", "ko", "zh-hans", "it", "pl"}
-    assert len({person.key for person in people}) == len(people)
+    cast = [person for _company, person in people.everybody("Operator")]
+    assert all(is_language(person.language) for person in cast)
+    assert {person.language for person in cast} == {"en", "ko", "zh-hans", "it", "pl"}
+    assert len({person.key for person in cast}) == len(cast)
     assert len({step.title for step in STEPS}) == len(STEPS)
 
 
