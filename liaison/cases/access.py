@@ -22,7 +22,7 @@ from liaison.cases.scope import Scope
 from liaison.cases.vocabulary import CaseRight, ShareRight, UrgentState
 from liaison.delegation.access import reach_of, seat_of, visible_customers, works_for_customers
 from liaison.delegation.deciding import Decision, decided
-from liaison.delegation.reaching import facts_of
+from liaison.delegation.reaching import facts_of, settled
 from liaison.delegation.vocabulary import DelegationCode, GrantLevel, Rule
 from liaison.lib.driver import preparing_cursor
 from liaison.lib.prepared import Prepared, PreparedValues
@@ -126,7 +126,8 @@ def decided_for(actor: Identity, case: Case, now: datetime) -> Decision:
     if seat is None:
         return _NO_DELEGATE
     handed_over = bool(_HANDED_OVER.rows(case.pk, seat.account))
-    found = decided(facts_of(case.account_id), seat, case.created_at, now, handed_over=handed_over)
+    facts = facts_of(case.account_id)
+    found = decided(facts, seat, case.created_at, settled(facts, now), handed_over=handed_over)
     if found.level is GrantLevel.MANAGE and not works_for_customers(actor):
         return replace(found, level=GrantLevel.VIEW)
     return found

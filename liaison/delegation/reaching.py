@@ -40,14 +40,18 @@ def facts_of(customer: int) -> Facts:
     )  # fmt: skip
 
 
+def settled(facts: Facts, now: datetime) -> datetime:
+    """Return `now`, or the last moment that is recorded where this clock is behind: what is over then is over now."""
+    spans = [*(one.span for one in facts.bonds), *(one.span for one in facts.grants)]
+    return max((moment for span in spans for moment in span if moment is not None and moment > now), default=now)
+
+
 def refresh(customer: int, now: datetime) -> None:
     """Write anew what everybody reaches of a customer. For verbs that hold the customer's lock.
 
     What holds after everything that is recorded counts, also where clocks disagree about `now`.
     """
     facts = facts_of(customer)
-    spans = [*(one.span for one in facts.bonds), *(one.span for one in facts.grants)]
-    latest = max((moment for span in spans for moment in span if moment is not None), default=now)
     ReachRow.objects.filter(customer_id=customer).delete()
     ReachRow.objects.bulk_create(
         ReachRow(
@@ -59,7 +63,7 @@ def refresh(customer: int, now: datetime) -> None:
             level=reach.level.value,
             filed=[(span.since, span.until) for span in reach.filed],
         )
-        for reach in reaches(facts, max(now, latest))
+        for reach in reaches(facts, settled(facts, now))
     )
 
 

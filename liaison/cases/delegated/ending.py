@@ -108,5 +108,5 @@ def _new_readers(changed: AccessChanged, *, is_over: bool) -> list[Bond]:
     if changed.begun:
         follows_another = bonds.filter(ended_at__isnull=False).exclude(account=changed.account).exists()
         return list(bonds.filter(pk=changed.begun)) if follows_another else []
-    has_successor = bonds.filter(begun_at=changed.now, ended_at=None).exists()
+    has_successor = bonds.filter(begun_at__gte=changed.now, ended_at=None).exists()
     return list(bonds.filter(ended_at=None)) if is_over and not has_successor else []

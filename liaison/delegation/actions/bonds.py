@@ -14,7 +14,7 @@ from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.delegation import access
 from liaison.delegation.actions.telling import tell_both, tell_former
-from liaison.delegation.actions.writing import checked_reason, end_grant_of, ended, person, tell_changed
+from liaison.delegation.actions.writing import begins, checked_reason, end_grant_of, ended, person, tell_changed
 from liaison.delegation.models import Bond
 from liaison.delegation.reaching import lock_customer, refresh
 from liaison.delegation.vocabulary import Change, DelegationCode, Tie
@@ -42,8 +42,9 @@ def set_manager(*, actor: Actor, customer: Account, domain: Domain, why: str, no
         ended(before, actor, why, now)
         if before.account_id != domain.account_id:
             end_grant_of(before, actor, now)
+    begun = begins(Bond.objects.filter(customer=customer, tie=Tie.MANAGES), now)
     bond = Bond.objects.create(
-        customer=customer, tie=Tie.MANAGES, account=domain.account, domain=domain, begun_at=now,
+        customer=customer, tie=Tie.MANAGES, account=domain.account, domain=domain, begun_at=begun,
         begun_by=person(actor), begun_why=why,
     )  # fmt: skip
     refresh(customer.pk, now)
@@ -90,8 +91,9 @@ def begin_support(*, actor: Identity, customer: Account, partner: Account, why: 
     customer = lock_customer(customer)
     if Bond.objects.filter(customer=customer, account=partner, ended_at=None).exists():
         raise Conflict(DelegationCode.RELATED_ALREADY)
+    begun = begins(Bond.objects.filter(customer=customer, tie=Tie.SUPPORTS, account=partner), now)
     bond = Bond.objects.create(
-        customer=customer, tie=Tie.SUPPORTS, account=partner, begun_at=now, begun_by=person(actor), begun_why=why
+        customer=customer, tie=Tie.SUPPORTS, account=partner, begun_at=begun, begun_by=person(actor), begun_why=why
     )
     refresh(customer.pk, now)
     record(

@@ -13,7 +13,7 @@ from liaison.audit.vocabulary import Happened
 from liaison.delegation import access
 from liaison.delegation.actions.telling import tell_delegate
 from liaison.delegation.actions.waiting import settle_granted
-from liaison.delegation.actions.writing import Doer, checked_reason, ended, person, tell_changed
+from liaison.delegation.actions.writing import Doer, begins, checked_reason, ended, person, tell_changed
 from liaison.delegation.models import Bond, Grant
 from liaison.delegation.reaching import lock_customer, refresh
 from liaison.delegation.vocabulary import Change, DelegationCode, GrantLevel
@@ -45,8 +45,9 @@ def grant_access(
         raise Conflict(DelegationCode.NOT_BOUND)
     if before is not None:
         ended(before, actor.actor, why, now, address=actor.address)
+    begun = begins(Grant.objects.filter(customer=customer, account=account), now)
     grant = Grant.objects.create(
-        customer=customer, account=account, level=level, begun_at=now,
+        customer=customer, account=account, level=level, begun_at=begun,
         given_by=person(actor.actor), given_by_address=actor.address, given_why=why,
     )  # fmt: skip
     refresh(customer.pk, now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max, QuerySet
+
 from liaison.accounts.actions.checks import Problems
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
@@ -53,6 +55,12 @@ def ended(row: Bond | Grant, actor: Actor, why: str, now: datetime, *, address: 
     if isinstance(row, Grant):
         row.ended_by_address = address
     row.save()
+
+
+def begins(earlier: QuerySet[Bond] | QuerySet[Grant], now: datetime) -> datetime:
+    """Return when a span begins: now, or as the last of those before it ended where a clock went back."""
+    last = earlier.aggregate(last=Max("ended_at"))["last"]
+    return now if last is None else max(now, last)
 
 
 def end_grant_of(bond: Bond, actor: Actor, now: datetime) -> None:
