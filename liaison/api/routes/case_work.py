@@ -129,7 +129,9 @@ def link_case(request: HttpRequest, number: str, body: bodies.LinkBody) -> shape
     else:
         actions.link_incident(actor=actor, case=case, incident=incident_for(actor, body.incident), now=now)
     now = utc_now()
-    return shapes.Case.of_reader(case_for(actor, number, now), actor, now)
+    linked = case_for(actor, number, now)
+    note_seen(actor, linked, Way.API, now)
+    return shapes.Case.of_reader(linked, actor, now)
 
 
 @operations.write("DELETE", f"{_CASE}/links", None, _("Take a link of a case away"), status=204, open_at_the_gate=True)

@@ -79,7 +79,7 @@ def list_cases(request: HttpRequest, window: Asked, asked: FilterQuery) -> Page[
     )
     page = listing(reader_of(actor, now), wanted, window.limit)
     # Among what was searched, a place that was found has something before it.
-    is_known = page.newer if wanted.keyword else is_place(window.cursor)
+    is_known = page.newer if wanted.keyword else is_place(window.cursor, wanted.order)
     if window.cursor and not is_known:
         raise Invalid((FieldProblem("cursor", ValueCode.UNKNOWN_CURSOR),))
     found = facts_of([line.number for line in page.lines])
@@ -97,7 +97,9 @@ def file_case(request: HttpRequest, body: bodies.NewCaseBody) -> Status[shapes.C
     if case.created_at == now:
         return Status(201, shapes.Case.of_filer(case, new, actor, now))
     # It was filed before with the same `submission`, and much may have happened to it since.
-    return Status(201, shapes.Case.of_reader(case_for(actor, case.number, now), actor, now))
+    before = case_for(actor, case.number, now)
+    note_seen(actor, before, Way.API, now)
+    return Status(201, shapes.Case.of_reader(before, actor, now))
 
 
 @operations.get(_CASE, shapes.Case, _("Read a case"), open_at_the_gate=True)

@@ -57,6 +57,7 @@ WHERE {{asked}} AND filed.account_id <> %(own)s::bigint AND NOT EXISTS (
         WHERE subject_kind = '{CASE}' AND subject_id = filed.id::text ORDER BY id DESC LIMIT {_LOOKED_AMONG}
     ) AS lately
     WHERE lately.kind = %(kind)s::text AND lately.actor_id = %(actor)s::text AND lately.at > %(since)s::timestamptz
+        AND lately.at <= %(now)s::timestamptz
         AND lately.facts ->> 'way' = %(way)s::text
 )
 """  # noqa: S608  # table names and keys are our own constants

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from liaison.accounts.guards import identity_of, signed_in, signed_in_for_a_form
 from liaison.cases import access, actions, personal
 from liaison.cases.checking import plain_text
-from liaison.cases.delegated.proving import A_LOOK, KEPT_FRESH, Way, note_seen
 from liaison.cases.drafts import draft_of, forget_draft, keep_draft
 from liaison.cases.forms import FILES, SHOWING, ReopenForm, ReplyForm, said_in, typed
 from liaison.cases.models import CaseUpdate
@@ -32,7 +31,7 @@ from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, Forbidden, Invalid
 from liaison.web import wording
 from liaison.web.gate import open_at_the_gate
-from liaison.web.pages import redirect_to_address, wants_fragment
+from liaison.web.pages import redirect_to_address
 
 NEWEST: Final = "#newest"
 BACK: Final = ("case", "unsent")
@@ -50,9 +49,7 @@ _MOST_DIGITS: Final = 9
 @require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Show one case; `?shown=60` shows more of a long history."""
-    page = page_of(request, number)
-    note_seen(page.reader, page.case, Way.PAGE, page.now, lately=KEPT_FRESH if wants_fragment(request) else A_LOOK)
-    return page.show()
+    return page_of(request, number).show()
 
 
 @open_at_the_gate

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from liaison.accounts.access import sees_account
 from liaison.accounts.models import Account, Identity
 from liaison.cases import access
+from liaison.cases.delegated.proving import A_LOOK, KEPT_FRESH, Way, note_seen
 from liaison.cases.drafts import drafts_of
 from liaison.cases.forms import NOTE_FILES, LinkForm, NoteForm, ReopenForm, ReplyForm
 from liaison.cases.models import Case, ReplyDraft
@@ -100,8 +101,10 @@ class CasePage:
         return self.case.account.support_tier == SupportTier.PREMIUM and self.case.escalated_at is None
 
     def show(self, refused: Refused | None = None) -> HttpResponse:
-        """Answer with the page; for htmx with its history alone."""
-        if refused is None and wants_fragment(self.request):
+        """Answer with the page; for htmx with its history alone. Either is an opening, whatever was asked for (D5)."""
+        is_part = refused is None and wants_fragment(self.request)
+        note_seen(self.reader, self.case, Way.PAGE, self.now, lately=KEPT_FRESH if is_part else A_LOOK)
+        if is_part:
             context: dict[str, Any] = {**self._history(), **self._facts(), "is_fragment": True}
             return render_page(self.request, "cases/case.html", context, fragment=HISTORY)
         refused = refused or Refused(status=HTTPStatus.OK)
