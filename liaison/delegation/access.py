@@ -110,9 +110,10 @@ def own_customer(actor: Identity) -> Account:
 def require_reading_relations(actor: Actor, customer: Account) -> None:
     """Raise Forbidden unless the actor may read who sees the customer's cases: its users and staff, no delegate (W14).
 
-    For a customer that the actor sees.
+    Of staff those who see contacts: whoever decided by a link stands there with their address (W2). For a customer that
+    the actor sees.
     """
-    if isinstance(actor, System) or actor.account.kind == AccountKind.OPERATOR:
+    if isinstance(actor, System) or (actor.is_staff and actor.may(Privilege.STAFF_VIEW_CONTACTS)):
         return
     if actor.account.pk != customer.pk or not actor.may(Privilege.VIEW_CASES):
         raise Forbidden(CommonCode.NOT_ALLOWED)
@@ -133,8 +134,13 @@ def bound_account_for(customer: Account, slug: str) -> Account:
 
 
 def support_bond_for(actor: Actor, customer: Account, slug: str) -> Bond:
-    """Return the support relationship of a customer that the actor sees with an account, else raise Missing."""
+    """Return the support relationship of a customer that the actor sees with an account, else raise Missing.
+
+    A delegate sees its own alone, and learns not who else supports the customer (W14).
+    """
     bonds = Bond.objects.select_related("customer", "account").filter(customer=customer, tie=Tie.SUPPORTS)
+    if isinstance(actor, Identity) and is_delegate(actor):
+        bonds = bonds.filter(account=actor.account)
     found = bonds.filter(account__slug=slug.replace("\x00", ""), ended_at=None).first()
     if found is None or not visible_customers(actor).filter(pk=customer.pk).exists():
         raise Missing

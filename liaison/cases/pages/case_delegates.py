@@ -13,6 +13,7 @@ from liaison.cases.delegated.shares import renewable
 from liaison.cases.models import Case, HandOver, Share, UnreadCase
 from liaison.cases.vocabulary import CaseRight
 from liaison.delegation.models import SalesRecord
+from liaison.delegation.recordaccess import reads_records
 
 RENEWED_FOR: Final = 30
 """So many days a renewed share lasts."""
@@ -22,7 +23,8 @@ RENEWED_FOR: Final = 30
 class DelegatesPanel:
     """What `cases/case_delegates.html` shows as `delegates`, to a customer's own users and to staff.
 
-    `is_unread`: nobody outside support can read the case; then `contact` is whom support writes to.
+    `is_unread`: nobody outside support can read the case; then `contact` is whom support writes to, for staff who see
+    contacts (W2).
     """
 
     number: str
@@ -49,7 +51,7 @@ def delegates_panel(case: Case, reader: Identity, rights: frozenset[CaseRight]) 
         may_hand_over=is_own and hands_over(reader),
         may_renew=CaseRight.CHANGE in rights,
         is_unread=is_unread,
-        contact=_contact_of(case.account) if is_unread else "",
+        contact=_contact_of(case.account) if is_unread and reads_records(reader) else "",
     )
 
 
