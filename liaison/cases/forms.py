@@ -193,7 +193,7 @@ class DeleteForm(forms.Form):
     """Why an attachment is deleted; the reason stays with its tombstone."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=pgettext_lazy("why", "Reason"),
         max_length=LONGEST_REASON,
         widget=forms.TextInput(),
         help_text=_("Everybody who sees the case can read it."),

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from liaison.delegation.models import LONGEST_REASON
 from liaison.delegation.vocabulary import GrantLevel
@@ -28,7 +29,7 @@ class WhyForm(forms.Form):
     """A reason, that nobody need give."""
 
     why = forms.CharField(
-        label=_("Reason"),
+        label=pgettext_lazy("why", "Reason"),
         max_length=LONGEST_REASON,
         required=False,
         help_text=_("It stands in your history. The other account does not see it."),
