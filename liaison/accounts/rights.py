@@ -95,14 +95,21 @@ _EDITOR = _READER | {
     Privilege.WRITE_CASES,
 }
 # What reading and managing customers' cases takes (D12): all of the first, or one of those that an earlier system gave.
-DELEGATE = frozenset({Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES})
+DELEGATE = frozenset({Privilege.SUPPORT, Privilege.ACCESS_CUSTOMER_CASES})
 LEGACY = frozenset({Privilege.LEGACY_RESELLER_SUPPORT, Privilege.LEGACY_ENTERPRISE})
-_ADMINISTRATOR = _EDITOR | DELEGATE | {
-    Privilege.EDIT_ACCOUNT,
-    Privilege.MANAGE_USERS,
-    Privilege.MANAGE_INTAKE_KEYS,
-    Privilege.MANAGE_GRANTS,
-}
+# What lists customers (W3): the privilege itself, and each that implies it.
+LISTS_CUSTOMERS = LEGACY | {Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES}
+_ADMINISTRATOR = (
+    _EDITOR
+    | DELEGATE
+    | {
+        Privilege.VIEW_CUSTOMERS,
+        Privilege.EDIT_ACCOUNT,
+        Privilege.MANAGE_USERS,
+        Privilege.MANAGE_INTAKE_KEYS,
+        Privilege.MANAGE_GRANTS,
+    }
+)
 _STAFF_SEES_ALL = frozenset(
     {
         Privilege.STAFF,
@@ -120,7 +127,7 @@ PREDEFINED_ROLES: Mapping[PredefinedRole, RoleDefinition] = MappingProxyType(
         PredefinedRole.EDITOR: RoleDefinition(_EDITOR, _OUTSIDE),
         PredefinedRole.READER: RoleDefinition(_READER, _OUTSIDE),
         PredefinedRole.RESELLER_ADMINISTRATOR: RoleDefinition(
-            DELEGATE,
+            DELEGATE | {Privilege.VIEW_CUSTOMERS},
             frozenset({AccountKind.RESELLER}),
         ),
         PredefinedRole.SUPPORT_AGENT: RoleDefinition(

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from liaison.accounts.access import require
 from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
-from liaison.accounts.rights import DELEGATE, LEGACY, AccountKind, Privilege
+from liaison.accounts.rights import DELEGATE, LEGACY, LISTS_CUSTOMERS, AccountKind, Privilege
 from liaison.delegation.deciding import Seat
 from liaison.delegation.models import AccessRequest, Bond, ReachRow
 from liaison.delegation.vocabulary import DelegationCode, Tie
@@ -30,9 +30,7 @@ def sees_customers(actor: Identity) -> bool:
     """Say whether the identity sees its customers at all (W3). Their cases need more: `seat_of`."""
     if actor.account.kind == AccountKind.SUPPORT_PARTNER:
         return actor.may(Privilege.VIEW_CASES)
-    return actor.account.kind == AccountKind.RESELLER and (
-        actor.may(Privilege.VIEW_CUSTOMERS) or not LEGACY.isdisjoint(actor.privileges)
-    )
+    return actor.account.kind == AccountKind.RESELLER and not LISTS_CUSTOMERS.isdisjoint(actor.privileges)
 
 
 def seat_of(actor: Identity) -> Seat | None:

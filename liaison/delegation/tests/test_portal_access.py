@@ -1,0 +1,42 @@
+"""Which privileges open what in a reseller's account (D12, W3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from liaison.accounts.models import CustomRole, Identity, RoleAssignment
+from liaison.accounts.rights import Privilege
+from liaison.delegation.access import seat_of, sees_customers
+from liaison.delegation.testing import make_delegate
+
+SUPPORT, VIEW, CASES = Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("privileges", "lists_customers", "sees_cases"),
+    [
+        ([], False, False),
+        ([SUPPORT], False, False),
+        ([VIEW], True, False),
+        ([SUPPORT, VIEW], True, False),
+        ([CASES], True, False),
+        ([VIEW, CASES], True, False),
+        ([SUPPORT, CASES], True, True),
+        ([SUPPORT, VIEW, CASES], True, True),
+        ([Privilege.LEGACY_RESELLER_SUPPORT], True, True),
+        ([Privilege.LEGACY_ENTERPRISE], True, True),
+        ([Privilege.VIEW_CASES, Privilege.WRITE_CASES], False, False),
+    ],
+)
+def test_access_to_cases_implies_the_list_of_customers(
+    privileges: list[Privilege], *, lists_customers: bool, sees_cases: bool
+) -> None:
+    made = make_delegate()
+    RoleAssignment.objects.filter(identity=made).delete()
+    values = [privilege.value for privilege in privileges]
+    role = CustomRole.objects.create(account=made.account, name="Own", privileges=values)
+    RoleAssignment.objects.create(identity=made, custom=role)
+    actor = Identity.objects.with_account().get(pk=made.pk)
+    assert sees_customers(actor) is lists_customers
+    assert (seat_of(actor) is not None) is sees_cases
