@@ -42,6 +42,7 @@ def register_everything() -> None:
     subjects.register(CASE, EscalatedCase())
     departures.register_follower(following.end_all)
     departures.register_follower(sharing.end_all)
+    departures.register_follower(delegates_shares.end_those_made_by)
     moves.register_follower(sharing.bind)
     followers.register_follower(ending.follow)
     letters.register(sharing.SHARE, ShareLetter())

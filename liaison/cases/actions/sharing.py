@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from liaison.accounts.actors import Actor
+from liaison.accounts.models import Identity
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access
 from liaison.cases.actions.updating import Changes, append_update, locked, person, side_of
@@ -25,6 +26,8 @@ from liaison.cases.sharing import (
 )
 from liaison.cases.vocabulary import CaseRight, ChangeKind, ShareCode, ShareRight
 from liaison.catalog.vocabulary import Topic
+from liaison.delegation.access import is_delegate
+from liaison.delegation.reaching import lock_customer
 from liaison.lib.addresses import AddressError, clean_address, mailbox_key
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid
 from liaison.notifications.actions import announce
@@ -41,6 +44,7 @@ def share_case(
     the new right and end. Closed cases can be shared (W9). Raises Missing, Forbidden, Invalid, and Conflict for too
     many.
     """
+    _hold_access(actor, case)
     access.require(actor, case, CaseRight.CHANGE, now)
     expires_at = expires_at or now + timedelta(days=USUAL_DAYS)
     address, kept_right = _checked(actor, case, address, right=right, expires_at=expires_at, now=now)
@@ -73,6 +77,7 @@ def change_share(
     *, actor: Actor, share: Share, right: str | None = None, expires_at: datetime | None = None, now: datetime
 ) -> Share:
     """Give a share another right or another end. Raises Missing, Forbidden, Invalid, Conflict for one that ended."""
+    _hold_access(actor, share.case)
     access.require(actor, share.case, CaseRight.CHANGE, now)
     current, found = _held(share, now)
     wanted = _right_of(share.right if right is None else right)
@@ -97,6 +102,12 @@ def end_share(*, actor: Actor, share: Share, now: datetime) -> None:
     append_update(
         actor=actor, case=current, side=side_of(access.rights_on(actor, current, now)), now=now, changes=changes
     )
+
+
+def _hold_access(actor: Actor, case: Case) -> None:
+    """Keep a delegate's access as it is until the transaction ends, or wait until it has: no share outlives it (W6)."""
+    if isinstance(actor, Identity) and is_delegate(actor) and case.account_id != actor.account.pk:
+        lock_customer(case.account)
 
 
 def _checked(

@@ -9,13 +9,14 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from liaison.accounts.models import Account
+from liaison.accounts.models import Account, Identity
 from liaison.audit.actions import ActorRef, Entry, record_each
 from liaison.audit.vocabulary import Happened
 from liaison.cases.access import shares_in_force
 from liaison.cases.models import Case, Share
 from liaison.cases.scope import Scope
 from liaison.catalog.vocabulary import Topic
+from liaison.delegation.access import is_delegate
 from liaison.delegation.deciding import Seat
 from liaison.notifications.actions import announce_to_anybody
 from liaison.notifications.registry import Subject
@@ -28,18 +29,22 @@ def end_those_of(customer: Account, account: Account, actor: ActorRef, now: date
     """End the shares of a customer's cases that people of an account made, where they see the case no longer."""
     made = shares_in_force(now).filter(case__account=customer, created_by__domain__account=account)
     held = made.select_related("case", "created_by__domain").select_for_update(of=("self",)).order_by("pk")
-    ended = _without_access(list(held))
-    if not ended:
+    _end(customer, account, _without_access(list(held)), actor, now)
+
+
+def end_those_made_by(leaving: Identity, actor: ActorRef, now: datetime) -> None:
+    """End what a delegate who is deleted had shared of customers' cases. For `accounts.departures`.
+
+    Once they are gone nobody knows with whose access it ends. Of somebody suspended that stays known.
+    """
+    if leaving.suspended_at == now or not is_delegate(leaving):
         return
-    Share.objects.filter(pk__in=[one.pk for one in ended]).update(revoked_at=now, ended_with=account)
-    facts = {"with_account": account.pk}
-    entries = [
-        Entry(Happened.CASE_SHARE_ENDED, one.case.subject_ref, customer.pk, {}, {"share": one.public_id, **facts})
-        for one in ended
-    ]
-    record_each(entries, actor=actor, now=now)
-    subject = Subject(ENDED, str(customer.pk), customer.pk, {"shares": [one.pk for one in ended]})
-    announce_to_anybody((Topic.ACCOUNT_MAIL,), subject, now=now)
+    made = shares_in_force(now).filter(created_by=leaving).exclude(case__account=leaving.account)
+    shares: dict[Account, list[Share]] = defaultdict(list)
+    for one in made.select_related("case__account").select_for_update(of=("self",)).order_by("pk"):
+        shares[one.case.account].append(one)
+    for customer, those in shares.items():
+        _end(customer, leaving.account, those, actor, now)
 
 
 def renewable(case: Case) -> list[Share]:
@@ -56,6 +61,20 @@ def _not_made_anew(shares: QuerySet[Share]) -> list[Share]:
     again = Share.objects.filter(case=OuterRef("case"), address__iexact=OuterRef("address"), pk__gt=OuterRef("pk"))
     found = shares.filter(~Exists(again), ended_with__isnull=False)
     return list(found.select_related("ended_with", "case"))
+
+
+def _end(customer: Account, account: Account, ended: Sequence[Share], actor: ActorRef, now: datetime) -> None:
+    if not ended:
+        return
+    Share.objects.filter(pk__in=[one.pk for one in ended]).update(revoked_at=now, ended_with=account)
+    facts = {"with_account": account.pk}
+    entries = [
+        Entry(Happened.CASE_SHARE_ENDED, one.case.subject_ref, customer.pk, {}, {"share": one.public_id, **facts})
+        for one in ended
+    ]
+    record_each(entries, actor=actor, now=now)
+    subject = Subject(ENDED, str(customer.pk), customer.pk, {"shares": [one.pk for one in ended]})
+    announce_to_anybody((Topic.ACCOUNT_MAIL,), subject, now=now)
 
 
 def _without_access(shares: Sequence[Share]) -> list[Share]:

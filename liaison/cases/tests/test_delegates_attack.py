@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
-from liaison.accounts.testing import TESTS, Cast
+from liaison.accounts.actions import delete_identity, suspend_identity
+from liaison.accounts.rights import PredefinedRole
+from liaison.accounts.testing import TESTS, Cast, make_identity, make_operator
 from liaison.audit.models import Event
 from liaison.cases import access
-from liaison.cases.actions import close_cases
+from liaison.cases.actions import close_cases, share_case
 from liaison.cases.delegated.proving import note_downloaded
+from liaison.cases.delegated.shares import renewable
 from liaison.cases.models import Attachment, Case, UnreadCase
 from liaison.cases.testing import make_update
 from liaison.cases.tests.case_pages import sent, text_of
@@ -19,6 +25,7 @@ from liaison.cases.vocabulary import CloseReason, UrgentState, Via
 from liaison.delegation import actions as relations
 from liaison.files.testing import make_file
 from liaison.lib.refusals import Missing
+from liaison.notifications.models import Announcement
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +85,53 @@ def test_what_an_unfinished_message_shows_of_the_case_is_kept_as_an_opening(worl
     answer = sent(world.rita, case, text="")
     assert case.title in answer.content.decode()
     assert looks() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_shared_while_access_is_revoked_does_not_outlive_it() -> None:
+    """W6: whoever shares at this moment waits for the revocation, and then may not."""
+    make_operator()
+    world = make_world()
+    case, rita = world.files(1), world.rita
+    assert rita.privileges
+
+    def share() -> str:
+        try:
+            share_case(actor=rita, case=case, address="friend@example.test", right="comment", now=day(2))
+        except Missing:
+            return "missing"
+        finally:
+            connection.close()
+        return "shared"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            world.revokes(rita, 2)
+            sharing = pool.submit(share)
+            with suppress(TimeoutError):
+                sharing.result(timeout=1)
+        assert sharing.result(timeout=30) == "missing"
+    assert not access.shares_in_force(day(2)).exists()
+
+
+def test_what_somebody_shared_who_was_deleted_does_not_outlive_the_access_of_their_account(world: World) -> None:
+    """W6: with the person goes the knowledge whose share it was, so it ends with them; the customer may renew it."""
+    case = world.files(1)
+    leaver, other = (
+        make_identity(world.rita.account, PredefinedRole.ADMINISTRATOR, name, now=day(0)) for name in ("Lea", "Olga")
+    )
+    for one in (leaver, other):
+        share_case(actor=one, case=case, address=f"{one.name}@example.test", right="view", now=day(2))
+    suspend_identity(actor=TESTS, identity=leaver, now=day(2.5))
+    assert access.shares_in_force(day(2.5)).count() == 2
+    delete_identity(actor=TESTS, identity=leaver, now=day(3))
+    (kept,) = access.shares_in_force(day(3))
+    assert kept.created_by == other
+    (ended,) = renewable(case)
+    assert (ended.address, ended.ended_with) == ("Lea@example.test", world.rita.account)
+    assert Announcement.objects.filter(subject_kind="case_shares_ended").count() == 1
+    world.revokes(world.rita, 4)
+    assert not access.shares_in_force(day(4)).exists()
 
 
 def test_who_closes_what_they_may_not_see_is_kept(world: World) -> None:
