@@ -8,6 +8,7 @@ from liaison.accounts.models import CustomRole, Identity, RoleAssignment
 from liaison.accounts.rights import Privilege
 from liaison.delegation.access import seat_of, sees_customers
 from liaison.delegation.testing import make_delegate
+from liaison.lib.clock import utc_now
 
 SUPPORT, VIEW, CASES = Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES
 
@@ -36,7 +37,7 @@ def test_access_to_cases_implies_the_list_of_customers(
     RoleAssignment.objects.filter(identity=made).delete()
     values = [privilege.value for privilege in privileges]
     role = CustomRole.objects.create(account=made.account, name="Own", privileges=values)
-    RoleAssignment.objects.create(identity=made, custom=role)
+    RoleAssignment.objects.create(identity=made, custom=role, given_at=utc_now())
     actor = Identity.objects.with_account().get(pk=made.pk)
     assert sees_customers(actor) is lists_customers
     assert (seat_of(actor) is not None) is sees_cases
