@@ -16,6 +16,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.accounts.session_facts import facts_of as session_facts_of
 from liaison.cases.delegated.proving import note_refused
+from liaison.cases.delegated.refusing import forbidden
 from liaison.cases.models import Attachment, Case, HandOver, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
@@ -144,11 +145,16 @@ def rights_without_shares(actor: Identity, case: Case) -> frozenset[CaseRight]:
 
 def require(actor: Actor, case: Case, right: CaseRight, now: datetime) -> None:
     """Raise Missing where the actor does not see the case, Forbidden where it may not do this."""
-    rights = rights_on(actor, case, now)
+    rights, decision = _rights_and_why(actor, case, now)
     if not rights:
         raise Missing
     if right not in rights:
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+        raise forbidden(actor, decision)
+
+
+def refusal_of(actor: Actor, case: Case, now: datetime) -> Forbidden:
+    """Return the refusal, with its reason, of somebody who sees the case and may not do what it asks."""
+    return forbidden(actor, _rights_and_why(actor, case, now)[1])
 
 
 def require_filing(actor: Actor, account: Account) -> None:

@@ -37,7 +37,7 @@ from liaison.cases.vocabulary import (
 )
 from liaison.catalog.vocabulary import CaseSeverity, SupportTier
 from liaison.files.models import StoredFile
-from liaison.lib.refusals import CommonCode, Conflict, FieldProblem, Forbidden, Invalid, Missing
+from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid, Missing
 
 
 def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) -> CaseUpdate:
@@ -47,7 +47,7 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
     and Conflict: the case is closed, or it changed since `expected_version`.
     """
     rights = access.rights_on(actor, case, now)
-    _require(rights, sending)
+    _require(actor, case, rights, sending, now)
     side = side_of(rights)
     checked = _Checked(sending, case, side)
     files = offered(actor, checked.files)
@@ -56,7 +56,7 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
     with transaction.atomic():
         current = locked(case)
         # Looking for personal data takes its time: a share that ended meanwhile gives no right any more (W6).
-        _require(access.rights_on(actor, current, now), sending)
+        _require(actor, current, access.rights_on(actor, current, now), sending, now)
         refuse_closed(current)
         refuse_changed(current, sending.expected_version)
         used = taken(actor, checked.files, now)
@@ -73,11 +73,11 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
         )
 
 
-def _require(rights: frozenset[CaseRight], sending: Sending) -> None:
+def _require(actor: Actor, case: Case, rights: frozenset[CaseRight], sending: Sending, now: datetime) -> None:
     if not rights:
         raise Missing
     if needed_for(sending) - rights:
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+        raise access.refusal_of(actor, case, now)
 
 
 def needed_for(sending: Sending) -> frozenset[CaseRight]:

@@ -24,8 +24,8 @@ from liaison.cases.topics import CaseUpdates
 from liaison.delegation import actions as relations
 from liaison.delegation.actions.writing import signed_in
 from liaison.delegation.testing import add_domain, make_delegate
-from liaison.delegation.vocabulary import GrantLevel
-from liaison.lib.refusals import Missing
+from liaison.delegation.vocabulary import DelegationCode, GrantLevel
+from liaison.lib.refusals import Forbidden, Missing
 from liaison.notifications.models import Announcement, Delivery
 from liaison.notifications.registry import Recipient, Subject
 
@@ -157,3 +157,6 @@ def test_a_delegate_that_may_only_view_is_told_why_it_cannot_write(world: World)
     case = world.files(1)
     world.grants(world.rita, 2, GrantLevel.VIEW)
     assert "The customer lets you view its cases." in text_of(world.rita, case)
+    with pytest.raises(Forbidden) as refused:
+        make_update(world.rita, case, text="I look after it.", now=day(3))
+    assert refused.value.code == DelegationCode.ONLY_VIEW
