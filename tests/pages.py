@@ -160,6 +160,8 @@ PAGES: tuple[Page, ...] = (
     Page("cases-none-found", "luca", "/cases?q=zzzz"),
     Page("cases-none-yet", "seoyun", "/cases"),
     Page("cases-for-staff", "agent", "/cases"),
+    Page("cases-of-customers", "rita", "/cases?sort=customer"),
+    Page("cases-of-which-customer", "rita", "/cases/customers?customer=osteria"),
     Page("cases-views", "luca", "/cases/views"),
     Page("case", "luca", "/cases/{open_case}"),
     Page("case-for-staff", "agent", "/cases/{open_case}"),

@@ -27,7 +27,7 @@ class Window(Schema):
     """Which part of a list is asked for."""
 
     limit: Annotated[int, Field(ge=1, le=200, description="How many items at most.")] = 50
-    cursor: Annotated[str, Field(max_length=100, description="The `next` of the page before.")] = ""
+    cursor: Annotated[str, Field(max_length=150, description="The `next` of the page before.")] = ""
 
 
 Asked = Annotated[Window, Query()]

@@ -14,7 +14,9 @@ from liaison.api.tests.house import Caller, problem_of
 from liaison.cases.actions import add_note, link_case
 from liaison.cases.models import Case, Share
 from liaison.cases.testing import make_case, make_closed, make_incident, make_premium, make_update
+from liaison.cases.tests.delegates import make_world
 from liaison.cases.vocabulary import LinkKind, ShareRight
+from liaison.delegation.testing import make_delegate
 from liaison.files.testing import make_file
 from liaison.lib.clock import utc_now
 
@@ -118,6 +120,27 @@ def test_many_are_closed_and_each_has_an_answer(cast: Cast, case: Case) -> None:
     assert (done["number"], done["refusal"], done["title"]) == (case.number, "", case.title)
     assert (refused["refusal"], refused["title"]) == ("missing", "")
     assert refused["detail"]
+
+
+def test_a_delegate_lists_the_cases_of_its_customers_of_one_and_by_name(cast: Cast) -> None:
+    """D5, D6, W7: `customer` narrows, also to what is not seen; `sort=customer` has a cursor of its own."""
+    world = make_world()
+    filed = make_case(world.ugo, title="Of a customer")
+    own = make_case(world.rita, title="Own", now=filed.created_at - timedelta(hours=1))
+    stranger = make_case(make_delegate("stranger"))
+    caller = Caller(world.rita)
+
+    def listed(**asked: str) -> list[str]:
+        return [one["number"] for one in caller.get("/cases", **asked).json()["items"]]
+
+    assert listed() == [filed.number, own.number]
+    assert listed(customer="trattoria") == listed(account="trattoria") == [filed.number]
+    assert listed(customer=stranger.account.slug) == listed(customer="nobody") == []
+    assert listed(sort="customer") == [own.number, filed.number]
+    first = caller.get("/cases", sort="customer", limit="1").json()
+    assert listed(sort="customer", cursor=first["next"]) == [filed.number]
+    problem = problem_of(caller.get("/cases", cursor=first["next"]), 422)
+    assert [error["code"] for error in problem["errors"]] == ["value_unknown_cursor"]
 
 
 def test_the_list_is_by_last_update_in_pages(cast: Cast) -> None:

@@ -17,6 +17,7 @@ from liaison.cases.scope import Scope
 
 MOST_COUNTED: Final = 1_000
 """Lists count so far; beyond it is "more than"."""
+_NAMED: Final = "~"  # before a short name, which may be a number
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Numbers: a hundred moments cost the driver more than everything else in the answer.
 MICROSECONDS: Final = "(date_part('epoch', cases_case.{}) * 1000000)::bigint"
@@ -36,15 +37,16 @@ LEFT JOIN accounts_identity AS person ON person.id = cases_case.filed_by_id
 class Place(NamedTuple):
     """Where a list stands: by what it is sorted there, and the number of the case, which tells how many there are not.
 
-    `second` are microseconds since 1970.
+    `first` is the short name of an account where the list is sorted by these. `second` are microseconds since 1970.
     """
 
-    first: int
+    first: int | str
     second: int
     number: str
 
     def __str__(self) -> str:
-        return ".".join(map(str, self))
+        first = f"{_NAMED}{self.first}" if isinstance(self.first, str) else str(self.first)
+        return f"{first}.{self.second}.{self.number}"
 
     @classmethod
     def read(cls, text: str) -> Place | None:
@@ -52,7 +54,7 @@ class Place(NamedTuple):
         first, _dot, rest = text.partition(".")
         second, _dot, number = rest.partition(".")
         try:
-            found = cls(int(first) % 1000, int(second), number)
+            found = cls(first[1:] if first[:1] == _NAMED else int(first) % 1000, int(second), number)
             moment_of(found.second)
         except (ValueError, OverflowError):
             return None
@@ -77,7 +79,7 @@ class Order:
 
     def beyond(self, place: Place, scope: Scope, *, backwards: bool = False) -> tuple[Condition, ...]:
         """Return what holds of what comes after a place (before it, if `backwards`): one of these conditions."""
-        same = self._same_level(place, scope, backwards=backwards)
+        same = self.within(place, scope, backwards=backwards)
         if self.first == "0":
             return (same,)
         further = "<" if backwards else ">"
@@ -86,16 +88,17 @@ class Order:
 
     def by_level(self, place: Place | None, scope: Scope, *, backwards: bool = False) -> tuple[Condition, ...]:
         """Return the same as a condition for each value of `first`: each is found by an index in the order `second`."""
-        found = []
+        found, at = [], 0 if place is None or isinstance(place.first, str) else place.first
         for number in self.levels:
             level = Condition(f"{self.first} = {number}")
-            if place is None or (number < place.first if backwards else number > place.first):
+            if place is None or (number < at if backwards else number > at):
                 found.append(level)
-            elif number == place.first:
-                found.append(all_of((level, self._same_level(place, scope, backwards=backwards))))
+            elif number == at:
+                found.append(all_of((level, self.within(place, scope, backwards=backwards))))
         return tuple(found)
 
-    def _same_level(self, place: Place, scope: Scope, *, backwards: bool) -> Condition:
+    def within(self, place: Place, scope: Scope, *, backwards: bool) -> Condition:
+        """Return what holds of what comes after a place, or before it, among what `first` is the same of."""
         # Within what the reader sees: a place made up of another's number is one that nobody has (W7).
         after, seen = ">" if backwards else "<", any_of(scope.arms())
         key = f"(SELECT cases_case.id FROM cases_case WHERE cases_case.number = %s AND {seen.sql})"  # noqa: S608  # ours

@@ -17,7 +17,7 @@ from liaison.lib.searching import LONGEST_QUESTION
 
 Key = TypeVar("Key", bound=StrEnum)
 
-_LONGEST: Final = 100
+_LONGEST: Final = 150
 _YEARS: Final = range(2000, 3000)
 OPEN_STATES: Final = tuple(state for state in CaseState if state is not CaseState.CLOSED)
 
@@ -35,6 +35,8 @@ class Sort(StrEnum):
     CREATED = "created"
     SEVERITY = "severity"
     STATUS = "status"
+    CUSTOMER = "customer"
+    """The name of the account that it is a case of, then the last update."""
     FIT = "fit"
     """Of a keyword: the number, then titles, then the newest. Without a keyword the same as by update."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum, auto
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -24,6 +25,14 @@ from liaison.lib.remembered import remembered
 from liaison.web.stencils import Stencil, spoken
 
 _PARTS: Final = "cases/list_parts.html"
+
+
+class _Who(Enum):
+    """Whose form of filters it is: of whoever sees cases of all accounts, of customers, or of one account."""
+
+    STAFF = auto()
+    DELEGATE = auto()
+    OF_ONE = auto()
 
 
 def listed_html(wanted: Wanted, page: Listing, total: int, rows: Markup, csrf_input: str, *, may_close: bool) -> Markup:
@@ -61,7 +70,8 @@ def filters_html(
     reader sees it. Delegates choose from `customers`.
     """
     language, prefix = spoken()
-    form = _filters(language, prefix, is_staff, replace(wanted, keyword="", older="", newer=""), account)
+    asked = replace(wanted, keyword="", older="", newer="")
+    form = _filters(language, prefix, _who(customers, is_staff=is_staff), asked, account)
     choice = _integration(language, prefix, tuple(integrations), wanted.integration)
     customer = _customer(language, prefix, customers, wanted.account) if customers else ""
     return form.html(keyword=escape(wanted.keyword), integration=choice, customer=customer)
@@ -130,16 +140,16 @@ def _customer(language: str, prefix: str, customers: Customers, asked: str) -> M
 
 
 @remembered(500)
-def _filters(language: str, prefix: str, is_staff: bool, wanted: Wanted, account: str) -> Stencil:
+def _filters(language: str, prefix: str, who: _Who, wanted: Wanted, account: str) -> Stencil:
     whose = [(Whose.MINE, _("Filed by me")), (Whose.FOLLOWED, _("Followed by me"))]
     known = {
         "wanted": wanted,
         "narrowed": len(wanted.pairs()),
         "states": [(state, labels.state_name(state)) for state in CaseState],
         "severities": [(one, labels.severity_name(one)) for one in CaseSeverity],
-        "whose": whose if is_staff else [*whose, (Whose.SHARED, _("Shared with me"))],
-        "sorts": _sorts(),
-        "is_staff": is_staff,
+        "whose": whose if who is _Who.STAFF else [*whose, (Whose.SHARED, _("Shared with me"))],
+        "sorts": [*_sorts(), *_sorts_of_many(who, wanted)],
+        "is_staff": who is _Who.STAFF,
         "account": account,
     }
     return Stencil(_PARTS, "filters", known, ("keyword", "integration", "customer"))
@@ -153,3 +163,16 @@ def _sorts() -> list[tuple[Sort, str]]:
         (Sort.SEVERITY, _("Severity")),
         (Sort.STATUS, _("Status")),
     ]
+
+
+def _sorts_of_many(who: _Who, wanted: Wanted) -> list[tuple[Sort, str]]:
+    """Return what only those choose who see cases of several accounts, or who have chosen it by its address."""
+    if who is _Who.STAFF:
+        return [(Sort.CUSTOMER, _("Account"))]
+    return [(Sort.CUSTOMER, _("Customer"))] if who is _Who.DELEGATE or wanted.sort is Sort.CUSTOMER else []
+
+
+def _who(customers: Customers | None, *, is_staff: bool) -> _Who:
+    if is_staff:
+        return _Who.STAFF
+    return _Who.OF_ONE if customers is None else _Who.DELEGATE

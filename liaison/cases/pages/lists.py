@@ -33,6 +33,7 @@ from liaison.delegation.access import seat_of, works_for_customers
 from liaison.delegation.pages.customers import whose
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid
+from liaison.lib.searching import LONGEST_QUESTION
 from liaison.web import wording
 from liaison.web.downloads import spreadsheet
 from liaison.web.gate import open_at_the_gate
@@ -72,9 +73,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
-    """Suggest customers to a delegate that types one; nothing to anybody else."""
-    found = customers_like(identity_of(request), request.GET.get("customer", ""))
-    return render_page(request, "cases/list_customers.html", {"customers": found}, fragment="options")
+    """Suggest customers to a delegate that types one, or searches without a script; nothing to anybody else."""
+    asked = request.GET.get("customer", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
+    context = {"customers": customers_like(identity_of(request), asked), "asked": asked}
+    return render_page(request, "cases/list_customers.html", context, fragment="options")
 
 
 @open_at_the_gate

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 NOW = SOON + timedelta(days=30)
 
 
-@pytest.mark.parametrize("sort", [Sort.UPDATED, Sort.SEVERITY])
+@pytest.mark.parametrize("sort", [Sort.UPDATED, Sort.SEVERITY, Sort.CUSTOMER])
 def test_a_place_made_of_anothers_number_reads_as_one_of_nobodys(cast: Cast, sort: Sort) -> None:
     """W7: else the tie between two moments tells whether a number exists, and when its case was filed."""
     older = keep_case(cast.partner, "ours", at=SOON)

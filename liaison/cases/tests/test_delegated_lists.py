@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import PredefinedRole
-from liaison.accounts.testing import make_identity, make_partner, sign_in
+from liaison.accounts.testing import make_identity, make_operator, make_partner, sign_in
 from liaison.cases import access
 from liaison.cases.lists import asking, choices, reached
-from liaison.cases.lists.asking import Reader, count, everything, listing, reader_of
+from liaison.cases.lists.asking import Line, Reader, count, everything, listing, reader_of
 from liaison.cases.lists.taking import export_cases
 from liaison.cases.lists.testing import SOON, keep_case
 from liaison.cases.lists.wanted import Sort, Wanted, Whose
@@ -27,6 +27,7 @@ from liaison.cases.models import Case, HandOver, Share
 from liaison.cases.vocabulary import CaseState
 from liaison.delegation import access as customers
 from liaison.delegation.deciding import Seat, decided
+from liaison.delegation.indexing import index_customers
 from liaison.delegation.models import Bond, Grant
 from liaison.delegation.reaching import facts_of, refresh
 from liaison.delegation.testing import add_domain, make_customer, make_delegate
@@ -150,6 +151,8 @@ def sees_everywhere(person: Identity, must: set[str]) -> None:
     reader = reader_of(person, NOW)
     for sort in Sort:
         assert set(listed(reader, Wanted(sort=sort), 3)) == must
+    by_name = [(line.account, -line.updated_at) for line in listing(reader, Wanted(sort=Sort.CUSTOMER)).lines]
+    assert by_name == sorted(by_name)
     assert set(listed(reader, Wanted(keyword="case"))) == must
     numbers = Case.objects.values_list("number", flat=True)
     assert {number for number in numbers if listing(reader, Wanted(keyword=number)).lines} == must
@@ -186,6 +189,69 @@ def test_own_cases_and_shares_stand_among_those_of_customers(
     assert listed(reader, Wanted(account="giving")) == [theirs.number]
     assert sorted(listed(reader, Wanted(keyword="case"))) == sorted([theirs.number, own.number, delegated.number])
     assert sum(map(len, everything(reader, Wanted(), 1))) == 3
+
+
+def test_cases_are_sorted_by_the_names_of_customers_there_and_back(world: World) -> None:
+    """D6: then by the last update; customers of one name do not mix, and own and shared cases stand in their places."""
+    rita = world.people["first"]
+    for customer in world.customers:
+        happen(world, customer, ["first"] * _MOMENTS, ["view"] * _MOMENTS, [(0, False, False), (1, False, True)])
+        Account.objects.filter(pk=customer.pk).update(name="Żabka ~ 食堂")
+    index_customers([one.pk for one in world.customers])
+    keep_case(rita.account, "own", at=NOW, filed_by=rita)
+    shared = keep_case(make_partner("aardvark", now=SOON), "shared", at=SOON)
+    Share.objects.create(case=shared, address="a@b.test", identity=rita, right="view", created_at=SOON)
+    reader, wanted = reader_of(rita, NOW), Wanted(sort=Sort.CUSTOMER)
+    slugs = ["aardvark", "resold", "bar", "bar", "osteria", "osteria"]
+    for most in (1, 4, 50):
+        assert [line.account_slug for line in lines_of(reader, wanted, most)] == slugs
+    assert [line.title for line in lines_of(reader, wanted, 2)][2:4] == ["case 1", "case 0"]
+    assert [line.account_slug for line in lines_of(reader, replace(wanted, keyword="case"), 1)] == slugs[2:]
+    open_ones = replace(wanted, states=(CaseState.NEW,))
+    assert [line.account_slug for line in lines_of(reader, open_ones, 1)] == ["aardvark", "resold", "bar", "osteria"]
+    assert [line.account_slug for line in lines_of(reader, replace(wanted, account="osteria"), 1)] == ["osteria"] * 2
+    for whose, slug in ((Whose.SHARED, "aardvark"), (Whose.MINE, "resold")):
+        assert [line.account_slug for line in lines_of(reader, replace(wanted, whose=whose), 1)] == [slug]
+    staff = make_identity(make_operator(), PredefinedRole.SUPPORT_AGENT, "Ada Agent", now=SOON)
+    assert [line.account_slug for line in lines_of(reader_of(staff, NOW), wanted, 1)] == [
+        *slugs[:2],
+        "stranger",
+        *slugs[2:],
+    ]
+
+
+def lines_of(reader: Reader, wanted: Wanted, most: int) -> list[Line]:
+    listed(reader, wanted, most)
+    return [line for lines in everything(reader, wanted, most) for line in lines]
+
+
+def test_whoever_lost_a_case_goes_on_behind_it_and_a_made_up_place_tells_nothing(world: World) -> None:
+    """W7: a place of a customer that is not seen reads like one that nobody is called."""
+    rita, wanted = world.people["first"], Wanted(sort=Sort.CUSTOMER)
+    for customer in world.customers:
+        happen(world, customer, ["first"] * _MOMENTS, ["view"] * _MOMENTS, [(0, False, False)])
+    keep_case(rita.account, "own", at=NOW, filed_by=rita)
+    Account.objects.filter(slug="stranger").update(name="Aaa")
+    place = listing(reader_of(rita, NOW), wanted, 1).older
+    Bond.objects.filter(customer=world.customers[1]).update(ended_at=NOW)
+    refresh(world.customers[1].pk, NOW)
+    reader = reader_of(rita, NOW)
+    assert [line.account_slug for line in listing(reader, replace(wanted, older=place)).lines] == ["osteria", "resold"]
+    unseen = Case.objects.get(account__slug="stranger").number
+    for number in (unseen, "1234567890"):
+        made_up = replace(wanted, older=f"~stranger.1.{number}")
+        assert listing(reader, made_up).lines == ()
+
+
+def test_the_order_by_customer_is_offered_to_whoever_sees_several(world: World) -> None:
+    """D6."""
+    option = '<option value="customer"'
+    assert f"{option}>Customer<" in shown(world.people["first"])
+    assert f"{option} selected>Customer<" in shown(world.people["first"], "?sort=customer")
+    staff = make_identity(make_operator(), PredefinedRole.SUPPORT_AGENT, "Ada Agent", language="en", now=SOON)
+    assert f"{option}>Account<" in shown(staff)
+    plain = make_identity(make_partner("plain", now=SOON), language="en", now=SOON)
+    assert option not in shown(plain)
 
 
 def test_a_delegate_without_its_privileges_lists_nothing_of_customers(world: World) -> None:
@@ -236,6 +302,37 @@ def test_of_many_customers_one_is_found_as_one_types(world: World, monkeypatch: 
     assert '<option value="bar"' not in shown(rita, "/customers?customer=ost", **asked)
     for other in (world.people["other"], make_identity(make_partner("plain", now=SOON), now=SOON)):
         assert "<option" not in shown(other, "/customers?customer=ost", **asked)
+
+
+def test_one_of_many_customers_is_found_without_a_script(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D6: a name that was typed as a short name leads to the page that finds it, and that to the list."""
+    monkeypatch.setattr(choices, "MOST_CUSTOMERS", 1)
+    rita = world.people["first"]
+    for customer in world.customers:
+        happen(world, customer, ["first"] * _MOMENTS, ["view"] * _MOMENTS, [])
+    assert 'href="/u/0/cases/customers?customer=Osteria%20da"' in shown(rita, "?customer=Osteria+da")
+    page = shown(rita, "/customers?customer=Ost")
+    assert '<form method="get" action="/u/0/cases">' in page
+    assert '<option value="osteria" dir="auto" translate="no">Osteria</option>' in page
+    assert shown(rita, "/customers").count("<option") == 2
+    assert "No customer that you see has these words." in shown(rita, "/customers?customer=Stranger")
+
+
+def test_nonsense_for_a_customer_finds_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of the last two is empty: every customer."""
+    rita = world.people["first"]
+    happen(world, world.customers[0], ["first"] * _MOMENTS, ["view"] * _MOMENTS, [(0, False, False)])
+    for text in ("x" * 50_000, "<b>'%22", "%E2%80%AEabc", "%F0%9F%8D%95", "-1", "~", "%", "%00", "%E2%80%A8"):
+        found = 1 if text in {"%00", "%E2%80%A8"} else 0
+        for most in (0, 50):
+            monkeypatch.setattr(choices, "MOST_CUSTOMERS", most)
+            page = shown(rita, f"?customer={text}")
+            assert page.count('class="case-row"') == found
+            assert "<b>" not in page
+        shown(rita, f"?sort=customer&older=~{text}.1.2")
+        page = shown(rita, f"/customers?customer={text}")
+        assert page.count("<option") == found
+        assert "<b>" not in page
 
 
 def test_a_list_takes_the_same_few_statements_for_any_number_of_customers(world: World) -> None:
