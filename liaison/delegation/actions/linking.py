@@ -49,11 +49,12 @@ def contact_address(customer: Account) -> str:
 def ask_former_contact(*, actor: ActorRef, customer: Account, former: str, now: datetime) -> ContactLink | None:
     """Ask the former contact whether links may go to the sales record's new address.
 
-    `former` is where links went until now; empty while an earlier change waits: then whoever was asked about that.
-    Returns None where there never was a former contact: then staff confirm.
+    `former` is where links went until now; empty while an earlier change waits: then whoever was asked about that, by a
+    link that this change made void. Returns None where there was no former contact just before: then staff confirm.
     """
     if not former:
         asked = ContactLink.objects.filter(customer=customer, purpose=LinkPurpose.NEW_ADDRESS, used_at=None)
+        asked = asked.filter(void_at=now)
         former = asked.order_by("-pk").values_list("address", flat=True).first() or ""
     if not former:
         return None

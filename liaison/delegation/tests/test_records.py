@@ -73,6 +73,22 @@ def test_links_wait_after_a_change_of_the_address_until_staff_confirm(
     assert refusal.value.code == RecordCode.NOTHING_WAITS
 
 
+def test_whoever_was_the_contact_before_the_last_one_is_not_asked(customer: Account, administrator: Identity) -> None:
+    """W11: staff or the old contact confirm, nobody who ceased to be it long ago."""
+    for at, address in enumerate(("second@trattoria.test", "", "third@trattoria.test")):
+        moment = NOW + timedelta(hours=at)
+        wanted = values(customer, contact_address=address)
+        actions.change_sales_record(actor=administrator, customer=customer, values=wanted, now=moment)
+        if at == 0:
+            actions.confirm_new_address(actor=administrator, customer=customer, now=moment)
+    assert [one.address for one in ContactLink.objects.filter(void_at=None)] == []
+    assert address_waits(SalesRecord.objects.get(customer=customer))
+    wanted = values(customer, contact_address="fourth@trattoria.test")
+    actions.confirm_new_address(actor=administrator, customer=customer, now=NOW + timedelta(hours=3))
+    actions.change_sales_record(actor=administrator, customer=customer, values=wanted, now=NOW + timedelta(hours=4))
+    assert [one.address for one in ContactLink.objects.filter(void_at=None)] == ["third@trattoria.test"]
+
+
 def test_other_changes_let_links_go_on(customer: Account, administrator: Identity) -> None:
     changed = values(customer, company="Trattoria Nuova", contact_name="Carlo", contact_phone="+39 06 1234")
     kept = actions.change_sales_record(actor=administrator, customer=customer, values=changed, now=LATER)
