@@ -60,6 +60,8 @@ def test_every_step_of_the_story_holds(var: Path) -> None:
     assert "messages not sent, because: paused" in played.stdout
     assert "nobody is told of what went wrong during the pause" in played.stdout
     assert "the signature is right for these bytes" in played.stdout
+    assert "the next request of the reseller finds nothing, though it filed the case" in played.stdout
+    assert "Aiuto Digitale: The customer handed the case over to it, and granted it access." in played.stdout
     proofs = re.findall(r"(?:kept|says|got): +([0-9a-f]{64})$", played.stdout, re.MULTILINE)
     assert len(proofs) == 3
     assert len(set(proofs)) == 1
