@@ -35,6 +35,13 @@ def grants(account: int, level: GrantLevel = GrantLevel.VIEW, since: int = 0, un
     return Granted(account, level, Span(day(since), None if until is None else day(until)), account)
 
 
+def holds(span: Span, number: int) -> bool:
+    """Say whether a span holds on a day, told without the code's own words: neither still to come nor over."""
+    is_to_come = day(number) < span.since
+    is_over = span.until is not None and span.until <= day(number)
+    return not is_to_come and not is_over
+
+
 RECORD = Path(__file__).parents[3] / "docs" / "decisions" / "0034-who-sees-which-case.md"
 DOMAINS = {"A1": A1, "A2": A2, "B1": B1, "P": 31}
 ACCOUNTS = {"A": A, "B": B, "P": PARTNER}
@@ -118,7 +125,7 @@ def test_what_is_kept_for_lists_says_the_same_for_every_case(facts: Facts, filed
     for domain in (A1, A2, B1, 31):
         account = domain // 10
         reach = next((one for one in kept if one.account == account and one.domain in (None, domain)), None)
-        is_reached = reach is not None and any(span.holds(day(filed)) for span in reach.filed)
+        is_reached = reach is not None and any(holds(span, filed) for span in reach.filed)
         found = decided(facts, Seat(account, domain), day(filed), day(at))
         assert (found.level is not None) == is_reached
         assert reach is None or found.level in (None, reach.level)
@@ -130,9 +137,7 @@ def test_the_rule_is_what_the_requirement_says_day_by_day(facts: Facts, filed: i
     filed = min(filed, at)
 
     def manager(number: int) -> int:
-        return next(
-            (one.domain or 0 for one in facts.bonds if one.tie is Tie.MANAGES and one.span.holds(day(number))), 0
-        )
+        return next((one.domain or 0 for one in facts.bonds if one.tie is Tie.MANAGES and holds(one.span, number)), 0)
 
     for domain in (A1, A2, B1):
         account = domain // 10
@@ -141,6 +146,28 @@ def test_the_rule_is_what_the_requirement_says_day_by_day(facts: Facts, filed: i
         expected = (
             manager(at) == domain
             and (manager(filed) == domain or has_kept_on)
-            and any(one.account == account and one.span.holds(day(at)) for one in facts.grants)
+            and any(one.account == account and holds(one.span, at) for one in facts.grants)
         )
         assert (decided(facts, Seat(account, domain), day(filed), day(at)).level is not None) == expected
+
+
+@given(histories(), some.integers(0, 14), some.integers(0, 14))
+def test_a_support_partner_sees_what_was_filed_while_it_supported(facts: Facts, filed: int, at: int) -> None:
+    """D5: its relationship takes the place of *manages*; now and when the case was filed, whoever managed."""
+    supported = [one.span for one in facts.bonds if one.tie is Tie.SUPPORTS]
+    filed = min(filed, at)
+    expected = all(any(holds(span, number) for span in supported) for number in (filed, at)) and any(
+        one.account == PARTNER and holds(one.span, at) for one in facts.grants
+    )
+    assert (decided(facts, Seat(PARTNER, 31), day(filed), day(at)).level is not None) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "at", "is_held"),
+    [(3, 7, 2, False), (3, 7, 3, True), (3, 7, 6, True), (3, 7, 7, False), (3, 7, 8, False), (3, None, 2, False),
+     (3, None, 9, True), (3, 3, 3, False)],
+)  # fmt: skip
+def test_a_span_holds_from_its_beginning_and_no_longer_at_its_end(
+    since: int, until: int | None, at: int, *, is_held: bool
+) -> None:
+    assert Span(day(since), None if until is None else day(until)).holds(day(at)) is is_held
