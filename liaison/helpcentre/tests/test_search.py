@@ -70,7 +70,7 @@ def test_what_is_found_only_in_another_language_comes_last_and_says_so(cast: Cas
 def test_all_words_are_needed_and_their_section_is_named() -> None:
     hit = search("forgotten password", "en")[0]
     assert (hit.slug, hit.section, str(hit.heading)) == (
-        "users-and-roles", 5, "<mark>Forgotten</mark> <mark>password</mark>",
+        "users-and-roles", 6, "<mark>Forgotten</mark> <mark>password</mark>",
     )  # fmt: skip
     assert search("forgotten zebra", "en") == ()
 
