@@ -8,7 +8,7 @@ from liaison.accounts.rights import Privilege
 from liaison.delegation import actions as delegation
 from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call, page
 
-_READS: Final = (Privilege.VIEW_CASES, Privilege.STAFF)
+_READS: Final = (Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CONTACTS)
 _REVOKES: Final = Privilege.VIEW_CASES
 _GRANTS: Final = Privilege.MANAGE_GRANTS
 _OWN: Final = "account/access"
