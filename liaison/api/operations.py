@@ -26,10 +26,16 @@ class Operations:
         self.router = Router(tags=[resource])
 
     def get(
-        self, path: str, answer: Any, summary: Promise, *, open_at_the_gate: bool = False
+        self, path: str, answer: Any, summary: Promise, *, open_at_the_gate: bool = False, own_alone: bool = False
     ) -> Callable[[Function], Function]:
-        """Declare a read. Raises nothing; the token needs the scope *read*."""
-        return self._declare("GET", path, {200: answer}, summary, TokenScope.READ, open_at_the_gate=open_at_the_gate)
+        """Declare a read. Raises nothing; the token needs the scope *read*.
+
+        `own_alone`: callers of accounts that have no such thing get 404, though the path names none.
+        """
+        return self._declare(
+            "GET", path, {200: answer}, summary, TokenScope.READ,
+            open_at_the_gate=open_at_the_gate, body_names_object=own_alone,
+        )  # fmt: skip
 
     def write(
         self,

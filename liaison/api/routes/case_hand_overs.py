@@ -35,7 +35,11 @@ AtQuery = Annotated[At, Query()]
 
 
 @operations.get(
-    "/hand-overs", list[shapes.HandOverTarget], _("List whom open cases can be handed over to"), open_at_the_gate=True
+    "/hand-overs",
+    list[shapes.HandOverTarget],
+    _("List whom open cases can be handed over to"),
+    open_at_the_gate=True,
+    own_alone=True,
 )
 def list_hand_over_targets(request: HttpRequest) -> list[shapes.HandOverTarget]:
     """List the accounts that work for your account now, with how many open cases each of them cannot see."""
@@ -43,7 +47,7 @@ def list_hand_over_targets(request: HttpRequest) -> list[shapes.HandOverTarget]:
     return [shapes.HandOverTarget.of(one) for one in targets_of(customer)]
 
 
-@operations.write("POST", "/hand-overs", list[str], _("Hand cases over"), open_at_the_gate=True)
+@operations.write("POST", "/hand-overs", list[str], _("Hand cases over"), open_at_the_gate=True, body_names_object=True)
 def hand_over_cases(request: HttpRequest, body: shapes.NewHandOver) -> list[str]:
     """Open cases of your account to one that came later. The answer has the numbers of those that it newly sees."""
     actor, customer = _handing_over(request)

@@ -94,7 +94,7 @@ def list_case_notes(request: HttpRequest, number: str) -> list[shapes.Note]:
     status=201,
     open_at_the_gate=True,
 )
-def create_case_note(request: HttpRequest, number: str, body: bodies.NoteBody) -> Status[shapes.Note]:
+def create_case_note(request: HttpRequest, number: str, body: bodies.NewNote) -> Status[shapes.Note]:
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
     note = actions.add_note(

@@ -133,7 +133,7 @@ def ask_customer_access(request: HttpRequest, slug: str, body: shapes.NewAccessR
     scope=TokenScope.ADMINISTER,
 )
 def answer_customer_access(
-    request: HttpRequest, slug: str, request_id: str, body: shapes.Answer
+    request: HttpRequest, slug: str, request_id: str, body: shapes.AnswerToRequest
 ) -> shapes.AccessRequest:
     """Grant what was asked, or another level, or decline."""
     actor = actor_of(request)

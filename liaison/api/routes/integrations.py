@@ -71,7 +71,7 @@ def change_stage(request: HttpRequest, integration_id: str, body: shapes.StageCh
     _("Pause an integration for maintenance"),
     open_at_the_gate=True,
 )
-def pause_integration(request: HttpRequest, integration_id: str, body: shapes.Pause) -> shapes.Integration:
+def pause_integration(request: HttpRequest, integration_id: str, body: shapes.PlannedPause) -> shapes.Integration:
     """Pause it, or give a paused one a new planned end. It stays paused until somebody resumes it."""
     actor = actor_of(request)
     integration = integration_for(actor, integration_id)

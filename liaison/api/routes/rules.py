@@ -21,11 +21,13 @@ _ADMINISTER = TokenScope.ADMINISTER
 
 
 @operations.get(
-    "/integrations/{integration_id}/rules", list[shapes.Rule], _("List what counts as a problem of an integration")
+    "/integrations/{integration_id}/rules",
+    list[shapes.DetectionRule],
+    _("List what counts as a problem of an integration"),
 )
-def list_integration_rules(request: HttpRequest, integration_id: str) -> list[shapes.Rule]:
+def list_integration_rules(request: HttpRequest, integration_id: str) -> list[shapes.DetectionRule]:
     integration = integration_for(actor_of(request), integration_id)
-    return [shapes.Rule.of(rule) for rule in rules_for(integration)]
+    return [shapes.DetectionRule.of(rule) for rule in rules_for(integration)]
 
 
 @operations.get("/rules/{rule}", shapes.RuleInCatalog, _("Read a rule and where it differs"))
@@ -34,7 +36,7 @@ def read_rule(request: HttpRequest, rule: str) -> shapes.RuleInCatalog:
     actor = actor_of(request)
     found = access.rule_for(actor, rule)
     changes = [shapes.RuleChange.of(one) for one in overrides_of(actor, found)]
-    return shapes.RuleInCatalog(rule=shapes.Rule.of(found), changes=changes)
+    return shapes.RuleInCatalog(rule=shapes.DetectionRule.of(found), changes=changes)
 
 
 @operations.write(

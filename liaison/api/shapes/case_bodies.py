@@ -78,7 +78,7 @@ class ReopenBody(Body):
     expected_version: Version | None = None
 
 
-class NoteBody(Body):
+class NewNote(Body):
     text: str
     files: Annotated[list[Id], Field(max_length=100)] = []
     personal_data: PersonalData | None = None

@@ -123,7 +123,7 @@ class NewAccessRequest(Body):
     level: GrantLevel = GrantLevel.MANAGE
 
 
-class Answer(Body):
+class AnswerToRequest(Body):
     """What is granted; null declines."""
 
     level: GrantLevel | None

@@ -51,7 +51,7 @@ class StageChoice(Body):
     stage: Stage
 
 
-class Pause(Body):
+class PlannedPause(Body):
     """`until` is when the maintenance is planned to end, or null."""
 
     until: GivenMoment | None = None

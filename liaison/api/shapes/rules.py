@@ -19,7 +19,7 @@ from liaison.detection.saying import sentences_of
 Parameter = bool | int | float | str | None
 
 
-class Rule(Schema):
+class DetectionRule(Schema):
     """A rule as it holds; `says` are sentences in the caller's language. Shares are 0 to 1, latencies milliseconds."""
 
     key: str
@@ -34,7 +34,7 @@ class Rule(Schema):
     parameters: dict[str, Parameter]
 
     @classmethod
-    def of(cls, rule: CatalogRule) -> Rule:
+    def of(cls, rule: CatalogRule) -> DetectionRule:
         return cls(
             key=rule.key,
             name=rule.name(get_language() or "en"),
@@ -65,7 +65,7 @@ class RuleChange(Schema):
 class RuleInCatalog(Schema):
     """A rule as the catalog has it, and every change of it that the caller may see."""
 
-    rule: Rule
+    rule: DetectionRule
     changes: list[RuleChange]
 
 

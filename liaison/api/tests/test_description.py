@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
+from ninja.openapi.schema import OpenAPISchema
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -153,6 +154,19 @@ def one_connection() -> Iterator[None]:
     yield
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)
+
+
+def test_no_two_shapes_share_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The description keeps one shape for each name: a second one would be described as the first."""
+    differing: set[str] = set()
+
+    def add(self: OpenAPISchema, definitions: dict[str, Any]) -> None:
+        differing.update(name for name, shape in definitions.items() if self.schemas.get(name, shape) != shape)
+        self.schemas.update(definitions)
+
+    monkeypatch.setattr(OpenAPISchema, "add_schema_definitions", add)
+    assert len(api.get_openapi_schema()["components"]["schemas"]) > 100
+    assert differing == set()
 
 
 @pytest.mark.slow
