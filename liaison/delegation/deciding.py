@@ -131,7 +131,7 @@ def spans_seen(facts: Facts, bond: Bound, at: datetime) -> Iterator[Span]:
     yield from (one.span for one in of_account if one.domain == bond.domain and one.span.since <= at)
     begun = bond.span.since
     for one in sorted(of_account, key=lambda one: one.span.since, reverse=True):
-        if one.span.until is not None and one.span.until == begun:
+        if one.span.until == begun:
             if one.domain != bond.domain:
                 yield one.span
             begun = one.span.since

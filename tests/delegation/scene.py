@@ -75,7 +75,7 @@ def _people(stage: Stage, at: datetime) -> None:
         stage.person(name, domain, role, at)
     stage.person_with("vic", "alpha.1", frozenset({"view_customers"}), at)
     stage.person_with("lena", "alpha.1", frozenset({"legacy_reseller"}), at)
-    stage.person_with("cusa", "alpha.1", frozenset({"support", "view_customers", "access_cases"}), at)
+    stage.person_with("cusa", "alpha.1", frozenset({"support", "access_cases"}), at)
     stage.person_with("nora", "trattoria.1", frozenset(), at)
 
 

@@ -162,6 +162,19 @@ def test_a_support_partner_sees_what_was_filed_while_it_supported(facts: Facts, 
     assert (decided(facts, Seat(PARTNER, 31), day(filed), day(at)).level is not None) == expected
 
 
+def test_who_supported_takes_nothing_along_when_it_manages() -> None:
+    """D5: each relation opens what was filed while the same relation held; W4 speaks of domains that manage."""
+    facts = Facts((supports(0, 7), manages(31, 7)), (grants(PARTNER),))
+    assert decided(facts, Seat(PARTNER, 31), day(5), day(9)).rule is Rule.NOT_BOUND_WHEN_FILED
+    assert decided(facts, Seat(PARTNER, 31), day(8), day(9)).rule is Rule.BOUND_WHEN_FILED
+
+
+def test_what_holds_on_a_day_knows_nothing_of_relations_that_began_later() -> None:
+    facts = Facts((manages(A1, 0, 6), manages(A1, 8)), (grants(A),))
+    (kept,) = reaches(facts, day(3))
+    assert kept.filed == (Span(day(0), day(6)),)
+
+
 @pytest.mark.parametrize(
     ("since", "until", "at", "is_held"),
     [(3, 7, 2, False), (3, 7, 3, True), (3, 7, 6, True), (3, 7, 7, False), (3, 7, 8, False), (3, None, 2, False),
