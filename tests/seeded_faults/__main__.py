@@ -21,7 +21,7 @@ _TESTS: Final = (
     "tests/seeded_faults/test_constraints.py",
     *sorted({test for tests in TRIED.values() for test in tests}),
 )
-_NOTHING: Final = "nothing"
+_UNNOTICED: Final = {"nothing", "outside of functions", "it broke"}
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
         with ThreadPoolExecutor(workers) as pool:
             failures = list(pool.map(lambda number: _run(number, workers, reports[number]), range(workers)))
         lines = [line for report in reports if report.exists() for line in report.read_text().splitlines()]
-    survivors = [line.split("\t")[0] for line in lines if line.split("\t")[1] == _NOTHING]
+    survivors = [line.split("\t")[0] for line in lines if line.split("\t")[1] in _UNNOTICED]
     unsaid = [one for one in survivors if one not in JUSTIFIED]
     _say(f"{len(lines) - len(survivors)} of {len(lines)} faults were noticed.")
     for one in survivors:
@@ -42,8 +42,8 @@ def main() -> int:
 
 def _run(number: int, workers: int, report: Path) -> int:
     database = os.environ.get("TEST_DATABASE_NAME", f"test_seeded_{os.getpid()}") + (f"_{number}" if number else "")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.seeded_faults.planting", "-p", "no:cacheprovider",
-               "-p", "no:xdist", *_TESTS]  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "tests.seeded_faults.planting",
+               "-p", "no:cacheprovider", "-p", "no:xdist", *_TESTS]  # fmt: skip
     environment = os.environ | {
         "TEST_DATABASE_NAME": database,
         "SEEDED_SHARE": f"{number}/{workers}",
