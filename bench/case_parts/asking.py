@@ -108,6 +108,8 @@ def _of_delegates() -> dict[str, list[Ask]]:
         slug, first = newest[0][2], customers[0].name.split()[0].lower()
         asks |= {
             f"list, {said}": [person.get("/cases", _ROW, PAGE)],
+            f"list by customer, {said}": [person.get("/cases?sort=customer", _ROW, PAGE)],
+            f"list of what waits, {said}": [person.get("/cases?status=action_required", _ROW)],
             f"list of one customer, {said}": [person.get(f"/cases?customer={slug}", _ROW)],
             f"search, {said}": [person.get(f"/cases?{urlencode({'q': word})}", _ROW) for word in sorted(words)],
             f"choose a customer, {said}": [person.get(f"/cases/customers?customer={first}", b"<option")],
