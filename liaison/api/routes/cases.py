@@ -38,7 +38,7 @@ operations = Operations("cases")
 _CASE: Final = "/cases/{number}"
 
 
-class Filter(Schema):
+class CaseFilter(Schema):
     """Which cases; nothing given means all that you see. `state` and `severity` may be given several times.
 
     `q` are words or a number; then at most 1,000 cases are found. `whose` narrows to those that you filed (mine), that
@@ -55,7 +55,7 @@ class Filter(Schema):
     sort: Sort | None = None
 
 
-FilterQuery = Annotated[Filter, Query()]
+FilterQuery = Annotated[CaseFilter, Query()]
 
 
 @operations.get("/cases", Page[shapes.CaseLine], _("List and search the cases that you see"), open_at_the_gate=True)

@@ -24,7 +24,7 @@ operations = Operations("expectations")
 _ONE = "/expectations/{expectation_id}"
 
 
-class Filter(Schema):
+class ExpectationFilter(Schema):
     """Which ones are asked for."""
 
     overdue: Annotated[bool | None, Field(description="Only what is overdue, or only what is not.")] = None
@@ -39,7 +39,7 @@ class Filter(Schema):
     open_at_the_gate=True,
 )
 def list_expectations(
-    request: HttpRequest, window: Asked, wanted: Annotated[Filter, Query()]
+    request: HttpRequest, window: Asked, wanted: Annotated[ExpectationFilter, Query()]
 ) -> Page[shapes.Expectation]:
     actor, now = actor_of(request), utc_now()
     access.require_expectations(actor)

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from liaison.api.shapes.common import Body, GivenMoment, Moment
-from liaison.api.shapes.incidents import Held, Standing
+from liaison.api.shapes.incidents import Held, IncidentStanding
 from liaison.catalog.vocabulary import Topic
 from liaison.ledger.actions import Bulk
 from liaison.ledger.actions import SentMessage as Sent
@@ -87,7 +87,7 @@ class LedgerDelivery(Schema):
     language: str
     step: int
     round: int
-    because: list[Standing]
+    because: list[IncidentStanding]
     state: str
     state_reason: str
     due_at: Moment
@@ -112,7 +112,7 @@ class LedgerDelivery(Schema):
             language=one.language,
             step=one.step,
             round=one.round,
-            because=[Standing.of(reason) for reason in one.because],
+            because=[IncidentStanding.of(reason) for reason in one.because],
             state=row.state,
             state_reason=one.state_reason,
             due_at=one.due_at,

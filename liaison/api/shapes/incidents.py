@@ -76,7 +76,7 @@ class Incident(Schema):
         )
 
 
-class Standing(Schema):
+class IncidentStanding(Schema):
     """One place where a recipient stands. `withheld` says why it did not count, null where it did."""
 
     topic: Topic
@@ -84,7 +84,7 @@ class Standing(Schema):
     withheld: str | None
 
     @classmethod
-    def of(cls, because: Because) -> Standing:
+    def of(cls, because: Because) -> IncidentStanding:
         return cls(topic=because.topic, reason=because.reason.value, withheld=because.withheld)
 
 
@@ -147,7 +147,7 @@ class Delivery(Schema):
     language: str
     time_zone: str
     step: int
-    because: list[Standing]
+    because: list[IncidentStanding]
     state: str
     state_reason: str
     due_at: Moment
@@ -167,7 +167,7 @@ class Delivery(Schema):
             language=line.language,
             time_zone=line.time_zone,
             step=line.step,
-            because=[Standing.of(one) for one in line.because],
+            because=[IncidentStanding.of(one) for one in line.because],
             state=line.state.value,
             state_reason=line.state_reason,
             due_at=line.due_at,
@@ -213,7 +213,7 @@ class Recipient(Schema):
     time_zone: str
     at: Moment
     step: int
-    because: list[Standing]
+    because: list[IncidentStanding]
     held: list[Held]
     withheld: str | None
 
@@ -228,7 +228,7 @@ class Recipient(Schema):
             time_zone=person.time_zone,
             at=planned.at,
             step=planned.step,
-            because=[Standing.of(one) for one in planned.because],
+            because=[IncidentStanding.of(one) for one in planned.because],
             held=[Held.of(one) for one in planned.held],
             withheld=planned.withheld,
         )

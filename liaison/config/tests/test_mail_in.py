@@ -21,7 +21,7 @@ from liaison.lib.ids import new_public_id
 from liaison.mail.models import InboundMail
 from liaison.notifications.return_addresses import bounce_address
 
-START_WITHIN = 90.0
+START_WITHIN = 300.0  # as there
 
 
 def complaints(settings: LazySettings, **values: str) -> set[str | None]:
