@@ -26,6 +26,7 @@ _OF_CUSTOMERS: Final = (
 )
 _OF_CASES: Final = (
     "liaison/cases/tests/test_case_rights.py",
+    "liaison/cases/tests/test_handing_over.py",
     _SCENE,
     "liaison/cases/tests/test_filing_for_customers.py",
     "liaison/cases/tests/test_delegates_attack.py",
