@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -33,7 +34,7 @@ os.environ.setdefault("LIAISON_PLAIN_STATIC", "1")
 
 import django  # needs the address above
 import pytest_django
-from django.conf import settings  # as above
+from django.conf import LazySettings, settings  # as above
 
 # Whitenoise warns where nothing was collected yet, and warnings are errors here.
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -41,6 +42,8 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # pytest-django sets Django up only where it knew the settings before this file; models are imported right after.
 django.setup()
 
+from liaison.notifications import forms  # noqa: E402  # needs the settings
+from liaison.notifications.testing import MailServer  # noqa: E402  # as above
 from tests.database import commit_without_waiting, empty_quickly, forget_the_killed, share_template  # noqa: E402  # needs the settings
 
 # Properties that do not say how often they are tried: the suite has minutes, `HYPOTHESIS_EXAMPLES=1000` has longer.
@@ -52,6 +55,19 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture
+def mail_server(settings: LazySettings) -> Iterator[MailServer]:
+    """A real SMTP server with a ledger, where the portal's mail goes."""
+    forms.forget()  # those of another test were rolled back with it
+    server = MailServer()
+    server.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+    yield server
+    server.let_go()
+    server.stop()
+    forms.forget()
 
 
 @pytest.fixture(scope="session")

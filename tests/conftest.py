@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext
 
 from liaison.accounts.testing import sign_in
 from liaison.lib.clock import utc_now
-from liaison.notifications.testing import MailServer
 from tests.house import House, build_house
 
 # Playwright's own event loop runs in this thread; Django would take it for asynchronous code.
@@ -48,17 +47,6 @@ def portal(live_server: Any, settings: LazySettings) -> str:
     """The address of a running portal, without a slash at its end."""
     settings.PORTAL_URL = live_server.url
     return str(live_server.url)
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    """A real SMTP server with a ledger, where the portal's mail goes."""
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.let_go()
-    server.stop()
 
 
 @pytest.fixture

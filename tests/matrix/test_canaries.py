@@ -12,12 +12,10 @@ from datetime import datetime
 from typing import Final
 
 import pytest
-from django.conf import LazySettings
 
 from liaison.cases.models import Follow
 from liaison.cases.testing import make_update
 from liaison.lib.clock import utc_now
-from liaison.notifications import forms
 from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
 from tests.delegation.facts import Action, Kind
@@ -39,17 +37,6 @@ _LOOKING: Final = ACTORS if os.environ.get("MATRIX") == "full" else ("rita", "bo
 @pytest.fixture
 def scene(db: None) -> Stage:
     return make_scene()
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    forms.forget()
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.stop()
-    forms.forget()
 
 
 @pytest.mark.parametrize("actor", _LOOKING)

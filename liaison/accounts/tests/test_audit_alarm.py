@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.lib.clock import utc_now
@@ -15,16 +13,6 @@ from liaison.notifications.auditing.auditor import Auditor
 from liaison.notifications.models import Message
 from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.let_go()
-    server.stop()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,24 +20,12 @@ from liaison.health.acknowledging import acknowledge_escalation
 from liaison.integrations.testing import make_launched
 from liaison.ledger.access import visible_deliveries
 from liaison.lib.clock import utc_now
-from liaison.notifications import forms
 from liaison.notifications.models import AcknowledgedVia, Escalation
 from liaison.notifications.testing import MailServer, Received
 from liaison.notifications.worker import deliver_batch
 
 TITLE = "예약이 <b>확인</b>되지 않음"
 STRANGER = "stranger@example.test"
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    forms.forget()
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.stop()
-    forms.forget()
 
 
 @pytest.fixture

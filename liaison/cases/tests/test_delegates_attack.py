@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
@@ -23,6 +24,8 @@ from liaison.cases.tests.case_pages import sent, text_of
 from liaison.cases.tests.delegates import World, day, make_world
 from liaison.cases.vocabulary import CloseReason, UrgentState, Via
 from liaison.delegation import actions as relations
+from liaison.delegation.models import Bond
+from liaison.delegation.vocabulary import Tie
 from liaison.files.testing import make_file
 from liaison.lib.refusals import Missing
 from liaison.notifications.models import Announcement
@@ -68,6 +71,12 @@ def test_a_manager_can_be_set_again_while_a_clock_is_behind(world: World) -> Non
     world.manages(world.nina, 2.8)
     relations.end_management(actor=TESTS, customer=world.customer, why="", now=day(2.8))
     world.manages(world.nina, 2.7)
+    spans = list(Bond.objects.filter(tie=Tie.MANAGES).order_by("pk").values_list("account", "begun_at", "ended_at"))
+    assert [account for account, _begun, _ended in spans][-3:] == [
+        world.rita.account.pk, world.nina.account.pk, world.nina.account.pk,
+    ]  # fmt: skip
+    assert all(ended and begun >= ended for (_one, _begun, ended), (_next, begun, _ended) in pairwise(spans))
+    assert spans[-1][2] is None
 
 
 def test_each_download_is_kept_also_while_a_clock_is_behind(world: World) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings
 
 from liaison.accounts.models import Identity
 from liaison.accounts.testing import Cast
@@ -19,23 +17,11 @@ from liaison.delegation.actions.writing import signed_in
 from liaison.delegation.models import ContactLink
 from liaison.delegation.testing import make_customer
 from liaison.lib.clock import utc_now
-from liaison.notifications import forms
 from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
 
 TITLE = "비밀 <b>제목</b>"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    forms.forget()
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.stop()
-    forms.forget()
 
 
 @pytest.fixture

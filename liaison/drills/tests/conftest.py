@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import LazySettings
 from django.utils import timezone, translation
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import address_row, complete_record, hours_row
 from liaison.integrations.testing import make_launched
 from liaison.lib.testing import built_once
-from liaison.notifications import forms
-from liaison.notifications.testing import MailServer
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,3 @@ def _make_house(now: datetime) -> House:
         support_hours=[hours_row(zone="Europe/Rome")],
     )
     return House(cast, now)
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = server.port
-    settings.EMAIL_TIMEOUT = 5
-    yield server
-    server.let_go()
-    server.stop()
-    forms.forget()  # what the next test does not find in the database

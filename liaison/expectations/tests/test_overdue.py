@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from liaison.accounts.testing import Cast, sign_in
@@ -26,16 +24,6 @@ from liaison.notifications.testing import MailServer
 from liaison.notifications.worker import deliver_batch
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.let_go()
-    server.stop()
 
 
 def told_last() -> set[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 from django.utils import translation
 
@@ -23,7 +21,6 @@ from liaison.health.models import Incident, IncidentState
 from liaison.health.tests.house import House, announcements, critical, receive, resolved, told
 from liaison.integrations import actions as integrations
 from liaison.lib.clock import utc_now
-from liaison.notifications import forms
 from liaison.notifications.escalation.climbing import climb_due
 from liaison.notifications.escalation.tokens import acknowledge_link, token_of
 from liaison.notifications.models import (
@@ -319,17 +316,6 @@ def test_what_is_kept_fresh_is_the_ladder_alone(house: House, incident: Incident
 
 
 # The messages.
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    forms.forget()  # what other tests kept was rolled back
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.stop()
-    forms.forget()
 
 
 def test_the_mail_of_an_emergency_carries_its_readers_own_link(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from django.conf import LazySettings
 
 from liaison.health.models import Incident
 from liaison.health.tests.house import START, House, an_alert, critical, receive, resolved
-from liaison.notifications import forms
 from liaison.notifications.models import Delivery, MessageState
 from liaison.notifications.testing import MailServer, Received
 from liaison.notifications.worker import deliver_batch
@@ -22,15 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+def mail_server(mail_server: MailServer, settings: LazySettings) -> MailServer:
     settings.BUNDLE_SECONDS = 10
-    forms.forget()
-    yield server
-    forms.forget()
-    server.stop()
+    return mail_server
 
 
 def alerts(*numbers: int) -> list[dict[str, object]]:

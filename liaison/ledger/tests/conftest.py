@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import LazySettings
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import complete_record
 from liaison.integrations.testing import make_launched
 from liaison.lib.testing import built_once
-from liaison.notifications.testing import MailServer
 
 
 @pytest.fixture
@@ -32,13 +29,3 @@ def _make_cast() -> Cast:
     complete_record(found.owner)
     complete_record(found.outsider)
     return found
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.let_go()
-    server.stop()

@@ -8,8 +8,7 @@ from django.conf import LazySettings
 
 from liaison.accounts.testing import Cast, make_cast
 from liaison.catalog.vocabulary import Topic
-from liaison.notifications import forms
-from liaison.notifications.testing import MailServer, TopicOfTests, handled_by
+from liaison.notifications.testing import TopicOfTests, handled_by
 
 TOPICS = (Topic.PRODUCTION_ALERT, Topic.TECHNICAL_EMERGENCY, Topic.STAFF_ALARM)
 
@@ -36,14 +35,3 @@ def topics() -> Iterator[None]:
     """Topics whose people stand in the facts of the subject."""
     with handled_by({topic: TopicOfTests(topic) for topic in TOPICS}):
         yield
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    forms.forget()  # those of another test were rolled back with it
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.let_go()
-    server.stop()

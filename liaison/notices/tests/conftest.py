@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.conf import LazySettings
 
 from liaison.accounts.models import Identity
 from liaison.accounts.testing import Cast, make_cast
 from liaison.contacts.testing import address_row, complete_record, hours_row
 from liaison.integrations.testing import make_launched
 from liaison.lib.testing import built_once
-from liaison.notifications.testing import MailServer
 
 SATURDAY = datetime(2026, 11, 7, 3, 0, tzinfo=UTC)  # noon in Seoul
 MONDAY = datetime(2026, 11, 9, 0, 0, tzinfo=UTC)  # nine o'clock in Seoul
@@ -36,13 +33,3 @@ def _make_cast() -> Cast:
         support_hours=[hours_row()],
     )
     return found
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
-    yield server
-    server.let_go()
-    server.stop()

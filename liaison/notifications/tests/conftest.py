@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 
 from liaison.catalog.vocabulary import Topic
-from liaison.notifications.testing import MailServer, TopicOfTests, handled_by
+from liaison.notifications.testing import TopicOfTests, handled_by
 
 TOPICS = (Topic.PRODUCTION_ALERT, Topic.TECHNICAL_EMERGENCY, Topic.TECHNICAL_NOTICE, Topic.STAFF_ALARM)
 
@@ -21,18 +21,6 @@ def now() -> datetime:
 def _short_leases(settings: LazySettings) -> None:
     # Leases are not ended before the database itself is older than one; that of a test may be young.
     settings.DELIVERY_LEASE_SECONDS = 5
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    server = MailServer()
-    server.start()
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = server.port
-    settings.EMAIL_TIMEOUT = 5
-    yield server
-    server.let_go()
-    server.stop()
 
 
 @pytest.fixture
