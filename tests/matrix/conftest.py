@@ -26,6 +26,15 @@ def _make_place() -> Place:
     return Place(cast, things_of(cast, integration, an_incident(integration, "first").public_id))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many questions were asked, and how many answers were not those of the oracle."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())]
+    noted = [(key, value) for one in reports if one.when == "call" for key, value in one.user_properties]
+    asked, differed = (sum(value for key, value in noted if key == name) for name in ("asked", "differed"))
+    if asked:
+        terminalreporter.write_line(f"The matrix asked {asked} questions; {differed} answers differed.")
+
+
 @pytest.fixture
 def gated_place(db: None) -> Place:
     """`bistro` never completed its contact information."""
