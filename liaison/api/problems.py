@@ -65,7 +65,8 @@ class ApiRefusal(Refusal):
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> JsonResponse:
-    """Answer a refusal of any room with its status, its words, its facts and its fields."""
+    """Answer a refusal of any room with its status, its words, its facts and its fields; keep what it has to keep."""
+    refusal.keep()
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
     return problem(request, HTTPStatus(refusal.status), refusal.code, refusal.facts, errors=problems)
 

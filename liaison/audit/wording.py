@@ -196,7 +196,7 @@ HAPPENED: Mapping[Happened, Promise] = MappingProxyType(
         Happened.CASE_HANDED_OVER: _("Handed a case over"),
         Happened.CASE_TAKEN_BACK: _("Took a hand-over back"),
         Happened.CASE_SEEN_BY_DELEGATE: _("Saw the case of a customer"),
-        Happened.CASE_REFUSED_TO_DELEGATE: _("Was refused the case of a customer"),
+        Happened.CASE_REFUSED_TO_DELEGATE: _("Was refused the case of a customer, or an action at it"),
     }
 )
 

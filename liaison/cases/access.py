@@ -16,7 +16,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.accounts.session_facts import facts_of as session_facts_of
 from liaison.cases.delegated.proving import note_refused
-from liaison.cases.delegated.refusing import forbidden
+from liaison.cases.delegated.refusing import refused
 from liaison.cases.models import Attachment, Case, HandOver, InternalNote, Share
 from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
@@ -146,15 +146,17 @@ def rights_without_shares(actor: Identity, case: Case) -> frozenset[CaseRight]:
 def require(actor: Actor, case: Case, right: CaseRight, now: datetime) -> None:
     """Raise Missing where the actor does not see the case, Forbidden where it may not do this."""
     rights, decision = _rights_and_why(actor, case, now)
-    if not rights:
-        raise Missing
     if right not in rights:
-        raise forbidden(actor, decision)
+        raise refused(actor, case, rights, decision, lacking=frozenset({right}), now=now)
 
 
-def refusal_of(actor: Actor, case: Case, now: datetime) -> Forbidden:
-    """Return the refusal, with its reason, of somebody who sees the case and may not do what it asks."""
-    return forbidden(actor, _rights_and_why(actor, case, now)[1])
+def refusal_of(actor: Actor, case: Case, now: datetime, lacking: frozenset[CaseRight] = _NOTHING) -> Refusal:
+    """Return the refusal, with its reason, of somebody who may not do what it asks, for these rights are `lacking`.
+
+    Without any it is what no right gives to others than the case's own account and staff.
+    """
+    rights, decision = _rights_and_why(actor, case, now)
+    return refused(actor, case, rights, decision, lacking=lacking, now=now)
 
 
 def require_filing(actor: Actor, account: Account) -> None:

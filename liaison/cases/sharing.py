@@ -17,6 +17,7 @@ from liaison.accounts.models import Account, Domain, ForwardingProof, Group, Ide
 from liaison.audit.actions import ActorRef, Entry, record_each
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access
+from liaison.cases.delegated.proving import note_refused
 from liaison.cases.models import Case, Follow, Share
 from liaison.lib.addresses import mailbox_key
 from liaison.lib.prepared import Prepared
@@ -52,8 +53,11 @@ def share_for(actor: Actor, public_id: str, now: datetime) -> Share:
     related = ("case__account__partner_manager", "created_by")
     found = Share.objects.select_related(*related).filter(public_id=public_id.replace("\x00", "")).first()
     # Of a share that is not there as many statements are asked as of one that may not be seen (invariant 6).
-    is_seen = sees_shares(actor, access.NOBODYS if found is None else found.case, now)
+    case = access.NOBODYS if found is None else found.case
+    is_seen = sees_shares(actor, case, now)
     if found is None or not is_seen:
+        if isinstance(actor, Identity):
+            note_refused(actor, case.pk, access.decided_for(actor, case, now), now)
         raise Missing
     return found
 

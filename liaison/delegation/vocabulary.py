@@ -27,7 +27,10 @@ class Tie(StrEnum):
 
 
 class Rule(StrEnum):
-    """Which sentence of D5 (and of D4, D10, W2) decided. The first five open a case, the others keep it shut."""
+    """Which sentence of D5 (and of D4, D10, W2, W14) decided.
+
+    The first five open a case, the next four keep it shut. The last four say why whoever sees it may do no more.
+    """
 
     OWN = "own"
     STAFF = "staff"
@@ -39,6 +42,9 @@ class Rule(StrEnum):
     NOT_GRANTED = "not_granted"
     NO_PRIVILEGE = "no_privilege"
     ONLY_VIEW = "only_view"
+    ONLY_READS = "only_reads"
+    ONLY_SHARED = "only_shared"
+    NOT_FOR_DELEGATES = "not_for_delegates"
 
 
 class DelegationCode(StrEnum):

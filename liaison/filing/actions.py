@@ -95,7 +95,6 @@ def discard_draft(*, actor: Identity, public_id: str, now: datetime) -> None:
         raise Missing
 
 
-@transaction.atomic
 def file_draft(*, actor: Identity, draft: Draft, setting: Setting, sheet: Sheet, now: datetime) -> Case:
     """File the case that a draft describes; filed twice, it is the same case. Then the draft is gone.
 
@@ -107,9 +106,12 @@ def file_draft(*, actor: Identity, draft: Draft, setting: Setting, sheet: Sheet,
     problems = problems_of(sheet, setting)
     if problems:
         raise Invalid(problems)
-    case = file_case(actor=actor, new=_new_case(actor, draft, setting, sheet, now), now=now)
-    with preparing_cursor() as cursor:
-        cursor.execute(_REMOVE, [draft.pk])
+    # Outside of the transaction: that the case which it follows is refused is kept (D5).
+    new = _new_case(actor, draft, setting, sheet, now)
+    with transaction.atomic():
+        case = file_case(actor=actor, new=new, now=now)
+        with preparing_cursor() as cursor:
+            cursor.execute(_REMOVE, [draft.pk])
     return case
 
 

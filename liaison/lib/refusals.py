@@ -6,20 +6,30 @@ A refusal carries a code of its room's own `StrEnum` and the facts that its sent
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an error of ours
-    """Base of all refusals; `status` is the HTTP status that pages and API answer with."""
+    """Base of all refusals; `status` is the HTTP status that pages and API answer with.
+
+    `afterwards` writes down what must be known of it: not by the verb, whose transaction it undoes.
+    """
 
     status = 400
+    afterwards: Callable[[], None] | None = None
 
     def __init__(self, code: StrEnum, **facts: Any) -> None:
         super().__init__(str(code))
         self.code = code
         self.facts: Mapping[str, Any] = facts
+
+    def keep(self) -> None:
+        """Write down what must be known of it, once. For whoever turns it into an answer, outside of a transaction."""
+        keep, self.afterwards = self.afterwards, None
+        if keep is not None:
+            keep()
 
 
 class CommonCode(StrEnum):

@@ -83,5 +83,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
+            try:
+                exception.keep()
+            except DATABASE_LOST:
+                return errors.unavailable(request)
             return errors.refused(request, exception, status=HTTPStatus(exception.status))
         return None

@@ -14,13 +14,12 @@ from liaison.api.operations import Operations
 from liaison.api.shapes import hand_overs as shapes
 from liaison.api.shapes.common import GivenMoment
 from liaison.cases import actions
-from liaison.cases.access import case_for, require_changing
+from liaison.cases.access import case_for, refusal_of, require_changing
 from liaison.cases.delegated.audience import audience_of, looks_at, reads_access
-from liaison.cases.delegated.handing import account_bound, require_handing_over, targets_of
+from liaison.cases.delegated.handing import account_bound, require_handing_over, require_taking_back, targets_of
 from liaison.delegation.access import own_customer
 from liaison.delegation.actions.writing import signed_in
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import CommonCode, Forbidden
 
 operations = Operations("cases")
 
@@ -71,7 +70,7 @@ def take_case_back(request: HttpRequest, number: str, account: str) -> Status[No
     """Close the case to the account, from the next request on."""
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
-    require_handing_over(actor, case.account)
+    require_taking_back(actor, case, now)
     other = account_bound(case.account, account)
     actions.take_back_case(actor=signed_in(actor), case=case, account=other, now=now)
     return Status(204, None)
@@ -85,7 +84,7 @@ def read_case_access(request: HttpRequest, number: str, asked: AtQuery) -> shape
     actor, now = actor_of(request), utc_now()
     case = case_for(actor, number, now)
     if not reads_access(actor, case):
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+        raise refusal_of(actor, case, now)
     at = min(asked.at or now, now)
     found = audience_of(case, at)
     return shapes.CaseAudience(

@@ -13,7 +13,6 @@ from liaison.api.shapes import shares as shapes
 from liaison.cases import access, actions
 from liaison.cases.sharing import sees_shares, share_for, shares_of
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import CommonCode, Forbidden
 
 operations = Operations("cases")
 
@@ -26,7 +25,7 @@ def list_case_shares(request: HttpRequest, number: str, window: Asked) -> Page[s
     actor, now = actor_of(request), utc_now()
     case = access.case_for(actor, number, now)
     if not sees_shares(actor, case, now):
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+        raise access.refusal_of(actor, case, now)
     return page_of(shares_of(case, now), window, shapes.Share.of)
 
 

@@ -68,7 +68,7 @@ class Viewer(Schema):
 
 
 class CaseLook(Schema):
-    """Somebody of another account looked at the case, or was refused it."""
+    """Somebody of another account looked at the case, or was refused it; where `way` is `action`, an action at it."""
 
     at: Moment
     person: str

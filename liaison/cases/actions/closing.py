@@ -84,11 +84,13 @@ def _closed(actor: Identity, number: str, sending: Sending, now: datetime) -> Cl
         case = access.case_for(actor, number, now)
         title = case.title
         send_update(actor=actor, case=case, sending=sending, now=now)
-    except Missing:
+    except Missing as refusal:
+        refusal.keep()
         return CloseResult(number, "", CommonCode.MISSING)
     except Invalid as refusal:
         return CloseResult(number, title, refusal.problems[0].code, refusal.problems[0].facts)
     except Refusal as refusal:
+        refusal.keep()
         return CloseResult(number, title, refusal.code, refusal.facts)
     return CloseResult(number, title)
 

@@ -20,6 +20,7 @@ from liaison.cases.delegated.handing import (
     bond_to,
     open_and_unseen,
     require_handing_over,
+    require_taking_back,
     unseen_by,
 )
 from liaison.cases.models import Case, HandOver
@@ -76,7 +77,7 @@ def take_back_case(*, actor: Doer, case: Case, account: Account, now: datetime) 
 
     Raises Missing, Forbidden, and Conflict where it is not handed over to the account.
     """
-    require_handing_over(actor.actor, case.account)
+    require_taking_back(actor.actor, case, now)
     customer = lock_customer(case.account)
     given = HandOver.objects.select_for_update().filter(case=case, account=account, ended_at=None).first()
     if given is None:

@@ -37,7 +37,7 @@ from liaison.cases.vocabulary import (
 )
 from liaison.catalog.vocabulary import CaseSeverity, SupportTier
 from liaison.files.models import StoredFile
-from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid, Missing
+from liaison.lib.refusals import Conflict, FieldProblem, Forbidden, Invalid
 
 
 def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) -> CaseUpdate:
@@ -74,10 +74,9 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
 
 
 def _require(actor: Actor, case: Case, rights: frozenset[CaseRight], sending: Sending, now: datetime) -> None:
-    if not rights:
-        raise Missing
-    if needed_for(sending) - rights:
-        raise access.refusal_of(actor, case, now)
+    lacking = needed_for(sending) - rights
+    if lacking or not rights:
+        raise access.refusal_of(actor, case, now, lacking)
 
 
 def needed_for(sending: Sending) -> frozenset[CaseRight]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,7 @@ from liaison.accounts.actors import Actor, System
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.privileges import privileges_in, roles_of_outer
 from liaison.accounts.rights import AccountKind, Privilege
+from liaison.cases import access
 from liaison.cases.models import Case, HandOver
 from liaison.cases.vocabulary import CaseState
 from liaison.delegation.access import visible_customers
@@ -19,7 +21,7 @@ from liaison.delegation.deciding import Bound, Span, spans_seen
 from liaison.delegation.models import Bond, ReachRow
 from liaison.delegation.reaching import facts_of
 from liaison.delegation.vocabulary import GrantLevel, Tie
-from liaison.lib.refusals import CommonCode, Forbidden, Missing
+from liaison.lib.refusals import CommonCode, Forbidden, Missing, Refusal
 from liaison.notifications.facts import Person
 
 MOST_AT_ONCE: Final = 100
@@ -54,6 +56,15 @@ def require_handing_over(actor: Actor, customer: Account) -> None:
     if visible_customers(actor).filter(pk=customer.pk).exists():
         raise Forbidden(CommonCode.NOT_ALLOWED)
     raise Missing
+
+
+def require_taking_back(actor: Actor, case: Case, now: datetime) -> None:
+    """Raise the same where the actor, who sees the case, may not take it back; that it asked is kept (D5)."""
+    try:
+        require_handing_over(actor, case.account)
+    except Refusal as refusal:
+        refusal.afterwards = access.refusal_of(actor, case, now).afterwards
+        raise
 
 
 def people_who_hand_over(customer: Account) -> tuple[Person, ...]:

@@ -42,6 +42,8 @@ class Way(StrEnum):
     EXPORT = "export"
     ASKED = "asked"
     """In vain."""
+    ACTION = "action"
+    """Something that whoever sees the case may not do at it."""
 
 
 _EVENT, _CASE, _SHARE = table_of(Event), table_of(Case), table_of(Share)
@@ -62,32 +64,40 @@ WHERE {{asked}} AND filed.account_id <> %(own)s::bigint AND NOT EXISTS (
 )
 """  # noqa: S608  # table names and keys are our own constants
 _ABOUT_ACTOR: Final = "'way', %(way)s::text, 'account', %(own)s::bigint, 'domain', %(domain)s::bigint"
-_REFUSED: Final = _KEPT.format(
-    asked="filed.id = %(case)s::bigint",
-    joined="",
-    facts=f"jsonb_build_object({_ABOUT_ACTOR}, 'rule', %(rule)s::text, 'bond', %(bond)s::bigint,"
-    " 'grant', %(grant)s::bigint)",
-)
-_BY_WHAT: Final = f"""
-LEFT JOIN LATERAL (
-    SELECT reach.bond_id, reach.grant_id, filed.created_at <@ ANY (reach.filed) AS in_time
-    {reaches_sql("filed", "%(seat)s::bigint", "%(domain)s::bigint")} LIMIT 1
-) AS reach ON TRUE
+_BY_SHARE: Final = f"""
 LEFT JOIN LATERAL (
     SELECT share.public_id FROM {_SHARE} AS share
-    WHERE reach.bond_id IS NULL AND share.case_id = filed.id AND share.revoked_at IS NULL
+    WHERE {{without_reach}} AND share.case_id = filed.id AND share.revoked_at IS NULL
         AND (share.expires_at IS NULL OR share.expires_at > %(now)s::timestamptz)
         AND (share.identity_id = %(person)s::bigint OR EXISTS (SELECT FROM {_MEMBER} AS member
             WHERE member.group_id = share.group_id AND member.identity_id = %(person)s::bigint))
     ORDER BY share.id LIMIT 1
 ) AS share ON TRUE
 """  # noqa: S608  # as above
+_AND_SHARE: Final = (
+    "CASE WHEN share.public_id IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('share', share.public_id) END"
+)
+_REFUSED_FACTS: Final = (
+    f"jsonb_build_object({_ABOUT_ACTOR}, 'rule', %(rule)s::text, 'bond', %(bond)s::bigint, 'grant', %(grant)s::bigint)"
+)
+_REFUSED: Final = _KEPT.format(asked="filed.id = %(case)s::bigint", joined="", facts=_REFUSED_FACTS)
+_ACTION_REFUSED: Final = _KEPT.format(
+    asked="filed.id = %(case)s::bigint",
+    joined=_BY_SHARE.format(without_reach="%(bond)s::bigint = 0"),
+    facts=f"{_REFUSED_FACTS} || {_AND_SHARE}",
+)
+_BY_WHAT: Final = f"""
+LEFT JOIN LATERAL (
+    SELECT reach.bond_id, reach.grant_id, filed.created_at <@ ANY (reach.filed) AS in_time
+    {reaches_sql("filed", "%(seat)s::bigint", "%(domain)s::bigint")} LIMIT 1
+) AS reach ON TRUE
+{_BY_SHARE.format(without_reach="reach.bond_id IS NULL")}
+"""
 _SEEN_FACTS: Final = f"""
 jsonb_build_object({_ABOUT_ACTOR}, 'rule', CASE WHEN reach.bond_id IS NULL THEN '{Rule.SHARED}'
         WHEN reach.in_time THEN '{Rule.BOUND_WHEN_FILED}' ELSE '{Rule.HANDED_OVER}' END,
     'bond', coalesce(reach.bond_id, 0), 'grant', coalesce(reach.grant_id, 0))
-    || CASE WHEN share.public_id IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object('share', share.public_id) END
-    || %(more)s::jsonb
+    || {_AND_SHARE} || %(more)s::jsonb
 """
 _SEEN: Final = _KEPT.format(asked="filed.id = %(case)s::bigint", joined=_BY_WHAT, facts=_SEEN_FACTS)
 _SEEN_EACH: Final = _KEPT.format(asked="filed.number = ANY(%(numbers)s::text[])", joined=_BY_WHAT, facts=_SEEN_FACTS)
@@ -119,6 +129,15 @@ def note_refused(actor: Actor, case: int, decision: Decision, now: datetime) -> 
     if _is_outside(actor):
         about = {"case": case, "rule": decision.rule.value, "bond": decision.bond, "grant": decision.grant}
         _keep(_REFUSED, Happened.CASE_REFUSED_TO_DELEGATE, actor, Way.ASKED, now, lately=A_LOOK, **about)
+
+
+def note_action_refused(actor: Actor, case: Case, decision: Decision, now: datetime) -> None:
+    """Keep that somebody who sees a case of another account may not do what it asked to do there, and why."""
+    if _is_outside(actor) and case.account_id != actor.account.pk:
+        # Without a level it sees the case by a share, whose relation or grant, if there are any, decided nothing.
+        by = decision if decision.level else Decision(None, decision.rule)
+        about = {"case": case.pk, "rule": by.rule.value, "bond": by.bond, "grant": by.grant}
+        _keep(_ACTION_REFUSED, Happened.CASE_REFUSED_TO_DELEGATE, actor, Way.ACTION, now, lately=A_LOOK, **about)
 
 
 def _is_outside(actor: Actor) -> TypeGuard[Identity]:

@@ -31,6 +31,9 @@ RULES: Final[Mapping[Rule, Promise]] = MappingProxyType(
         Rule.NOT_GRANTED: _("The customer grants it no access."),
         Rule.NO_PRIVILEGE: _("The user has no access to customers' cases."),
         Rule.ONLY_VIEW: _("The customer granted it to view cases, no more."),
+        Rule.ONLY_READS: _("The role of the user allows to read customers' cases, no more."),
+        Rule.ONLY_SHARED: _("The case is shared with this address, and the share allows no more."),
+        Rule.NOT_FOR_DELEGATES: _("Only support staff or the users of this account may do this."),
     }
 )
 WAYS: Final[Mapping[Way, Promise]] = MappingProxyType(
@@ -40,6 +43,7 @@ WAYS: Final[Mapping[Way, Promise]] = MappingProxyType(
         Way.DOWNLOAD: _("Downloaded an attachment"),
         Way.EXPORT: _("Exported it in a list"),
         Way.ASKED: _("Was refused"),
+        Way.ACTION: _("Was refused an action"),
     }
 )
 

@@ -131,6 +131,7 @@ def _sent(page: CasePage, form: ReplyForm) -> HttpResponse:
     except Conflict as refusal:
         return _conflict(page, form, refusal)
     except Forbidden as refusal:
+        refusal.keep()
         form.add_error("escalate" if "escalate" in form.fields else None, wording.text_of(refusal))
         return page.show(Refused(reply=form, status=HTTPStatus.FORBIDDEN))
     except StorageAway as refusal:

@@ -20,7 +20,6 @@ from liaison.cases.delegated.proving import Way
 from liaison.cases.delegated.words import RULES, WAYS, right_label
 from liaison.cases.numbers import shown
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import CommonCode, Forbidden
 from liaison.lib.zones import resolve_local
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page
@@ -37,7 +36,7 @@ def case_access(request: HttpRequest, number: str) -> HttpResponse:
     reader, now = identity_of(request), utc_now()
     case = access.case_for(reader, number, now)
     if not reads_access(reader, case):
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+        raise access.refusal_of(reader, case, now)
     zone = timezone.get_current_timezone_name()
     asked = request.GET.get("at", "")[:_LONGEST]
     at, problem = _moment(asked, zone, now)

@@ -8,13 +8,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from liaison.accounts.guards import signed_in
+from liaison.cases import access
 from liaison.cases.drafts import forget_draft, keep_draft
 from liaison.cases.forms import SHOWING, typed, typed_note
 from liaison.cases.pages.case import number_in, page_of
 from liaison.cases.pages.case_summary import summary_of
 from liaison.cases.presence import note_presence
 from liaison.cases.vocabulary import CaseRight
-from liaison.lib.refusals import CommonCode, Forbidden
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page
 
@@ -54,8 +54,7 @@ def presence(request: HttpRequest, number: str) -> HttpResponse:
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what is typed into the reply; answer with what Send will do."""
     page = page_of(request, number)
-    if CaseRight.COMMENT not in page.rights:
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+    access.require(page.reader, page.case, CaseRight.COMMENT, page.now)
     data, showing = typed(request.POST, page.case), request.POST.get(SHOWING, "")
     is_kept = keep_draft(actor=page.reader, case=page.case, data=data, showing=showing, now=page.now)
     form = page.reply_form(request.POST)
@@ -70,8 +69,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 def note_draft(request: HttpRequest, number: str) -> HttpResponse:
     """Keep what is typed into an internal note."""
     page = page_of(request, number)
-    if CaseRight.WORK not in page.rights:
-        raise Forbidden(CommonCode.NOT_ALLOWED)
+    access.require(page.reader, page.case, CaseRight.WORK, page.now)
     if "discard" in request.POST:
         forget_draft(actor=page.reader, case=page.case, is_note=True, now=page.now)
         return HttpResponse(_("Discarded."))

@@ -25,6 +25,7 @@ from liaison.cases.delegated.handing import (
     bond_to,
     open_and_unseen,
     require_handing_over,
+    require_taking_back,
     targets_of,
 )
 from liaison.cases.labels import severity_name
@@ -80,7 +81,7 @@ def take_back(request: HttpRequest, number: str) -> HttpResponse:
     """Close a case to an account that it was handed over to."""
     reader, now = identity_of(request), utc_now()
     case = access.case_for(reader, number, now)
-    require_handing_over(reader, case.account)
+    require_taking_back(reader, case, now)
     account = account_bound(case.account, request.POST.get("account", "")[:_LONGEST])
     try:
         actions.take_back_case(actor=doer(reader), case=case, account=account, now=now)
