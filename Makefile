@@ -7,7 +7,7 @@ WITHOUT ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test s3 demo run test looks matrix seeded-faults faults check format lock messages shots clean
+.PHONY: help setup setup-dev setup-test s3 demo run test looks matrix seeded-faults faults check format lock schema messages shots clean
 
 help: ## List the targets.
 	@grep -hE '^[a-zA-Z_%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-zA-Z_%-]+):.*## (.*)/\1\t\2/; s/%/NAME/' | \
@@ -67,6 +67,9 @@ lock: setup-dev ## Pin and hash anew what requirements/*.in and package.json ask
 	npm install --package-lock-only --ignore-scripts
 	@if grep -nE '^-|://' requirements/*.txt || grep -n '"resolved"' package-lock.json; then \
 		echo 'A lock holds an address or an option; it must not.' >&2; exit 1; fi
+
+schema: setup-dev ## Write anew the file that an empty database starts from; after each new migration.
+	@$(BIN)/python -m liaison.config.schema take
 
 messages: setup-dev ## Bring the translation catalogues up to date with the code, and compile them.
 	$(BIN)/python -m liaison.config.messages update

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import tempfile
 from pathlib import Path
 from typing import Any, Final, cast
@@ -132,12 +131,9 @@ def _make(template: str, run: str) -> None:
     wanted: dict[str, Any] = connection.settings_dict["TEST"]
     own, before = wanted["NAME"], connection.settings_dict["NAME"]
     wanted["NAME"] = template
-    # Migrating makes every model again a hundred times; looking for what can be thrown away takes a quarter of it.
-    gc.disable()
     try:
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     finally:
-        gc.enable()
         wanted["NAME"] = own
         _disconnect()
         connection.settings_dict["NAME"] = before
