@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import smtplib
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from liaison.config import locks, static_files
 from liaison.config.messages import catalogues
+from liaison.delegation.comparing import differs, some_customers
 from liaison.files import clamd, scanning
 from liaison.files.storage import free_bytes, has_room
 from liaison.lib.clock import utc_now
@@ -35,6 +38,8 @@ _LARGEST_CLOCK_DIFFERENCE = 2.0
 _LEAST_FREE_BYTES = 500 * 1024 * 1024
 _MAIL_TIMEOUT = 5.0
 _LONGEST_WAIT = 60.0
+_MOST_CUSTOMERS = 2_000
+_LONGEST_COMPARISON = 5.0
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,29 @@ def _look_at_dead_man(stands: Standing) -> Iterator[Finding]:
         yield Finding("deliveries", "the dead man does not hear us", "Check DEAD_MAN_URL, and the worker's log.")
 
 
+def look_at_delegation() -> Iterator[Finding]:
+    """Compare the rows by which lists know who sees whose cases with the rule: of all customers, or some by chance."""
+    now, until = utc_now(), time.monotonic() + _LONGEST_COMPARISON
+    compared, wrong = 0, []
+    try:
+        customers = some_customers(_MOST_CUSTOMERS, chance=secrets.randbelow)
+        for customer in customers:
+            if time.monotonic() > until:
+                break
+            compared += 1
+            if differs(customer.pk, now):
+                wrong.append(customer.slug)
+    except DatabaseError:
+        return  # as above
+    is_all = compared == len(customers) < _MOST_CUSTOMERS
+    words = f"{compared} customers compared" if is_all else f"{compared} customers compared, chosen by chance"
+    if wrong:
+        mend = "Run `liaison compare_access --mend`, and report it: no verb leaves them like that."
+        yield Finding("delegation", f"{words}; lists disagree with the rule for {', '.join(wrong[:5])}", mend)
+        return
+    yield Finding("delegation", f"{words}: lists agree with the rule of who sees whose cases")
+
+
 def look_at_mail() -> Iterator[Finding]:
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     mend = "Set SMTP_HOST, SMTP_PORT and, where it wants them, SMTP_USER, SMTP_PASSWORD and SMTP_STARTTLS."
@@ -236,4 +264,5 @@ _NEED_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_clock,
     look_at_messages,
     look_at_deliveries,
+    look_at_delegation,
 )

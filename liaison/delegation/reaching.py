@@ -78,9 +78,10 @@ def disagreements(customers: Iterable[int], now: datetime) -> list[int]:
 
 
 def _owed(customer: int, now: datetime) -> set[tuple[Any, ...]]:
+    facts = facts_of(customer)
     return {
         (one.account, one.domain, one.level.value, one.bond, one.grant, frozenset(one.filed))
-        for one in reaches(facts_of(customer), now)
+        for one in reaches(facts, settled(facts, now))
     }
 
 

@@ -11,7 +11,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from liaison.accounts.models import Account
+from liaison.cases.tests.delegates import make_world
 from liaison.config import doctor
+from liaison.delegation.comparing import some_customers
+from liaison.delegation.models import ReachRow
 from liaison.demo.mailbox import Mailbox, MailServer
 from liaison.lib.clock import utc_now
 from liaison.notifications.auditing.auditor import Auditor
@@ -127,3 +131,31 @@ def test_the_command_ends_with_1_when_there_is_a_problem(settings: Settings) -> 
     assert ended.value.code == 1
     assert "PROBLEM  mail: 127.0.0.1:" in said.getvalue()
     assert "OK       database: PostgreSQL" in said.getvalue()
+
+
+def test_it_compares_who_reaches_whose_cases_with_the_rule_and_a_command_mends_it() -> None:
+    """D5: lists are read by rows that verbs write; nobody else notices that they are wrong."""
+    world = make_world()
+    (found,) = doctor.look_at_delegation()
+    assert (found.what, found.is_problem) == (
+        "1 customers compared: lists agree with the rule of who sees whose cases", False,
+    )  # fmt: skip
+    ReachRow.objects.filter(customer=world.customer).update(level="view")
+    (wrong,) = problems(doctor.look_at_delegation())
+    assert wrong.what.endswith(f"disagree with the rule for {world.customer.slug}")
+    said = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("compare_access", stdout=said)
+    call_command("compare_access", mend=True, stdout=said)
+    assert said.getvalue().endswith("1 customers compared, 1 disagree\nmended\n")
+    assert problems(doctor.look_at_delegation()) == []
+
+
+def test_it_compares_for_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_world()
+    monkeypatch.setattr(doctor, "_LONGEST_COMPARISON", -1.0)
+    (found,) = doctor.look_at_delegation()
+    assert found.what.startswith("0 customers compared, chosen by chance")
+    assert [some_customers(1, chance=lambda _most, at=at: at) for at in (0, 1_000_000_000)] == [
+        [Account.objects.get(slug="trattoria")]
+    ] * 2
