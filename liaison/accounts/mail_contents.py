@@ -195,6 +195,7 @@ def _forwarding_verification(matter: Any, recipient: Recipient) -> Words:
         subject=_("Confirm that e-mails are forwarded here"),
         paragraphs=(
             _("A user wants their e-mail notifications to come to this address. Confirm it to get them here."),
+            _("Then this user can also open every case that is shared with this address, now or later."),
         ),
         facts=(*_who(proof.identity), (_("Valid until"), _moment(proof.expires_at))),
         button=_("Confirm the address"),

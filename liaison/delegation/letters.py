@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -39,6 +40,9 @@ _TO_DELEGATE: Final[Mapping[Change, Promise]] = MappingProxyType(
 )
 _TO_CUSTOMER: Final[Mapping[Change, Promise]] = MappingProxyType(
     {
+        Change.GRANTED: gettext_lazy("%(account)s was granted access to your cases"),
+        Change.NARROWED: gettext_lazy("The access of %(account)s to your cases was narrowed"),
+        Change.REVOKED: gettext_lazy("The access of %(account)s to your cases was revoked"),
         Change.ASKED: gettext_lazy("%(account)s asks for access to your cases"),
         Change.MANAGED: gettext_lazy("%(account)s manages your account now"),
         Change.UNMANAGED: gettext_lazy("%(account)s no longer manages your account"),
@@ -88,6 +92,8 @@ class ChangeLetter(RelationshipLetter):
                 "account": bond.account.name,
                 "rows": _rows(bond, subject, to_customer=to_customer),
                 "is_stranger": recipient.identity_id is None,
+                "operator": settings.OPERATOR_NAME,
+                "support": settings.OPERATOR_SUPPORT_EMAIL,
                 "link": _link(recipient, to_customer=to_customer),
             },
         )
@@ -95,9 +101,11 @@ class ChangeLetter(RelationshipLetter):
 
 def people_of_customer(customer: Account) -> tuple[Person, ...]:
     """Return the customer's administrators; where it has none, the contact of its sales record (D3)."""
-    administrators = queries.administrators_as_people(customer)
-    if administrators:
-        return administrators
+    return queries.administrators_as_people(customer) or contact_of(customer)
+
+
+def contact_of(customer: Account) -> tuple[Person, ...]:
+    """Return the contact of a customer's sales record, to whom links go; nobody while its address is not confirmed."""
     record = SalesRecord.objects.filter(customer=customer).exclude(link_address="").first()
     return () if record is None else (contact_person(record.link_address, record.contact_name, customer),)
 

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from liaison.accounts.models import Account, Domain, Identity
+from liaison.accounts.privileges import privileges_in, roles_of_outer
+from liaison.accounts.rights import Privilege
 from liaison.delegation.models import AccessRequest, Bond, Grant
 from liaison.delegation.vocabulary import Asking, GrantLevel, Tie
 
@@ -77,6 +79,12 @@ def relations_now(customer: Account) -> tuple[Relation, ...]:
         _bonds(customer).filter(ended_at=None), key=lambda one: (one.tie != Tie.MANAGES, one.account.name, one.pk)
     )
     return tuple(Relation(bond, grants.get(bond.account_id), asked.get(bond.account_id)) for bond in bonds)
+
+
+def has_users(customer: Account) -> bool:
+    """Say whether anybody of a customer reads its cases in the portal, and so can revoke what it granted (W5)."""
+    people = Identity.objects.filter(domain__account=customer, is_active=True).annotate(held=roles_of_outer("pk"))
+    return any(Privilege.VIEW_CASES in privileges_in(one.held) for one in people)
 
 
 def relation_with(customer: Account, account: Account) -> Relation | None:

@@ -22,6 +22,7 @@ from liaison.lib.refusals import Conflict, Invalid
 from liaison.notifications.facts import Withheld
 
 THERE = "olivia@elsewhere.example"
+OPENED_BY_IT = "this user can also open every case that is shared with this address, now or later."
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_an_identity_without_a_mailbox_is_reached_at_the_address_once_it_is_prov
     assert queries.person(without).blocked is Withheld.NO_ADDRESS, "it is not proved yet"
     (mail,) = mails("forwarding_verification")
     assert mail.to == THERE
+    assert OPENED_BY_IT in mail.text
     token = mail.text.split("/forwarding/")[1].split("/")[0]
     forwarded = actions.confirm_forwarding(token=token, now=utc_now())
     assert (queries.person(forwarded).address, queries.person(forwarded).blocked) == (THERE, None)

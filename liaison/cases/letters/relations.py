@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from liaison.cases.numbers import shown
 from liaison.delegation.access import of_seat
 from liaison.delegation.contactlinks import LinkLetter, address_of
 from liaison.delegation.deciding import Seat
+from liaison.delegation.letters import contact_of
 from liaison.delegation.models import ContactLink, ReachRow
 from liaison.lib.dates import format_names, format_number
 from liaison.notifications.facts import Person
@@ -97,11 +99,14 @@ class AccessEnded(AccountLetter):
 
 
 class SharesEnded(AccountLetter):
-    """Tells a customer's people that shares ended with a delegate's access. Facts: `shares`, keys (W6)."""
+    """Tells a customer's people that shares ended with a delegate's access. Facts: `shares`, keys (W6).
+
+    Without any, the contact of its sales record, who can only ask support for the sharing (W11).
+    """
 
     def addressed(self, subject: Subject) -> tuple[Person, ...]:
         customer = _account(subject.id)
-        return people_who_hand_over(customer) if customer else ()
+        return () if customer is None else people_who_hand_over(customer) or contact_of(customer)
 
     def still_relevant(self, subject: Subject) -> bool:
         return bool(_shares(subject))
@@ -112,19 +117,23 @@ class SharesEnded(AccountLetter):
             raise LookupError("the shares that this mail names were renewed")
         by = shares[0].ended_with
         numbers = list(dict.fromkeys(one.case.number for one in shares))
+        place = _link(recipient, f"/cases/{numbers[0]}" if len(numbers) == 1 else "/cases")
         return letter(
             Words(
                 subject=_("Sharing of your cases has ended"),
                 paragraphs=(
                     _("An account that had shared cases of yours sees them no longer. Its sharing ended with that."),
-                    _("If somebody should go on seeing a case, open it and renew the sharing."),
+                    _("If somebody should go on seeing a case, open it and renew the sharing.")
+                    if recipient.identity_id
+                    else _("If somebody should go on seeing a case, ask %(operator)s to share it: %(address)s")
+                    % {"operator": settings.OPERATOR_NAME, "address": settings.OPERATOR_SUPPORT_EMAIL},
                 ),
                 facts=(
                     (_("Account"), by.name if by else "–"),
                     (_("Cases"), _numbers(numbers[: MOST_NAMED + 1])),
                 ),
                 button=_("Open the case") if len(numbers) == 1 else _("Open the cases"),
-                link=_link(recipient, f"/cases/{numbers[0]}" if len(numbers) == 1 else "/cases"),
+                link=place if recipient.identity_id else "",
             )
         )
 

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -59,7 +58,6 @@ def _page(request: HttpRequest, link: ContactLink, problem: str = "", done: str 
     waiting = open_and_unseen(bond).order_by("-updated_at", "-pk") if bond and not done else None
     context: dict[str, Any] = {
         "link": link,
-        "operator": settings.OPERATOR_NAME,
         "rows": rows_of(waiting[:MOST_AT_ONCE]) if waiting is not None else [],
         "waiting": waiting.count() if waiting is not None else 0,
         "most": MOST_AT_ONCE,

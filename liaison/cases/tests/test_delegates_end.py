@@ -10,21 +10,24 @@ from django.test.utils import CaptureQueriesContext
 
 from liaison.accounts.models import Domain, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
-from liaison.accounts.testing import TESTS, make_identity
+from liaison.accounts.testing import TESTS, Cast, make_identity
+from liaison.accounts.tests.mails import mails
 from liaison.cases import access
 from liaison.cases.actions import end_share, hand_over_cases, share_case, take_back_case
 from liaison.cases.delegated.shares import renewable
 from liaison.cases.models import Case, Follow, Share
 from liaison.cases.readers import readers_of
 from liaison.cases.sharing import sees_shares, share_for
-from liaison.cases.testing import make_update
+from liaison.cases.testing import make_case, make_update
 from liaison.cases.tests.case_pages import text_of
 from liaison.cases.tests.delegates import World, day, make_world
 from liaison.cases.topics import CaseUpdates
 from liaison.delegation import actions as relations
 from liaison.delegation.actions.writing import signed_in
-from liaison.delegation.testing import add_domain, make_delegate
+from liaison.delegation.contactlinks import token_of
+from liaison.delegation.testing import add_domain, make_customer, make_delegate
 from liaison.delegation.vocabulary import DelegationCode, GrantLevel
+from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Forbidden, Missing
 from liaison.notifications.models import Announcement, Delivery
 from liaison.notifications.registry import Recipient, Subject
@@ -160,3 +163,19 @@ def test_a_delegate_that_may_only_view_is_told_why_it_cannot_write(world: World)
     with pytest.raises(Forbidden) as refused:
         make_update(world.rita, case, text="I look after it.", now=day(3))
     assert refused.value.code == DelegationCode.ONLY_VIEW
+
+
+def test_of_shares_that_end_the_contact_is_told_where_a_customer_has_no_users(cast: Cast) -> None:
+    """W6, W11: it has no page to renew them on, so it is told whom to ask."""
+    quiet = make_customer("senza", people=False)
+    reseller = make_delegate("seller")
+    relations.set_manager(actor=TESTS, customer=quiet, domain=reseller.domain, why="", now=utc_now())
+    link = relations.send_contact_link(actor=TESTS, customer=quiet, account=reseller.account, now=utc_now())
+    relations.use_contact_link(token=token_of(link), level=GrantLevel.MANAGE, why="", now=utc_now())
+    case = make_case(reseller, account=quiet, now=utc_now())
+    share_case(actor=reseller, case=case, address="friend@example.test", right="view", now=utc_now())
+    relations.end_management(actor=TESTS, customer=quiet, why="", now=utc_now())
+    (told,) = [one for one in mails() if one.content.subject == "Sharing of your cases has ended"]
+    assert told.to == "contact@senza.test"
+    assert "ask Example Platform to share it: support@operator.test" in told.text
+    assert "/go/" not in told.text

@@ -11,7 +11,7 @@ from liaison.accounts.models import Account
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.delegation import access
-from liaison.delegation.actions.telling import tell_delegate
+from liaison.delegation.actions.telling import tell_customer, tell_delegate
 from liaison.delegation.actions.waiting import settle_granted
 from liaison.delegation.actions.writing import Doer, begins, checked_reason, ended, person, tell_changed
 from liaison.delegation.models import Bond, Grant
@@ -63,7 +63,7 @@ def grant_access(
     settle_granted(customer, account, now)
     narrowed = before is not None and _WIDTH[GrantLevel(before.level)] > _WIDTH[level]
     change = Change.NARROWED if narrowed else Change.GRANTED
-    tell_delegate(change, customer, account, now, level=level.value)
+    _tell(change, actor, customer, account, now, level=level.value)
     tell_changed(actor.ref, customer, account, now)
     return grant
 
@@ -88,9 +88,16 @@ def revoke_access(*, actor: Doer, customer: Account, account: Account, why: str,
         facts={"account": account.pk},
         now=now,
     )
-    tell_delegate(Change.REVOKED, customer, account, now)
+    _tell(Change.REVOKED, actor, customer, account, now)
     tell_changed(actor.ref, customer, account, now, is_revoked=True)
     return grant
+
+
+def _tell(change: Change, by: Doer, customer: Account, account: Account, now: datetime, *, level: str = "") -> None:
+    """Tell the account; and the customer where no user of its decided, but whoever had a link in its name (W11)."""
+    tell_delegate(change, customer, account, now, level=level)
+    if by.address:
+        tell_customer(change, customer, account, now, level=level)
 
 
 def _grant(customer: Account, account: Account) -> Grant | None:

@@ -18,7 +18,7 @@ from liaison.delegation import actions
 from liaison.delegation.contactlinks import find_link
 from liaison.delegation.forms import NOTHING, LinkForm, chosen_level, posted
 from liaison.delegation.models import ContactLink, Grant
-from liaison.delegation.relations import relation_with
+from liaison.delegation.relations import has_users, relation_with
 from liaison.delegation.vocabulary import DelegationCode, LinkPurpose
 from liaison.delegation.wording import level_label
 from liaison.lib.clock import utc_now
@@ -48,7 +48,7 @@ def decide_access(request: HttpRequest, token: str) -> HttpResponse:
             "link": link,
             "relation": relation,
             "now": level_label(relation.level),
-            "operator": settings.OPERATOR_NAME,
+            "has_users": has_users(link.customer),
         }
         if request.method == "POST" and form.is_valid() and not _too_often(request, form):
             try:
@@ -77,7 +77,6 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {
         "link": link,
         "address": link.customer.sales_record.contact_address,
-        "operator": settings.OPERATOR_NAME,
         "is_done": request.method == "POST",
     }
     if request.method == "POST":
@@ -98,8 +97,12 @@ def link_over(request: HttpRequest) -> HttpResponse:
 def kept(
     request: HttpRequest, template: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
-    """Return a page behind a link: its address, which is a right, goes to no other site."""
-    response = render_page(request, template, context, status=status)
+    """Return a page behind a link: its address, which is a right, goes to no other site.
+
+    It also knows who sends links, and where one asks for the next.
+    """
+    known = {"operator": settings.OPERATOR_NAME, "support": settings.OPERATOR_SUPPORT_EMAIL}
+    response = render_page(request, template, {**known, **context}, status=status)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -111,6 +111,24 @@ def test_without_users_the_sales_contact_decides_by_a_link_that_works_once(rita:
     newer = ContactLink.objects.latest("pk")
     actions.use_contact_link(token=token_of(newer), level=None, why="", now=now)
     assert Grant.objects.get().ended_by_address == "contact@trattoria.test"
+    told = to("contact@trattoria.test")[-1]
+    assert told.content.subject == "The access of Resold to your cases was revoked"
+    assert "ask Example Platform for a new link: support@operator.test" in told.text
+    assert "/go/" not in told.text, "it has no page of its own in the portal"
+
+
+def test_what_a_link_decided_for_a_customer_with_users_its_administrators_are_told(rita: Identity) -> None:
+    """W11: a mail that was passed on decides nothing in silence. What its own users decide, they know."""
+    customer, now = managed(rita), utc_now()
+    actions.send_contact_link(actor=TESTS, customer=customer, account=rita.account, now=now)
+    token = token_of(ContactLink.objects.get())
+    actions.use_contact_link(token=token, level=GrantLevel.MANAGE, why="", now=now)
+    told = to("ugo@trattoria.test")
+    assert told[-1].content.subject == "Resold was granted access to your cases"
+    assert "new link" not in told[-1].text
+    doer = signed_in(person_of(customer))
+    actions.revoke_access(actor=doer, customer=customer, account=rita.account, why="", now=now)
+    assert len(to("ugo@trattoria.test")) == len(told)
 
 
 def test_a_link_ends_after_seven_days_with_the_next_one_and_with_the_relation(rita: Identity) -> None:

@@ -241,6 +241,8 @@ def test_looking_at_a_link_decides_nothing_and_the_button_decides_once(client: C
     for _ in range(3):
         response = client.get(path)
         assert "Senza" in response.content.decode()
+        assert "You can narrow or revoke this at any time with a new link." in response.content.decode()
+        assert 'href="mailto:support@operator.test"' in response.content.decode()
         assert response["Referrer-Policy"] == "no-referrer"
     assert not Grant.objects.exists()
     assert client.post(path, {"level": "everything"}).status_code == 422

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from liaison.accounts.models import CustomRole, Identity, RoleAssignment
 from liaison.accounts.rights import AccountKind, Privilege
+from liaison.accounts.testing import give_only
 from liaison.delegation.access import seat_of, sees_customers, works_for_customers
 from liaison.delegation.testing import make_delegate
-from liaison.lib.clock import utc_now
 
 SUPPORT, VIEW, CASES = Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.ACCESS_CUSTOMER_CASES
 
@@ -33,7 +32,7 @@ SUPPORT, VIEW, CASES = Privilege.SUPPORT, Privilege.VIEW_CUSTOMERS, Privilege.AC
 def test_access_to_cases_implies_the_list_of_customers(
     privileges: list[Privilege], *, lists_customers: bool, sees_cases: bool
 ) -> None:
-    actor = _with_privileges(make_delegate(), privileges)
+    actor = give_only(make_delegate(), privileges)
     assert sees_customers(actor) is lists_customers
     assert (seat_of(actor) is not None) is sees_cases
 
@@ -42,15 +41,7 @@ def test_access_to_cases_implies_the_list_of_customers(
 @pytest.mark.parametrize("kind", [AccountKind.PARTNER, AccountKind.CUSTOMER, AccountKind.SUPPORT_PARTNER])
 def test_a_reseller_s_privileges_open_nothing_in_accounts_of_other_kinds(kind: AccountKind) -> None:
     """D11, D12: the tree is of resellers; a support partner's people have the roles of W1."""
-    actor = _with_privileges(make_delegate("other", kind), [SUPPORT, VIEW, CASES, Privilege.LEGACY_ENTERPRISE])
+    actor = give_only(make_delegate("other", kind), [SUPPORT, VIEW, CASES, Privilege.LEGACY_ENTERPRISE])
     assert not sees_customers(actor)
     assert seat_of(actor) is None
     assert not works_for_customers(actor)
-
-
-def _with_privileges(made: Identity, privileges: list[Privilege]) -> Identity:
-    RoleAssignment.objects.filter(identity=made).delete()
-    values = [privilege.value for privilege in privileges]
-    role = CustomRole.objects.create(account=made.account, name="Own", privileges=values)
-    RoleAssignment.objects.create(identity=made, custom=role, given_at=utc_now())
-    return Identity.objects.with_account().get(pk=made.pk)
