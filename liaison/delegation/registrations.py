@@ -11,8 +11,10 @@ from liaison.accounts.rights import AccountKind, Privilege
 from liaison.catalog.vocabulary import Topic
 from liaison.delegation import linkletters
 from liaison.delegation.actions.linking import SUBJECT_KIND as CONTACT_LINK
+from liaison.delegation.actions.records import CORRECTION_DONE
 from liaison.delegation.actions.telling import SUBJECT_KIND as RELATIONSHIP
 from liaison.delegation.contactlinks import register_purpose
+from liaison.delegation.correctionletters import CorrectionDone
 from liaison.delegation.customernavigation import ITEMS
 from liaison.delegation.customerwords import REFUSALS as RECORD_REFUSALS
 from liaison.delegation.indexing import follow_account
@@ -31,6 +33,7 @@ def register_everything() -> None:
     registry.register(Topic.RELATIONSHIP_CHANGE, RelationshipChanges())
     register_letter(RELATIONSHIP, ChangeLetter())
     letters.register(CONTACT_LINK, linkletters.ContactLinkLetter())
+    letters.register(CORRECTION_DONE, CorrectionDone())
     register_purpose(LinkPurpose.GRANTS, linkletters.GRANTS)
     register_purpose(LinkPurpose.NEW_ADDRESS, linkletters.NEW_ADDRESS)
     changes.register_follower(follow_account)

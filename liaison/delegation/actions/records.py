@@ -15,6 +15,7 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, Privilege
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
+from liaison.catalog.vocabulary import Topic
 from liaison.delegation import access
 from liaison.delegation.actions.linking import ask_former_contact
 from liaison.delegation.indexing import index_customers
@@ -24,9 +25,13 @@ from liaison.delegation.vocabulary import DelegationCode, RecordCode
 from liaison.lib.addresses import AddressError, clean_address, same_mailbox
 from liaison.lib.refusals import CommonCode, Conflict, FieldProblem, Forbidden, Invalid
 from liaison.lib.text import nfc, one_line
+from liaison.notifications.actions import announce_to_anybody
+from liaison.notifications.registry import Subject
 
 LONGEST_ADDRESS: Final = 500
 LONGEST_CORRECTION: Final = 2000
+CORRECTION_DONE: Final = "correction_done"
+"""The kind of subject of the mail about it: the correction's key; `is_changed`: whether the record was since."""
 MOST_WAITING: Final = 5
 """Corrections of one record that may wait at a time."""
 _FAR_TOO_LONG: Final = 20_000
@@ -137,7 +142,10 @@ def ask_correction(*, actor: Identity, customer: Account, text: str, now: dateti
 
 @transaction.atomic
 def finish_correction(*, actor: Identity, correction: Correction, now: datetime) -> Correction:
-    """Say that a correction was dealt with, whether the record was changed or not. Raises Forbidden or Conflict."""
+    """Say that a correction was dealt with, whether the record was changed or not; whoever asked is told.
+
+    Raises Forbidden, and Conflict where it was dealt with before.
+    """
     require(actor, Privilege.STAFF_MANAGE_ACCOUNTS, correction.record.customer)
     customer = lock_customer(correction.record.customer)
     current = Correction.objects.select_related("record").get(pk=correction.pk)
@@ -153,6 +161,8 @@ def finish_correction(*, actor: Identity, correction: Correction, now: datetime)
         facts={"correction": current.public_id},
         now=now,
     )
+    facts = {"is_changed": current.record.changed_at > current.asked_at}
+    announce_to_anybody((Topic.ACCOUNT_MAIL,), Subject(CORRECTION_DONE, str(current.pk), customer.pk, facts), now=now)
     return current
 
 

@@ -9,6 +9,7 @@ import pytest
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
 from liaison.accounts.testing import TESTS, make_identity, make_operator
+from liaison.accounts.tests.mails import mails
 from liaison.audit.models import Event
 from liaison.delegation import actions, recordaccess
 from liaison.delegation.actions.records import MOST_WAITING, RecordValues, address_waits
@@ -136,6 +137,30 @@ def test_a_delegate_asks_for_a_correction_and_staff_deal_with_it_once(
     assert Correction.objects.get().done_by_id == administrator.pk
     with pytest.raises(Missing):
         recordaccess.correction_for(rita, made.public_id)
+
+
+def test_whoever_asked_is_told_when_it_was_dealt_with(
+    customer: Account, rita: Identity, administrator: Identity
+) -> None:
+    """D2: and in their language whether anything was changed since; nobody who sees the customer no longer (D1)."""
+    for changed in (False, True):
+        asked = actions.ask_correction(actor=rita, customer=customer, text="It moved", now=LATER)
+        if changed:
+            moved = values(customer, address="Via Po 2")
+            actions.change_sales_record(
+                actor=administrator, customer=customer, values=moved, now=LATER + timedelta(minutes=1)
+            )
+        actions.finish_correction(actor=administrator, correction=asked, now=LATER)
+    untouched, touched = (one for one in mails() if one.to == rita.mailbox and "correction" in one.content.subject)
+    assert untouched.content.subject == "Your correction was dealt with: Trattoria"
+    assert "The sales record was not changed." in untouched.text
+    assert f"/customers/{customer.slug}" in untouched.text
+    assert "The sales record was changed after you asked." in touched.text
+    asked = actions.ask_correction(actor=rita, customer=customer, text="Again", now=LATER)
+    actions.end_management(actor=TESTS, customer=customer, why="", now=LATER)
+    before = len(mails())
+    actions.finish_correction(actor=administrator, correction=asked, now=LATER)
+    assert len(mails()) == before
 
 
 def test_corrections_that_cannot_be_asked_for(customer: Account, rita: Identity) -> None:
