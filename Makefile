@@ -41,7 +41,7 @@ looks: setup-test ## Look for what hinders readers on every page, in two languag
 matrix: setup-test ## Ask everybody everything about cases and customers, in every way, and compare with the oracle.
 	MATRIX=full $(BIN)/python -m pytest -n 2 --show-capture=no tests/matrix
 
-seeded-faults: setup-test ## Take each condition on who sees what away, one at a time; WORKERS=2, ONLY=scope.py:41.
+seeded-faults: setup-test ## Take each condition on who sees what away, one at a time; WORKERS=2, ONLY=scope.py:41, QUICK=1.
 	@$(BIN)/python -m tests.seeded_faults
 
 faults: setup-test ## Inject every fault into the real stack; QUICK=1, ONLY=name, SEED=, SELFTEST=1.

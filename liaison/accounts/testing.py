@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,8 +12,8 @@ from django.test import Client
 
 from liaison.accounts import actions, queries
 from liaison.accounts.actors import System
-from liaison.accounts.models import Account, Identity
-from liaison.accounts.rights import AccountKind, PredefinedRole
+from liaison.accounts.models import Account, CustomRole, Identity, RoleAssignment
+from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.sessions import SessionStore, cookie_name
 from liaison.lib.clock import utc_now
 from liaison.lib.testing import built_once
@@ -83,6 +84,15 @@ def make_identity(
         identity.set_password(password)
         identity.save(update_fields=["password"])
     return identity
+
+
+def give_only(identity: Identity, privileges: Iterable[Privilege]) -> Identity:
+    """Take all roles from somebody and give one of its own with these privileges; return the identity as read anew."""
+    RoleAssignment.objects.filter(identity=identity).delete()
+    values = [privilege.value for privilege in privileges]
+    role = CustomRole.objects.create(account=identity.account, name="Own", privileges=values)
+    RoleAssignment.objects.create(identity=identity, custom=role, given_at=utc_now())
+    return Identity.objects.with_account().get(pk=identity.pk)
 
 
 def sign_in(client: Client, identity: Identity, slot: int = 0) -> Client:

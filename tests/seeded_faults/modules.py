@@ -1,4 +1,4 @@
-"""Which modules decide who sees cases and customers, and what is tried on a fault of each, the quickest first."""
+"""Which modules decide who sees what, and which tests are asked about a fault of each."""
 
 from __future__ import annotations
 
@@ -11,52 +11,34 @@ from tests.seeded_faults.finding import Fault, faults_in
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
+_NAMES: Final = ("access.py", "queries.py", "scope.py")
 _SCENE: Final = "tests/delegation/test_scene.py"
 _LISTS: Final = "tests/matrix/test_delegated_lists.py"
-_OF_CUSTOMERS: Final = (
-    "liaison/delegation/tests/test_portal_access.py",
-    "liaison/delegation/tests/test_verbs.py",
-    _SCENE,
-    "liaison/delegation/tests/test_own_pages.py",
-    "liaison/delegation/tests/test_customer_pages.py",
-    "liaison/delegation/tests/test_asking.py",
-    "liaison/delegation/tests/test_desk_customers.py",
-    "liaison/delegation/tests/test_records.py",
-    "liaison/filing/tests/test_for_customers.py",
-)
-_OF_CASES: Final = (
-    "liaison/cases/tests/test_case_rights.py",
-    "liaison/cases/tests/test_handing_over.py",
-    _SCENE,
-    "liaison/cases/tests/test_filing_for_customers.py",
-    "liaison/cases/tests/test_delegates_attack.py",
-    "liaison/cases/tests/test_boundaries.py",
-    "liaison/cases/tests/test_sharing.py",
-    "liaison/cases/tests/test_attaching.py",
-    "liaison/cases/tests/test_noting.py",
-    "liaison/cases/tests/test_linking.py",
-    "liaison/cases/tests/test_listing.py",
-    "liaison/cases/tests/test_delegated_lists.py",
-    _LISTS,
-)
-TRIED: Final[dict[str, tuple[str, ...]]] = {
-    "liaison/delegation/deciding.py": ("liaison/delegation/tests/test_deciding.py", _SCENE),
-    "liaison/delegation/access.py": _OF_CUSTOMERS,
-    "liaison/delegation/reaching.py": ("liaison/delegation/tests/test_verbs.py", _SCENE, *_OF_CASES),
-    "liaison/cases/access.py": _OF_CASES,
-    "liaison/cases/scope.py": _OF_CASES,
-    "liaison/cases/queries.py": _OF_CASES,
-    "liaison/filing/access.py": (
-        "liaison/filing/tests/test_for_customers.py",
-        "liaison/filing/tests/test_form.py",
-        "liaison/filing/tests/test_before_sending.py",
-    ),
+_MATRIX: Final = ("tests/matrix/test_walk.py", "tests/matrix/test_delegated.py")
+_OF_DELEGATION: Final = ("liaison/delegation/tests", _SCENE, "liaison/filing/tests/test_for_customers.py")
+_OF_CASES: Final = ("liaison/cases/tests", _SCENE, "liaison/filing/tests/test_for_customers.py", _LISTS)
+_ASKED: Final[dict[str, tuple[str, ...]]] = {
+    "liaison/delegation/deciding.py": _OF_DELEGATION,
+    "liaison/delegation/reaching.py": (*_OF_DELEGATION, "liaison/cases/tests"),
+    "liaison/delegation/access.py": _OF_DELEGATION,
 }
-"""Each is run up to its first failure."""
-MODULES: Final = tuple(TRIED)
+"""Beside the tests of the room itself, and the pairwise matrix."""
+
+
+def _found() -> tuple[str, ...]:
+    every = (path.relative_to(ROOT).as_posix() for name in _NAMES for path in (ROOT / "liaison").rglob(name))
+    others = {one for one in every if "/tests/" not in one} - set(_ASKED)
+    of_cases = sorted(one for one in others if one.startswith("liaison/cases/"))
+    return (*_ASKED, *of_cases, *sorted(others.difference(of_cases)))
+
+
+MODULES: Final = _found()
+"""Every `access.py`, `queries.py` and `scope.py`, and the pure decision: those about cases and customers first."""
 
 
 class Seed(NamedTuple):
+    """One fault of one module; written as it stands in `justified.py`."""
+
     module: str
     fault: Fault
 
@@ -64,17 +46,21 @@ class Seed(NamedTuple):
         return f"{self.module}, {self.fault}"
 
 
+def asked_about(module: str) -> tuple[str, ...]:
+    """Return the files and folders of tests that are asked about a module's faults, the matrix last, unless `QUICK`."""
+    beside = _OF_CASES if module.startswith("liaison/cases/") else (f"liaison/{module.split('/')[1]}/tests",)
+    return (*_ASKED.get(module, beside), *(() if os.environ.get("QUICK") else _MATRIX))
+
+
 def seeds() -> Iterator[Seed]:
+    """Yield every fault that `ONLY` names: ends of modules, with or without a line, separated by spaces."""
+    wanted = os.environ.get("ONLY", "").split()
     for module in MODULES:
         for fault in faults_in((ROOT / module).read_text()):
-            yield Seed(module, fault)
+            if not wanted or any(_is_named(module, fault, one) for one in wanted):
+                yield Seed(module, fault)
 
 
-def is_wanted(seed: Seed) -> bool:
-    """Say whether `ONLY` names the fault: ends of modules, with or without a line, separated by spaces."""
-    return any(_is_named(seed, one) for one in os.environ.get("ONLY", "").split()) or not os.environ.get("ONLY")
-
-
-def _is_named(seed: Seed, wanted: str) -> bool:
+def _is_named(module: str, fault: Fault, wanted: str) -> bool:
     name, _colon, line = wanted.partition(":")
-    return seed.module.endswith(name) and line in {"", str(seed.fault.line)}
+    return f"/{module}".endswith(f"/{name}") and line in {"", str(fault.line)}

@@ -1,59 +1,121 @@
-"""A plugin of pytest: for each fault a fork of this process, in which the functions have one condition less.
+"""Planting a fault: in the live functions of a fork of this process, or where the module is imported.
 
 Everything is imported and collected once, and the database made once; each fork changes the code of live functions and
-runs the tests of `modules.py` up to the first failure. What stands outside of functions cannot be planted so.
+runs tests up to the first failure. What stands outside of functions (SQL) is read from another text by a new process.
 """
 
 from __future__ import annotations
 
+import ast
+import functools
 import gc
 import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from time import monotonic
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from importlib.machinery import SourceFileLoader
 from types import CodeType, FunctionType
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from django.db import connection
 
-from tests.seeded_faults.modules import ROOT, TRIED, is_wanted, seeds
+from liaison.lib.prepared import Prepared, PreparedValues
+from tests.seeded_faults.modules import ROOT
 
-_NOTHING: Final = "nothing"
-_LATER: Final = "outside of functions"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Try every fault that is wanted instead of running the tests."""
-    share, of = (int(part) for part in os.environ.get("SEEDED_SHARE", "0/1").split("/"))
-    if any("django_db_setup" in getattr(item, "fixturenames", ()) for item in session.items):
-        _make_database(session)
-    passing: set[str] = set()
-    for seed in [seed for seed in seeds() if is_wanted(seed)][share::of]:
-        began = monotonic()
-        found = _forked(session, seed.module, seed.fault.text)
-        test = found.partition("\t")[0]
-        if test not in {_NOTHING, _LATER, *passing}:
-            if (failure := _forked(session, seed.module, "", test)) != _NOTHING:
-                raise pytest.UsageError(f"without a fault: {failure}")
-            passing.add(test)
-        _say(f"{seed}\t{found}\t{monotonic() - began:.0f} s")
-    return True
+_Place = tuple[str, str, int, bytes]
 
 
-def plant(module: str, text: str) -> bool:
-    """Give the live functions of a module the code of another text of it; return whether any changed."""
-    path = ROOT / module
-    own, other = (compile(one, str(path), "exec") for one in (path.read_text(), text))
-    pairs = list(zip(_functions(own), _functions(other), strict=True))
-    changed = {before: after for before, after in pairs if before.co_code != after.co_code or before != after}
-    found = [one for one in gc.get_objects() if type(one) is FunctionType and one.__code__ in changed]
-    for one in found:
-        one.__code__ = changed[one.__code__]
-    return bool(found) and own.co_code == other.co_code
+def plant(module: str, other: str | ast.Module) -> bool:
+    """Give the live functions of a module the code of another text of it; return whether that is all of the change."""
+    path = str(ROOT / module)
+    own, new = compile((ROOT / module).read_text(), path, "exec"), compile(other, path, "exec")
+    pairs = list(zip(_functions(own), _functions(new), strict=False))
+    if len(pairs) != len(list(_functions(own))) or len(pairs) != len(list(_functions(new))):
+        return False
+    live = _live_functions()
+    changed = [(one, after) for before, after in pairs if before != after for one in live.get(_place_of(before), ())]
+    for function, after in changed:
+        function.__code__ = after
+    return bool(changed) and own.co_code == new.co_code
+
+
+@functools.cache
+def _live_functions() -> dict[_Place, list[FunctionType]]:
+    """Return the functions of the rooms by where they stand, as they are before the first fault is planted."""
+    found: dict[_Place, list[FunctionType]] = {}
+    for one in gc.get_objects():
+        if type(one) is FunctionType and str(one.__module__).startswith("liaison."):
+            found.setdefault(_place_of(one.__code__), []).append(one)
+    return found
+
+
+def _place_of(code: CodeType) -> _Place:
+    """Return where code stands: that which has run is not always equal to itself as it was compiled."""
+    return code.co_filename, code.co_qualname, code.co_firstlineno, code.co_linetable
+
+
+@functools.cache
+def _kept_queries() -> list[Any]:
+    return [one for one in gc.get_objects() if isinstance(one, Prepared | PreparedValues)]
+
+
+def get_ready() -> None:
+    """Look once for what each fork would look for again, when everything is imported."""
+    _live_functions()
+    _kept_queries()
+    gc.collect()
+    gc.freeze()
+
+
+def read_instead(module: str, text: str) -> None:
+    """Let this process import another text of a module than its file holds. Before anything imports it."""
+    path, original = str(ROOT / module), SourceFileLoader.get_code
+
+    def code_of(self: Any, name: str) -> CodeType | None:
+        return compile(text, path, "exec") if self.get_filename(name) == path else original(self, name)
+
+    SourceFileLoader.get_code = code_of  # type: ignore[assignment]  # the one place that all imports pass
+
+
+def forked(run: Callable[[], str], seconds: int) -> str:
+    """Return what a function says in a fork of this process; "it broke" where that ends or takes too long."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(seconds)
+        found = "it broke"
+        try:
+            found = run()
+        finally:
+            os.write(writing, found.encode()[:2000])
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        found = pipe.read()
+    os.waitpid(child, 0)
+    return found or "it broke"
+
+
+def first_failure(items: Sequence[pytest.Item]) -> tuple[str, str]:
+    """Run tests up to the first that fails, and return its name and what it says; "nothing" where all pass."""
+    if not items:
+        return "nothing", ""
+    for query in _kept_queries():  # else the changed functions would not be asked for them again
+        vars(query).pop("_words", None)
+    items[0].session._setupstate.teardown_exact(items[0])  # what is left of the test before
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        if said := failure_of(item, following):
+            return item.nodeid, said
+    return "nothing", ""
+
+
+def failure_of(item: pytest.Item, following: pytest.Item | None) -> str:
+    """Run a test, and return what it says where it fails, else nothing."""
+    for report in runtestprotocol(item, nextitem=following, log=False):
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            return " ".join(str(getattr(crash, "message", "")).split())[:120] or report.when or "failed"
+    return ""
 
 
 def _functions(code: CodeType) -> Iterator[CodeType]:
@@ -64,50 +126,3 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
                 yield constant
             else:
                 yield from _functions(constant)
-
-
-def _make_database(session: pytest.Session) -> None:
-    """Run one test that needs the database and nothing of these rooms, and let go of it before the forks."""
-    first, second = [item for item in session.items if "test_constraints" in item.nodeid][:2]
-    runtestprotocol(first, nextitem=second, log=False)
-    pool: Any = connection
-    connection.close()
-    pool.close_pool()
-
-
-def _forked(session: pytest.Session, module: str, text: str, only: str = "") -> str:
-    """Run what is tried for a module in a fork, with another text of it, and return which test noticed and how."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        found = "it broke"
-        try:
-            is_planted = not text or plant(module, text)
-            found = _first_failure(session, module, only) if is_planted else _LATER
-        finally:
-            os.write(writing, found.encode()[:2000])
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        found = pipe.read()
-    os.waitpid(child, 0)
-    return found
-
-
-def _first_failure(session: pytest.Session, module: str, only: str) -> str:
-    items = [item for part in TRIED[module] for item in session.items if item.nodeid.startswith(part)]
-    items = [item for item in items if only in {"", item.nodeid}]
-    session._setupstate.teardown_exact(items[0])
-    for item, following in zip(items, [*items[1:], None], strict=True):
-        for report in runtestprotocol(item, nextitem=following, log=False):
-            if report.failed:
-                crash = getattr(report.longrepr, "reprcrash", None)
-                return f"{item.nodeid}\t{' '.join(str(getattr(crash, 'message', '')).split())[:120]}"
-    return _NOTHING
-
-
-def _say(text: str) -> None:
-    with Path(os.environ["SEEDED_REPORT"]).open("a") as report:
-        report.write(f"{text}\n")
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liaison.accounts.models import Identity
-from liaison.accounts.rights import PredefinedRole
-from liaison.accounts.testing import Cast, make_identity, make_partner
+from liaison.accounts.rights import PredefinedRole, Privilege
+from liaison.accounts.testing import TESTS, Cast, give_only, make_identity, make_partner
 from liaison.cases import access
 from liaison.cases.actions import (
     add_note,
@@ -172,6 +172,36 @@ def test_whoever_has_the_right_may(case: Case, people: dict[str, Identity], verb
     if verb == "reopen":
         case = make_closed(people["editor"], case)
     assert _refusal(call, people["agent"], case) not in {"missing", "not_allowed"}
+
+
+def test_the_system_sees_every_case_and_is_refused_nothing(case: Case) -> None:
+    now = utc_now()
+    attachment = case.attachments.get()
+    assert access.scope_of(TESTS, now).covers(case)
+    assert case in access.visible_cases(TESTS, now)
+    assert access.case_for(TESTS, case.number, now) == case
+    assert access.attachment_for(TESTS, attachment.public_id, now) == attachment
+    assert access.rights_on(TESTS, case, now) == {_R, _C, _X, _N, _W}
+    assert access.reads_notes(TESTS)
+    access.require_changing(TESTS)
+    assert access.may_file(TESTS, case.account)
+
+
+def test_a_share_opens_nothing_to_staff_whose_role_does_not(case: Case, people: dict[str, Identity]) -> None:
+    """W2: no case content for the operator's administrators, however an address came to be theirs."""
+    for name in ("operator_administrator", "engineer", "other_manager"):
+        who = people[name]
+        Share.objects.create(case=case, address=who.username, identity=who, right="comment", created_at=utc_now())
+        assert access.rights_on(who, case, utc_now()) == frozenset(), name
+        assert not access.visible_cases(who, utc_now()).exists(), name
+
+
+def test_a_manager_sees_the_assigned_accounts_cases_by_the_privilege_alone(case: Case, cast: Cast) -> None:
+    """W2: whoever looks after an account and no longer holds the role sees what the new role opens, in lists too."""
+    manager = give_only(cast.manager, [Privilege.STAFF, Privilege.STAFF_VIEW_CASES])
+    assert manager.pk == case.account.partner_manager_id
+    assert access.rights_on(manager, case, utc_now()) == frozenset()
+    assert not access.visible_cases(manager, utc_now()).exists()
 
 
 def _expected(rights: frozenset[CaseRight], needed: CaseRight) -> str | None:

@@ -175,6 +175,12 @@ def test_what_holds_on_a_day_knows_nothing_of_relations_that_began_later() -> No
     assert kept.filed == (Span(day(0), day(6)),)
 
 
+def test_each_span_is_kept_once_where_one_follows_the_other_at_once() -> None:
+    facts = Facts((manages(A1, 0, 3), manages(A2, 3, 6), manages(A1, 6)), (grants(A),))
+    (kept,) = reaches(facts, day(9))
+    assert sorted(kept.filed) == [Span(day(0), day(3)), Span(day(3), day(6)), Span(day(6))]
+
+
 @pytest.mark.parametrize(
     ("since", "until", "at", "is_held"),
     [(3, 7, 2, False), (3, 7, 3, True), (3, 7, 6, True), (3, 7, 7, False), (3, 7, 8, False), (3, None, 2, False),
