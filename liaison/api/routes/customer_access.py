@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Status
+from ninja import Query, Status
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.vocabulary import TokenScope
@@ -20,6 +22,7 @@ from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Conflict, FieldProblem, Invalid, Missing
 
 operations = Operations("customers")
+BecauseQuery = Annotated[shapes.Because, Query()]
 
 
 @operations.get("/customers/{slug}/access", shapes.CustomerAccess, _("List who can see the cases of a customer"))
@@ -70,10 +73,10 @@ def grant_customer_access(request: HttpRequest, slug: str, account: str, body: s
     _("Revoke the access of an account to the cases of a customer"),
     status=204,
 )
-def revoke_customer_access(request: HttpRequest, slug: str, account: str) -> Status[None]:
+def revoke_customer_access(request: HttpRequest, slug: str, account: str, said: BecauseQuery) -> Status[None]:
     """Take back what was granted; it counts from the next request of anybody."""
     actor, customer, other = _bound(request, slug, account)
-    actions.revoke_access(actor=signed_in(actor), customer=customer, account=other, why="", now=utc_now())
+    actions.revoke_access(actor=signed_in(actor), customer=customer, account=other, why=said.why, now=utc_now())
     return Status(204, None)
 
 
@@ -102,11 +105,11 @@ def begin_customer_support(request: HttpRequest, slug: str, body: shapes.NewSupp
     _("End a support relationship"),
     status=204,
 )
-def end_customer_support(request: HttpRequest, slug: str, account: str) -> Status[None]:
+def end_customer_support(request: HttpRequest, slug: str, account: str, said: BecauseQuery) -> Status[None]:
     """End it, by a user of the customer or an administrator of the partner; what was granted ends with it."""
     actor = actor_of(request)
     bond = access.support_bond_for(actor, access.customer_for(actor, slug), account)
-    actions.end_support(actor=actor, bond=bond, why="", now=utc_now())
+    actions.end_support(actor=actor, bond=bond, why=said.why, now=utc_now())
     return Status(204, None)
 
 

@@ -16,6 +16,7 @@ from liaison.api.bearer import actor_of
 from liaison.api.cursors import Asked, Page, page_of
 from liaison.api.operations import Operations
 from liaison.api.shapes import customers as shapes
+from liaison.api.shapes.customer_access import Because
 from liaison.delegation import access, actions, directory, recordaccess
 from liaison.delegation.directory import Standing, Wanted
 from liaison.delegation.vocabulary import DelegationCode
@@ -23,6 +24,7 @@ from liaison.lib.clock import utc_now
 from liaison.lib.refusals import CommonCode, FieldProblem, Forbidden, Invalid
 
 operations = Operations("customers")
+BecauseQuery = Annotated[Because, Query()]
 _ADMINISTER = TokenScope.ADMINISTER
 
 
@@ -110,9 +112,10 @@ def set_customer_manager(request: HttpRequest, slug: str, body: shapes.ManagerCh
 @operations.write(
     "DELETE", "/customers/{slug}/manager", None, _("End the management of a customer"), scope=_ADMINISTER, status=204
 )
-def end_customer_management(request: HttpRequest, slug: str) -> Status[None]:
+def end_customer_management(request: HttpRequest, slug: str, said: BecauseQuery) -> Status[None]:
+    """End it; the customer then has no reseller, and what it granted the former one ends as well."""
     actor = actor_of(request)
-    actions.end_management(actor=actor, customer=_for_change(actor, slug), why="", now=utc_now())
+    actions.end_management(actor=actor, customer=_for_change(actor, slug), why=said.why, now=utc_now())
     return Status(204, None)
 
 

@@ -107,6 +107,12 @@ class AccessSpan(Schema):
         )
 
 
+class Because(Schema):
+    """The reason, which stands in the history. Those whose access ends do not see it."""
+
+    why: str = ""
+
+
 class NewGrant(Body):
     """What the account may do from now on. Its people do not see the reason."""
 

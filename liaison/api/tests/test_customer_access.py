@@ -6,27 +6,13 @@ import pytest
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind, PredefinedRole
-from liaison.accounts.testing import TESTS, make_identity
+from liaison.accounts.testing import make_identity
 from liaison.api.tests.house import Caller, House, problem_of
-from liaison.delegation import actions
-from liaison.delegation.models import ContactLink, Grant
+from liaison.delegation.models import Bond, ContactLink, Grant
 from liaison.delegation.testing import make_customer, make_delegate, person_of
-from liaison.lib.clock import utc_now
 
 pytestmark = pytest.mark.django_db
 BASE = "/customers/trattoria"
-
-
-@pytest.fixture
-def rita() -> Identity:
-    return make_delegate()
-
-
-@pytest.fixture
-def customer(rita: Identity) -> Account:
-    made = make_customer()
-    actions.set_manager(actor=TESTS, customer=made, domain=rita.domain, why="Sold", now=utc_now())
-    return made
 
 
 def test_a_customer_grants_widens_and_revokes(customer: Account, rita: Identity) -> None:
@@ -38,10 +24,12 @@ def test_a_customer_grants_widens_and_revokes(customer: Account, rita: Identity)
     assert reader.put(f"{BASE}/access/resold", {"level": "view"}).json()["level"] == "view"
     problem_of(reader.put(f"{BASE}/access/resold", {"level": "manage"}), 403)
     assert reader.get(f"{BASE}/access").json()["relations"][0]["level"] == "view"
-    assert reader.delete(f"{BASE}/access/resold").status_code == 204
+    problem_of(reader.delete(f"{BASE}/access/resold", why="x" * 1001), 422)
+    assert reader.delete(f"{BASE}/access/resold", why="No longer needed").status_code == 204
     assert problem_of(reader.delete(f"{BASE}/access/resold"), 409)["code"] == "delegation_not_granted"
     spans = ugo.get(f"{BASE}/access-history").json()
     assert [one["level"] for one in spans] == ["view", "manage", None]
+    assert [one["ended_why"] for one in spans] == ["No longer needed", "", ""]
     problem_of(ugo.put(f"{BASE}/access/nobody", {"level": "view"}), 404)
     problem_of(ugo.put(f"{BASE}/access/resold", {"level": "all"}), 422)
     too_long = problem_of(ugo.put(f"{BASE}/access/resold", {"level": "view", "why": "x" * 1001}), 422)
@@ -73,7 +61,8 @@ def test_a_customer_begins_and_either_side_ends_support(customer: Account) -> No
     assert (
         problem_of(ugo.post(f"{BASE}/support-partners", {"partner": "resold"}), 422)["errors"][0]["field"] == "partner"
     )
-    assert Caller(helper).delete(f"{BASE}/support-partners/helpers").status_code == 204
+    assert Caller(helper).delete(f"{BASE}/support-partners/helpers", why="Too far away").status_code == 204
+    assert Bond.objects.get(tie="supports").ended_why == "Too far away"
     problem_of(ugo.delete(f"{BASE}/support-partners/helpers"), 404)
 
 

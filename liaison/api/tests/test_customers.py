@@ -22,18 +22,6 @@ RECORD = {"company": "Nuova srl", "contact_address": "anna@nuova.test"}
 
 
 @pytest.fixture
-def customer() -> Account:
-    return make_customer()
-
-
-@pytest.fixture
-def rita(customer: Account) -> Identity:
-    rita = make_delegate()
-    actions.set_manager(actor=TESTS, customer=customer, domain=rita.domain, why="", now=utc_now())
-    return rita
-
-
-@pytest.fixture
 def staff() -> Identity:
     return make_identity(make_operator(), PredefinedRole.OPERATOR_ADMINISTRATOR, "Olga Operator", language="en")
 
@@ -118,7 +106,8 @@ def test_staff_set_and_end_who_manages(staff: Identity, rita: Identity) -> None:
     wrong = problem_of(caller.put("/customers/trattoria/manager", {"domain": "nobody.test"}), 422)
     assert wrong["errors"][0]["field"] == "domain"
     problem_of(Caller(rita).put("/customers/trattoria/manager", {"domain": rita.domain.name}), 404)
-    assert caller.delete("/customers/trattoria/manager").status_code == 204
+    assert caller.delete("/customers/trattoria/manager", why="Contract ended").status_code == 204
+    assert Bond.objects.latest("pk").ended_why == "Contract ended"
     assert not Bond.objects.filter(ended_at=None).exists()
     problem_of(caller.delete("/customers/trattoria/manager"), 409)
 

@@ -6,26 +6,13 @@ import pytest
 
 from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import AccountKind
-from liaison.accounts.testing import TESTS
 from liaison.api.tests.house import Caller, House, problem_of
 from liaison.delegation import actions
-from liaison.delegation.testing import make_customer, make_delegate, person_of
+from liaison.delegation.testing import make_delegate, person_of
 from liaison.lib.clock import utc_now
 
 pytestmark = pytest.mark.django_db
 BASE = "/customers/trattoria"
-
-
-@pytest.fixture
-def rita() -> Identity:
-    return make_delegate()
-
-
-@pytest.fixture
-def customer(rita: Identity) -> Account:
-    made = make_customer()
-    actions.set_manager(actor=TESTS, customer=made, domain=rita.domain, why="Sold", now=utc_now())
-    return made
 
 
 def test_a_delegate_learns_not_who_else_supports_the_customer(customer: Account, rita: Identity) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from liaison.accounts.models import Account, Identity
-from liaison.accounts.testing import TESTS, Cast, make_cast
+from liaison.accounts.testing import Cast, make_cast
 from liaison.api.tests.house import Caller, problem_of
 from liaison.cases.models import Case
 from liaison.delegation import actions
 from liaison.delegation.actions.writing import signed_in
-from liaison.delegation.testing import make_customer, make_delegate, person_of
+from liaison.delegation.testing import make_customer, person_of
 from liaison.delegation.vocabulary import GrantLevel
 from liaison.lib.clock import utc_now
 
@@ -23,19 +23,18 @@ NEW = {
 
 
 @pytest.fixture
-def customer(db: None) -> Account:
-    customer = make_customer()
+def customer(customer: Account) -> Account:
+    """Return it with a language and a zone of its own."""
     customer.language, customer.time_zone = "it", "Europe/Rome"
     customer.save()
     return customer
 
 
 @pytest.fixture
-def rita(customer: Account) -> Identity:
-    rita = make_delegate()
+def rita(rita: Identity) -> Identity:
+    """Return her with another zone."""
     rita.time_zone = "Asia/Seoul"
     rita.save()
-    actions.set_manager(actor=TESTS, customer=customer, domain=rita.domain, why="", now=utc_now())
     return rita
 
 
