@@ -28,6 +28,7 @@ class FileCode(StrEnum):
     INFECTED = "file_infected"
     # How much.
     ACCOUNT_FULL = "files_account_full"
+    OTHERS_FULL = "files_others_full"
     PERSON_FULL = "files_person_full"
     TOO_MANY_OPEN = "files_too_many_open"
     NO_ROOM = "files_no_room"

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from liaison.accounts.models import Account, Identity
 from liaison.files.codes import FileCode
@@ -48,21 +48,32 @@ def refuse_beyond_quota(account: Account, sender: Identity | None, size: int, no
     Who begins two at once waits here for the other, until the end of the transaction.
     """
     refuse_without_room()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, account.pk])
-    kept = StoredFile.objects.filter(account=account, removed_at=None)
-    coming = Upload.objects.filter(account=account, file=None)
-    if _bytes(kept) + _bytes(coming) + size > settings.FILES_ACCOUNT_BYTES:
+    if not has_room_for(account, size):
         raise Conflict(FileCode.ACCOUNT_FULL, most_megabytes=_megabytes(settings.FILES_ACCOUNT_BYTES))
     if sender is None:
         return
     of_sender = Q(sent_by=sender)
+    kept, coming = _kept_and_coming(account)
     if coming.filter(of_sender).count() + kept.filter(of_sender, is_used=False).count() >= MOST_OPEN:
         raise Conflict(FileCode.TOO_MANY_OPEN, most=MOST_OPEN)
     since = now - _DAY
-    sent = _bytes(StoredFile.objects.filter(of_sender, account=account, created_at__gt=since))
+    sent = _bytes(StoredFile.objects.filter(of_sender, created_at__gt=since))  # whoever has them by now
     if sent + _bytes(coming.filter(of_sender)) + size > settings.FILES_PERSON_DAY_BYTES:
         raise Conflict(FileCode.PERSON_FULL, most_megabytes=_megabytes(settings.FILES_PERSON_DAY_BYTES))
+
+
+def has_room_for(account: Account, size: int) -> bool:
+    """Say whether so many bytes more fit into an account's room. Others who ask wait until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, account.pk])
+    kept, coming = _kept_and_coming(account)
+    room: int = settings.FILES_ACCOUNT_BYTES
+    return _bytes(kept) + _bytes(coming) + size <= room
+
+
+def _kept_and_coming(account: Account) -> tuple[QuerySet[StoredFile], QuerySet[Upload]]:
+    kept = StoredFile.objects.filter(account=account, removed_at=None)
+    return kept, Upload.objects.filter(account=account, file=None)
 
 
 def _bytes(rows: object) -> int:

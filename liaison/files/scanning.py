@@ -69,9 +69,11 @@ def scan(file: StoredFile, now: datetime) -> bool:
 
 
 def _account_of(file: StoredFile) -> int | None:
-    """Return whose history tells of the file: its sender's. Of what staff send, an account's own may not know (W8)."""
+    """Return whose history tells of the file: its account's, which may not know of what staff send for it (W8)."""
     sender = file.sent_by
-    return file.account_id if sender is not None and sender.account.pk == file.account_id else None
+    if sender is None or (sender.is_staff and sender.account.pk != file.account_id):
+        return None
+    return file.account_id
 
 
 def _asked(file: StoredFile) -> tuple[ScanState, str]:

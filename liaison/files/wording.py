@@ -43,6 +43,9 @@ REFUSALS: Mapping[StrEnum, Promise] = MappingProxyType(
         FileCode.ACCOUNT_FULL: _(
             "The files of your account take up all of their room, %(most_megabytes)s MB. Ask support to delete some."
         ),
+        FileCode.OTHERS_FULL: _(
+            "The account of this case has no room for these files. Send your text without them, and ask support."
+        ),
         FileCode.PERSON_FULL: _(
             "You have sent %(most_megabytes)s MB of files within a day, which is the most. Go on tomorrow."
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from liaison.accounts.actors import Actor, System
+from liaison.accounts.models import Account
 from liaison.audit.actions import record
 from liaison.audit.vocabulary import Happened
 from liaison.cases import access, personal
@@ -72,11 +73,11 @@ def offered(actor: Actor, public_ids: Sequence[str]) -> list[StoredFile]:
     return list(files if isinstance(actor, System) else files.filter(sent_by=actor))
 
 
-def taken(actor: Actor, public_ids: Sequence[str], now: datetime) -> list[StoredFile]:
-    """Take files that the actor sent for a case, from now on this case's. Raises Invalid for any other file."""
+def taken(actor: Actor, account: Account, public_ids: Sequence[str], now: datetime) -> list[StoredFile]:
+    """Take files that the actor sent for a case of the account: from now on they are its. Raises Invalid for others."""
     if not public_ids:
         return []
-    files = use_files(actor=actor, public_ids=public_ids, now=now)
+    files = use_files(actor=actor, public_ids=public_ids, account=account, now=now)
     others = [one for one in files if one.purpose != Purpose.CASE]
     if others:
         raise Invalid(tuple(FieldProblem("files", FileCode.GONE, {"public_id": one.public_id}) for one in others))

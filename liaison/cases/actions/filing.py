@@ -137,7 +137,8 @@ class _Filing:
         return [*((one, "case_id") for one in of_case), *((one, "subject_id") for one in events)]
 
     def _attach(self, update: CaseUpdate, attachments: list[Attachment]) -> None:
-        for one, file in zip(attachments, taken(self.actor, self.values.files, self.now), strict=True):
+        files = taken(self.actor, self.new.account, self.values.files, self.now)
+        for one, file in zip(attachments, files, strict=True):
             one.file = file
         keep_attachments(attachments, update=update)
 

@@ -59,7 +59,7 @@ def send_update(*, actor: Actor, case: Case, sending: Sending, now: datetime) ->
         _require(actor, current, access.rights_on(actor, current, now), sending, now)
         refuse_closed(current)
         refuse_changed(current, sending.expected_version)
-        used = taken(actor, checked.files, now)
+        used = taken(actor, case.account, checked.files, now)
         changes = _changed(current, checked, used, actor=actor, side=side, now=now)
         return append_update(
             actor=actor,

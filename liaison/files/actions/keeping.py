@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
 from liaison.accounts.actors import Actor
-from liaison.accounts.models import Account
+from liaison.accounts.models import Account, Identity
 from liaison.files import storage
 from liaison.files.access import sender_of
 from liaison.files.actions.uploading import append_piece, begin_upload, discard, finish_upload
 from liaison.files.codes import FileCode
-from liaison.files.limits import PIECE_BYTES
+from liaison.files.limits import PIECE_BYTES, has_room_for
 from liaison.files.models import StoredFile
 from liaison.files.vocabulary import Purpose, ScanState
 from liaison.lib.refusals import FieldProblem, Invalid
@@ -41,11 +41,15 @@ def keep_file(
 
 
 @transaction.atomic
-def use_files(*, actor: Actor, public_ids: Iterable[str], now: datetime) -> list[StoredFile]:
+def use_files(
+    *, actor: Actor, public_ids: Iterable[str], now: datetime, account: Account | None = None
+) -> list[StoredFile]:
     """Take files that the actor has sent for what refers to them from now on, in the order given, each once.
 
-    Raises Invalid with the fact `public_id` for each that is unknown, somebody else's, used, removed or infected.
-    The rights over what refers to them are the caller's business.
+    From then on they are `account`'s, where one is given: it has what refers to them, and they take up its room.
+    Raises Invalid with the fact `public_id` for each that is unknown, somebody else's, used, removed or infected, and
+    where the account has no room for what others than support bring it. The rights over what refers to them are the
+    caller's business.
     """
     wanted = list(dict.fromkeys(public_ids))
     keepable = [public_id for public_id in wanted if "\x00" not in public_id]
@@ -57,10 +61,21 @@ def use_files(*, actor: Actor, public_ids: Iterable[str], now: datetime) -> list
     if gone:
         raise Invalid(tuple(FieldProblem("files", FileCode.GONE, {"public_id": public_id[:32]}) for public_id in gone))
     files = [found[public_id] for public_id in wanted]
+    changes: dict[str, Any] = {"is_used": True}
+    if account is not None:
+        _refuse_beyond_room(actor, account, files)
+        changes["account"] = account
     for file in files:
-        file.is_used = True
-    StoredFile.objects.filter(pk__in=[file.pk for file in files]).update(is_used=True)
+        for name, value in changes.items():
+            setattr(file, name, value)
+    StoredFile.objects.filter(pk__in=[file.pk for file in files]).update(**changes)
     return files
+
+
+def _refuse_beyond_room(actor: Actor, account: Account, files: list[StoredFile]) -> None:
+    brought = sum(file.size for file in files if file.account_id != account.pk)
+    if brought and isinstance(actor, Identity) and not actor.is_staff and not has_room_for(account, brought):
+        raise Invalid((FieldProblem("files", FileCode.OTHERS_FULL),))
 
 
 def remove_content(*, file: StoredFile, now: datetime) -> None:
