@@ -6,8 +6,10 @@ the browser that opens them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -18,8 +20,14 @@ from liaison.accounts.models import ForwardingProof, Identity, Invitation, Mailb
 
 FREE_SLOT: Final = "free"
 _INVITATION_SALT: Final = "liaison.accounts.invitation"
-_MAILBOX_SALT: Final = "liaison.accounts.mailbox"
-_FORWARDING_SALT: Final = "liaison.accounts.forwarding"
+_PROOFS: Final[Mapping[type[MailboxChange | ForwardingProof], tuple[str, str]]] = MappingProxyType(
+    {
+        MailboxChange: ("mailbox", "liaison.accounts.mailbox"),
+        ForwardingProof: ("forwarding", "liaison.accounts.forwarding"),
+    }
+)
+"""Where the page of a proof lies, and the salt of its tokens: those of the one prove nothing of the other."""
+Proof = TypeVar("Proof", MailboxChange, ForwardingProof)
 
 
 class PasswordResetTokens(PasswordResetTokenGenerator):
@@ -55,44 +63,25 @@ def find_invitation(token: str, now: datetime) -> Invitation | None:
     )
 
 
-def mailbox_link(change: MailboxChange) -> str:
-    return link_in_free_slot(f"/mailbox/{mailbox_token(change)}/")
+def proof_link(proof: MailboxChange | ForwardingProof) -> str:
+    """Return the full address of the page where an address proves itself, as a mailbox or to forward to."""
+    path, _salt = _PROOFS[type(proof)]
+    return link_in_free_slot(f"/{path}/{proof_token(proof)}/")
 
 
-def mailbox_token(change: MailboxChange) -> str:
-    return signing.dumps([change.public_id, change.address], salt=_MAILBOX_SALT)
+def proof_token(proof: MailboxChange | ForwardingProof) -> str:
+    """Return the signed token: it proves this address for this one purpose alone."""
+    _path, salt = _PROOFS[type(proof)]
+    return signing.dumps([proof.public_id, proof.address], salt=salt)
 
 
-def find_mailbox_change(token: str, now: datetime) -> MailboxChange | None:
-    """Return the change of mailbox that a token proves, as long as it waits for its proof."""
-    read = _read(token, _MAILBOX_SALT)
+def find_proof(model: type[Proof], token: str, now: datetime) -> Proof | None:
+    """Return what a token proves, as long as it waits for its proof."""
+    read = _read(token, _PROOFS[model][1])
     if read is None:
         return None
-    return (
-        MailboxChange.objects.select_related("identity__domain__account")
-        .filter(public_id=read[0], address=read[1], confirmed_at=None, expires_at__gt=now)
-        .first()
-    )
-
-
-def forwarding_link(proof: ForwardingProof) -> str:
-    return link_in_free_slot(f"/forwarding/{forwarding_token(proof)}/")
-
-
-def forwarding_token(proof: ForwardingProof) -> str:
-    return signing.dumps([proof.public_id, proof.address], salt=_FORWARDING_SALT)
-
-
-def find_forwarding(token: str, now: datetime) -> ForwardingProof | None:
-    """Return the forwarding that a token proves, as long as it waits for its proof."""
-    read = _read(token, _FORWARDING_SALT)
-    if read is None:
-        return None
-    return (
-        ForwardingProof.objects.select_related("identity__domain__account")
-        .filter(public_id=read[0], address=read[1], confirmed_at=None, expires_at__gt=now)
-        .first()
-    )
+    rows = model.objects.select_related("identity__domain__account")
+    return rows.filter(public_id=read[0], address=read[1], confirmed_at=None, expires_at__gt=now).first()
 
 
 def password_reset_link(identity: Identity) -> str:

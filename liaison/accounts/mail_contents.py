@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liaison.accounts import alarms
-from liaison.accounts.links import forwarding_link, invitation_link, mailbox_link, password_reset_link
+from liaison.accounts.links import invitation_link, password_reset_link, proof_link
 from liaison.accounts.models import Account, ForwardingProof, Identity, Invitation, MailboxChange
 from liaison.accounts.queries import roles_of
 from liaison.accounts.rights import PredefinedRole
@@ -172,7 +172,7 @@ def _mailbox_verification(matter: Any, recipient: Recipient) -> Words:
         paragraphs=(_("This address was entered as the mailbox of a user. Confirm it to get their e-mails here."),),
         facts=(*_who(change.identity), (_("Valid until"), _moment(change.expires_at))),
         button=_("Confirm the address"),
-        link=mailbox_link(change),
+        link=proof_link(change),
         after=(_("If you do not know this user, you need not do anything."),),
     )
 
@@ -199,7 +199,7 @@ def _forwarding_verification(matter: Any, recipient: Recipient) -> Words:
         ),
         facts=(*_who(proof.identity), (_("Valid until"), _moment(proof.expires_at))),
         button=_("Confirm the address"),
-        link=forwarding_link(proof),
+        link=proof_link(proof),
         after=(_("If you do not know this user, you need not do anything."),),
     )
 

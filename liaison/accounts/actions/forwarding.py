@@ -6,13 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from liaison.accounts import links, moves
 from liaison.accounts.actions.checks import Problems, lock_identity, tell
-from liaison.accounts.actions.settings import PROOF_LIFETIME
+from liaison.accounts.actions.proofs import ask_for_proof, follow_proof, use_proof
 from liaison.accounts.models import ForwardingProof, Identity
 from liaison.accounts.vocabulary import AccountCode, MailKind
-from liaison.audit.actions import ActorRef, record
-from liaison.audit.vocabulary import ActorKind, Happened
+from liaison.audit.actions import record
+from liaison.audit.vocabulary import Happened
 from liaison.lib.addresses import same_mailbox
 from liaison.lib.refusals import Conflict
 
@@ -31,19 +30,7 @@ def ask_to_forward(*, actor: Identity, address: str, now: datetime) -> Forwardin
         raise Conflict(AccountCode.SAME_MAILBOX)
     if identity.forwards_to and same_mailbox(identity.forwards_to, address):
         raise Conflict(AccountCode.FORWARDED_THERE)
-    identity.forwarding_proofs.filter(confirmed_at=None).delete()
-    proof = ForwardingProof.objects.create(
-        identity=identity, address=address, created_at=now, expires_at=now + PROOF_LIFETIME
-    )
-    _record(Happened.FORWARDING_ASKED, identity.audit_ref, identity, now)
-    tell(
-        MailKind.FORWARDING_VERIFICATION,
-        subject_kind="forwarding_proof",
-        subject_id=proof.pk,
-        account=identity.account,
-        now=now,
-    )
-    return proof
+    return ask_for_proof(ForwardingProof, actor=identity.audit_ref, identity=identity, address=address, now=now)
 
 
 @transaction.atomic
@@ -52,19 +39,11 @@ def confirm_forwarding(*, token: str, now: datetime) -> Identity:
 
     Raises Conflict for a link that is unknown, used or too old, all alike.
     """
-    found = links.find_forwarding(token, now)
-    if found is None:
-        raise Conflict(AccountCode.LINK_OVER)
-    identity = lock_identity(found.identity)
-    proof = links.find_forwarding(token, now)
-    if proof is None or identity.suspended_at is not None:
-        raise Conflict(AccountCode.LINK_OVER)
-    proof.confirmed_at = now
-    proof.save(update_fields=["confirmed_at"])
+    proof = use_proof(ForwardingProof, token, now)
+    identity = proof.identity
     identity.forwards_to, identity.forwards_since = proof.address, now
     identity.save(update_fields=["forwards_to", "forwards_since"])
-    moves.follow(identity, now)
-    _record(Happened.FORWARDING_BEGAN, ActorRef(ActorKind.LINK, proof.public_id), identity, now)
+    follow_proof(proof, now)
     tell(
         MailKind.FORWARDING_BEGAN,
         subject_kind="identity",
@@ -81,7 +60,13 @@ def stop_forwarding(*, actor: Identity, now: datetime) -> Identity:
     identity = lock_identity(actor)
     waited, __ = identity.forwarding_proofs.filter(confirmed_at=None).delete()
     if end_forwarding(identity) or waited:
-        _record(Happened.FORWARDING_ENDED, identity.audit_ref, identity, now)
+        record(
+            Happened.FORWARDING_ENDED,
+            actor=identity.audit_ref,
+            subject=identity.subject_ref,
+            account_id=identity.account.pk,
+            now=now,
+        )
     return identity
 
 
@@ -92,7 +77,3 @@ def end_forwarding(identity: Identity) -> bool:
     identity.forwards_to, identity.forwards_since = "", None
     identity.save(update_fields=["forwards_to", "forwards_since"])
     return True
-
-
-def _record(happened: Happened, actor: ActorRef, identity: Identity, now: datetime) -> None:
-    record(happened, actor=actor, subject=identity.subject_ref, account_id=identity.account.pk, now=now)

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from liaison.accounts import departures, moves
 from liaison.accounts.access import require
-from liaison.accounts.actions import settings as own_settings
 from liaison.accounts.actions.checks import Problems, hold_names, lock_account, lock_identity
 from liaison.accounts.actions.forwarding import end_forwarding
+from liaison.accounts.actions.proofs import ask_for_proof
 from liaison.accounts.actions.roles import refuse_last_administrator, require_role_offered
 from liaison.accounts.actors import Actor
-from liaison.accounts.models import Account, Identity, RoleAssignment
+from liaison.accounts.models import Account, Identity, MailboxChange, RoleAssignment
 from liaison.accounts.rights import PredefinedRole, Privilege
 from liaison.accounts.usernames import domain_of, free_username, is_foreign, is_username
 from liaison.accounts.vocabulary import AccountCode
@@ -66,7 +66,7 @@ def create_identity(
         ),
     )
     if mailbox and not is_proved:
-        own_settings.ask_for_proof(actor=actor.audit_ref, identity=identity, address=mailbox, now=now)
+        ask_for_proof(MailboxChange, actor=actor.audit_ref, identity=identity, address=mailbox, now=now)
     return identity
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from liaison.accounts import links, moves
 from liaison.accounts.actions.checks import Problems, lock_identity, tell
+from liaison.accounts.actions.proofs import ask_for_proof, follow_proof, use_proof
 from liaison.accounts.models import Identity, MailboxChange
 from liaison.accounts.vocabulary import AccountCode, MailKind
 from liaison.audit.actions import ActorRef, record
 from liaison.audit.vocabulary import ActorKind, Happened
 from liaison.lib.addresses import same_mailbox
 from liaison.lib.refusals import Conflict
-
-PROOF_LIFETIME: Final = timedelta(days=3)
 
 
 @transaction.atomic
@@ -79,30 +77,7 @@ def change_mailbox(*, actor: Identity, address: str, now: datetime) -> MailboxCh
     identity = lock_identity(actor)
     if identity.mailbox and same_mailbox(identity.mailbox, address):
         raise Conflict(AccountCode.SAME_MAILBOX)
-    return ask_for_proof(actor=identity.audit_ref, identity=identity, address=address, now=now)
-
-
-def ask_for_proof(*, actor: ActorRef, identity: Identity, address: str, now: datetime) -> MailboxChange:
-    """Mail a link to the address that proves it is the identity's. A second one replaces the first. For verbs only."""
-    identity.mailbox_changes.filter(confirmed_at=None).delete()
-    change = MailboxChange.objects.create(
-        identity=identity, address=address, created_at=now, expires_at=now + PROOF_LIFETIME
-    )
-    record(
-        Happened.MAILBOX_CHANGE_ASKED,
-        actor=actor,
-        subject=identity.subject_ref,
-        account_id=identity.account.pk,
-        now=now,
-    )
-    tell(
-        MailKind.MAILBOX_VERIFICATION,
-        subject_kind="mailbox_change",
-        subject_id=change.pk,
-        account=identity.account,
-        now=now,
-    )
-    return change
+    return ask_for_proof(MailboxChange, actor=identity.audit_ref, identity=identity, address=address, now=now)
 
 
 @transaction.atomic
@@ -111,26 +86,13 @@ def confirm_mailbox(*, token: str, now: datetime) -> Identity:
 
     Raises Conflict for a link that is unknown, used or too old, all alike.
     """
-    found = links.find_mailbox_change(token, now)
-    if found is None:
-        raise Conflict(AccountCode.LINK_OVER)
-    identity = lock_identity(found.identity)
-    change = links.find_mailbox_change(token, now)
-    if change is None or identity.suspended_at is not None:
-        raise Conflict(AccountCode.LINK_OVER)
-    change.former, change.confirmed_at = identity.mailbox, now
-    change.save(update_fields=["former", "confirmed_at"])
+    change = use_proof(MailboxChange, token, now)
+    identity, change.former = change.identity, change.identity.mailbox
+    change.save(update_fields=["former"])
     identity.mailbox, identity.mailbox_verified_at = change.address, now
     identity.save(update_fields=["mailbox", "mailbox_verified_at"])
     identity.sign_in_links.filter(used_at=None).delete()  # they were for somebody without a mailbox
-    moves.follow(identity, now)
-    record(
-        Happened.MAILBOX_VERIFIED,
-        actor=ActorRef(ActorKind.LINK, change.public_id),
-        subject=identity.subject_ref,
-        account_id=identity.account.pk,
-        now=now,
-    )
+    follow_proof(change, now)
     tell(
         MailKind.MAILBOX_CHANGED,
         subject_kind="mailbox_change",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -17,7 +18,7 @@ from liaison.accounts.actions.sign_in_links import find_sign_in_link
 from liaison.accounts.doors import come_in, in_free_slot, in_some_slot
 from liaison.accounts.forms import AcceptInvitationForm
 from liaison.accounts.guards import signed_in
-from liaison.accounts.models import Invitation
+from liaison.accounts.models import ForwardingProof, Invitation, MailboxChange
 from liaison.accounts.refused import mark
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.sessions import end_all_in_browser, identities_in_browser
@@ -63,16 +64,19 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def mailbox(request: HttpRequest, token: str) -> HttpResponse:
     """Let whoever reads a mailbox confirm that it is the identity's. Nobody is signed in by this."""
     now = utc_now()
-    change = links.find_mailbox_change(token, now)
-    if change is None:
-        return link_over(request, AccountCode.LINK_OVER)
-    if request.method != "POST":
-        return render_page(request, "accounts/mailbox_confirm.html", {"change": change})
-    try:
-        identity = actions.confirm_mailbox(token=token, now=now)
-    except Conflict as refusal:
-        return link_over(request, refusal.code)
-    return render_page(request, "accounts/mailbox_confirmed.html", {"identity": identity})
+    change = links.find_proof(MailboxChange, token, now)
+    return _prove(request, change, lambda: actions.confirm_mailbox(token=token, now=now))
+
+
+@public
+@never_cache
+@in_some_slot
+@require_http_methods(["GET", "HEAD", "POST"])
+def forwarding(request: HttpRequest, token: str) -> HttpResponse:
+    """Let whoever reads an address agree that notifications come there. Nobody is signed in by this."""
+    now = utc_now()
+    proof = links.find_proof(ForwardingProof, token, now)
+    return _prove(request, proof, lambda: actions.confirm_forwarding(token=token, now=now))
 
 
 @public
@@ -104,6 +108,22 @@ def sign_out_of_all(request: HttpRequest) -> HttpResponse:
     for identity in identities_in_browser(request).values():
         actions.note_sign_out(identity=identity, now=now)
     return end_all_in_browser(request, redirect_to(request, "account_login"))
+
+
+def _prove(
+    request: HttpRequest, proof: MailboxChange | ForwardingProof | None, confirm: Callable[[], object]
+) -> HttpResponse:
+    """Show what the address is to prove; the button proves it, once."""
+    if proof is None:
+        return link_over(request, AccountCode.LINK_OVER)
+    is_done = request.method == "POST"
+    if is_done:
+        try:
+            confirm()
+        except Conflict as refusal:
+            return link_over(request, refusal.code)
+    context = {"proof": proof, "is_forwarding": isinstance(proof, ForwardingProof), "is_done": is_done}
+    return render_page(request, "accounts/address_proof.html", context)
 
 
 def _invitation_page(request: HttpRequest, found: Invitation, form: AcceptInvitationForm) -> HttpResponse:

@@ -7,19 +7,15 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liaison.accounts import actions, links, queries
-from liaison.accounts.doors import in_some_slot
+from liaison.accounts import actions, queries
 from liaison.accounts.forms import ForwardingForm
 from liaison.accounts.guards import identity_of, signed_in
-from liaison.accounts.pages.entrance import link_over
 from liaison.accounts.refused import mark
-from liaison.accounts.vocabulary import AccountCode
 from liaison.lib.clock import utc_now
-from liaison.lib.refusals import Conflict, Refusal
-from liaison.web.gate import open_at_the_gate, public
+from liaison.lib.refusals import Refusal
+from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import redirect_to, render_page
 
 
@@ -51,22 +47,3 @@ def stop_forwarding(request: HttpRequest) -> HttpResponse:
     actions.stop_forwarding(actor=identity_of(request), now=utc_now())
     messages.success(request, _("Your e-mails are not forwarded any more."))
     return redirect_to(request, "settings")
-
-
-@public
-@never_cache
-@in_some_slot
-@require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Let whoever reads the address agree that notifications come here. Nobody is signed in by this."""
-    now = utc_now()
-    proof = links.find_forwarding(token, now)
-    if proof is None:
-        return link_over(request, AccountCode.LINK_OVER)
-    if request.method != "POST":
-        return render_page(request, "accounts/forwarding_confirm.html", {"proof": proof})
-    try:
-        identity = actions.confirm_forwarding(token=token, now=now)
-    except Conflict as refusal:
-        return link_over(request, refusal.code)
-    return render_page(request, "accounts/forwarding_confirmed.html", {"identity": identity})

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from liaison.accounts import actions, links, queries
-from liaison.accounts.actions.settings import PROOF_LIFETIME
+from liaison.accounts.actions.proofs import PROOF_LIFETIME
 from liaison.accounts.models import ForwardingProof, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import Cast, make_identity, sign_in
@@ -34,7 +34,7 @@ def without(cast: Cast) -> Identity:
 def forward(identity: Identity, address: str = THERE) -> Identity:
     """Ask for forwarding and open the mailed link."""
     proof = actions.ask_to_forward(actor=identity, address=address, now=utc_now())
-    return actions.confirm_forwarding(token=links.forwarding_token(proof), now=utc_now())
+    return actions.confirm_forwarding(token=links.proof_token(proof), now=utc_now())
 
 
 def test_an_identity_without_a_mailbox_is_reached_at_the_address_once_it_is_proved(without: Identity) -> None:
@@ -64,8 +64,8 @@ def test_notifications_leave_the_mailbox_and_what_is_about_the_sign_in_stays_the
 
 def test_a_link_works_once_and_for_three_days_and_a_second_one_replaces_it(cast: Cast) -> None:
     now = utc_now()
-    first = links.forwarding_token(actions.ask_to_forward(actor=cast.owner, address=THERE, now=now))
-    second = links.forwarding_token(actions.ask_to_forward(actor=cast.owner, address="b@b.example", now=now))
+    first = links.proof_token(actions.ask_to_forward(actor=cast.owner, address=THERE, now=now))
+    second = links.proof_token(actions.ask_to_forward(actor=cast.owner, address="b@b.example", now=now))
     for token, moment in ((first, now), (second, now + PROOF_LIFETIME), ("made-up", now), (second + "x", now)):
         with pytest.raises(Conflict):
             actions.confirm_forwarding(token=token, now=moment)
@@ -78,7 +78,7 @@ def test_a_link_works_once_and_for_three_days_and_a_second_one_replaces_it(cast:
 def test_the_link_of_a_mailbox_proves_no_forwarding(cast: Cast) -> None:
     change = actions.change_mailbox(actor=cast.owner, address=THERE, now=utc_now())
     with pytest.raises(Conflict):
-        actions.confirm_forwarding(token=links.mailbox_token(change), now=utc_now())
+        actions.confirm_forwarding(token=links.proof_token(change), now=utc_now())
 
 
 def test_addresses_that_change_nothing_and_those_that_are_none_are_refused(cast: Cast) -> None:
@@ -116,7 +116,7 @@ def test_suspension_ends_it_from_that_second_on_and_does_not_give_it_back(cast: 
     waiting = actions.ask_to_forward(actor=forward(cast.colleague), address="b@b.example", now=utc_now())
     actions.suspend_identity(actor=cast.owner, identity=cast.colleague, now=utc_now())
     with pytest.raises(Conflict):
-        actions.confirm_forwarding(token=links.forwarding_token(waiting), now=utc_now())
+        actions.confirm_forwarding(token=links.proof_token(waiting), now=utc_now())
     restored = actions.restore_identity(actor=cast.owner, identity=cast.colleague, now=utc_now())
     assert (restored.forwards_to, restored.forwards_since) == ("", None)
 
@@ -125,7 +125,7 @@ def test_a_new_password_ends_a_link_that_waits(cast: Cast) -> None:
     waiting = actions.ask_to_forward(actor=cast.owner, address=THERE, now=utc_now())
     actions.change_password(identity=cast.owner, password="a long new passphrase", now=utc_now())
     with pytest.raises(Conflict):
-        actions.confirm_forwarding(token=links.forwarding_token(waiting), now=utc_now())
+        actions.confirm_forwarding(token=links.proof_token(waiting), now=utc_now())
 
 
 def test_the_pages_lead_from_the_settings_to_the_confirmed_address_and_back(cast: Cast, client: Client) -> None:
@@ -136,9 +136,9 @@ def test_the_pages_lead_from_the_settings_to_the_confirmed_address_and_back(cast
     assert 'value="nobody"' in refused.text
     assert client.post("/u/0/settings/forwarding/", {"address": THERE})["Location"] == "/u/0/settings/"
     assert THERE in client.get("/u/0/settings/forwarding/").text
-    link = f"/u/0/forwarding/{links.forwarding_token(ForwardingProof.objects.get())}/"
+    link = f"/u/0/forwarding/{links.proof_token(ForwardingProof.objects.get())}/"
     stranger = Client()
-    assert cast.owner.username in stranger.get(link).text
+    assert all(word in stranger.get(link).text for word in (cast.owner.username, OPENED_BY_IT))
     assert not Identity.objects.filter(forwards_to=THERE).exists(), "looking uses nothing up"
     assert THERE in stranger.post(link).text
     assert stranger.get(link).status_code == HTTPStatus.GONE

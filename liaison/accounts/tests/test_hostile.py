@@ -10,8 +10,8 @@ from django.test import Client, RequestFactory
 from liaison.accounts import actions
 from liaison.accounts.actions.sign_in_links import find_sign_in_link
 from liaison.accounts.adapter import AccountAdapter
-from liaison.accounts.links import PasswordResetTokens, find_mailbox_change, mailbox_token, password_reset_link
-from liaison.accounts.models import Identity
+from liaison.accounts.links import PasswordResetTokens, find_proof, password_reset_link, proof_token
+from liaison.accounts.models import Identity, MailboxChange
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.slots import SlotMiddleware
 from liaison.accounts.testing import Cast, make_identity, sign_in
@@ -56,9 +56,9 @@ def test_an_id_that_nothing_can_have_is_missing(cast: Cast, client: Client, meth
 def test_a_new_password_ends_a_change_of_mailbox_that_somebody_else_began(cast: Cast) -> None:
     """Who was in with a stolen password would come back by the mailbox they asked for."""
     now = utc_now()
-    token = mailbox_token(actions.change_mailbox(actor=cast.colleague, address="thief@evil.test", now=now))
+    token = proof_token(actions.change_mailbox(actor=cast.colleague, address="thief@evil.test", now=now))
     actions.change_password(identity=Identity.objects.get(pk=cast.colleague.pk), password="a-new-and-long-one", now=now)
-    assert find_mailbox_change(token, now) is None
+    assert find_proof(MailboxChange, token, now) is None
 
 
 def test_the_first_password_leaves_the_mailbox_that_an_administrator_named(cast: Cast) -> None:
@@ -75,7 +75,7 @@ def test_the_first_password_leaves_the_mailbox_that_an_administrator_named(cast:
     )
     actions.change_password(identity=made, password="a-new-and-long-one", now=now)
     change = made.mailbox_changes.get()
-    assert actions.confirm_mailbox(token=mailbox_token(change), now=now).mailbox == "nina@bistro.test"
+    assert actions.confirm_mailbox(token=proof_token(change), now=now).mailbox == "nina@bistro.test"
 
 
 def test_a_one_time_link_ends_when_its_owner_has_a_mailbox(cast: Cast) -> None:
@@ -85,7 +85,7 @@ def test_a_one_time_link_ends_when_its_owner_has_a_mailbox(cast: Cast) -> None:
     link = actions.create_sign_in_link(actor=cast.owner, identity=nobody, now=now)
     change = actions.change_mailbox(actor=nobody, address="nora@home.test", now=now)
     assert find_sign_in_link(link, now) is not None
-    actions.confirm_mailbox(token=mailbox_token(change), now=now)
+    actions.confirm_mailbox(token=proof_token(change), now=now)
     assert find_sign_in_link(link, now) is None
 
 

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from liaison.accounts import access, actions
 from liaison.accounts.bearers import find_bearer
-from liaison.accounts.links import mailbox_token
+from liaison.accounts.links import proof_token
 from liaison.accounts.models import ApiToken, Identity, MailboxChange
 from liaison.accounts.rights import Privilege
 from liaison.accounts.testing import Cast, sign_in
@@ -75,8 +75,8 @@ def test_a_new_mailbox_counts_when_its_link_was_opened_and_both_addresses_are_to
 
 def test_a_second_change_makes_the_first_link_worthless(cast: Cast) -> None:
     now = utc_now()
-    first = mailbox_token(actions.change_mailbox(actor=cast.colleague, address="a@home.test", now=now))
-    second = mailbox_token(actions.change_mailbox(actor=cast.colleague, address="b@home.test", now=now))
+    first = proof_token(actions.change_mailbox(actor=cast.colleague, address="a@home.test", now=now))
+    second = proof_token(actions.change_mailbox(actor=cast.colleague, address="b@home.test", now=now))
     with pytest.raises(Conflict):
         actions.confirm_mailbox(token=first, now=now)
     with pytest.raises(Conflict):

@@ -177,7 +177,7 @@ def test_a_new_mailbox_counts_once_it_is_proved(house: House) -> None:
     asked = caller.put("/me/mailbox", {"address": "rita@new.test"})
     assert (asked.status_code, asked.json()["address"]) == (202, "rita@new.test")
     assert caller.get("/me").json()["user"]["mailbox"] == "rita@bistro.test"
-    token = links.mailbox_link(MailboxChange.objects.get()).split("/mailbox/")[1].split("/")[0]
+    token = links.proof_link(MailboxChange.objects.get()).split("/mailbox/")[1].split("/")[0]
     assert Caller(None).post("/mailbox-proofs", {"token": token}).status_code == 204
     assert caller.get("/me").json()["user"]["mailbox"] == "rita@new.test"
     problem_of(Caller(None).post("/mailbox-proofs", {"token": token}), 409)
@@ -215,7 +215,7 @@ def test_mail_is_forwarded_once_the_address_is_proved_and_until_it_is_stopped(ho
     asked = caller.put("/me/forwarding", {"address": "rita@other.test"})
     assert (asked.status_code, asked.json()["address"]) == (202, "rita@other.test")
     assert caller.get("/me").json()["forwards_to"] == ""
-    token = links.forwarding_token(ForwardingProof.objects.get())
+    token = links.proof_token(ForwardingProof.objects.get())
     assert Caller(None).post("/forwarding-proofs", {"token": token}).status_code == 204
     assert caller.get("/me").json()["forwards_to"] == "rita@other.test"
     problem_of(Caller(None).post("/forwarding-proofs", {"token": token}), 409)

@@ -12,7 +12,7 @@ from liaison.accounts.actions import (
     stop_forwarding,
     suspend_identity,
 )
-from liaison.accounts.links import forwarding_token
+from liaison.accounts.links import proof_token
 from liaison.accounts.models import Domain, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import TESTS, Cast, make_identity, sign_in
@@ -47,7 +47,7 @@ def guest(cast: Cast) -> Identity:
 
 def forward(identity: Identity, address: str = THERE) -> Identity:
     proof = ask_to_forward(actor=identity, address=address, now=utc_now())
-    return confirm_forwarding(token=forwarding_token(proof), now=utc_now())
+    return confirm_forwarding(token=proof_token(proof), now=utc_now())
 
 
 def shared(actor: Identity, case: Case, address: str) -> Share:

@@ -18,7 +18,7 @@ from liaison.accounts.actions import (
     restore_identity,
     suspend_identity,
 )
-from liaison.accounts.links import mailbox_token
+from liaison.accounts.links import proof_token
 from liaison.accounts.models import Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import TESTS, Cast, make_cast, make_identity, sign_in
@@ -108,7 +108,7 @@ def test_an_address_is_bound_to_the_first_identity_that_proves_it(cast: Cast, ca
     share = shared(cast, case, STRANGER)
     change = change_mailbox(actor=cast.outsider, address=STRANGER.lower(), now=utc_now())
     assert not access.rights_on(cast.outsider, case, utc_now())
-    confirm_mailbox(token=mailbox_token(change), now=utc_now())
+    confirm_mailbox(token=proof_token(change), now=utc_now())
     assert access.rights_on(cast.outsider, case, utc_now()) == {CaseRight.READ}
     second = make_identity(cast.elsewhere, PredefinedRole.EDITOR, "Second Comer", mailbox=STRANGER.lower())
     assert not access.rights_on(second, case, utc_now())

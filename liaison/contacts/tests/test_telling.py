@@ -219,7 +219,7 @@ def test_a_new_mailbox_of_an_identity_mends_its_entries(owner: Identity, now: da
     complete_record(owner, now)
     put_in_state(owner.mailbox, Verification.UNREACHABLE)
     accounts.change_mailbox(actor=owner, address="olga.two@bistro.test", now=now)
-    accounts.confirm_mailbox(token=links.mailbox_token(MailboxChange.objects.get()), now=now)
+    accounts.confirm_mailbox(token=links.proof_token(MailboxChange.objects.get()), now=now)
     entry = ContactEntry.objects.get(identity=owner)
     assert (entry.verification, entry.verified_because) == (Verification.VERIFIED, "mailbox")
 
