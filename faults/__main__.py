@@ -1,8 +1,8 @@
 """`make faults`: play every fault against the real stack and judge from the ledgers. Exit code 1 on a bad verdict.
 
 `SEED=` repeats the offsets of an earlier run, `ONLY=name,name` plays some, `QUICK=1` is the form of about two
-minutes, `SELFTEST=1` tests the judge, `ROUNDS=` overrules how often each is played, `MINUTES=`
-when no further round begins, `KEEP=1` leaves logs and ledgers.
+minutes, `SELFTEST=1` tests the judge (with `QUICK=1` as well, before that form), `ROUNDS=` overrules how often each is
+played, `MINUTES=` when no further round begins, `KEEP=1` leaves logs and ledgers.
 """
 
 from __future__ import annotations
@@ -35,9 +35,13 @@ def main() -> int:
     is_quick = _flag("QUICK")
     print(f"SEED={seed}", flush=True)
     with _stage(seed, is_quick=is_quick) as (stage, folder):
+        code = 0
         if _flag("SELFTEST"):
-            return self_test(stage, folder / "client.jsonl")
-        return _play_all(stage, folder, _chosen(is_quick=is_quick))
+            code = self_test(stage, folder / "client.jsonl")
+            stage.smtp.clear()
+            if not is_quick:
+                return code
+        return _play_all(stage, folder, _chosen(is_quick=is_quick)) or code
 
 
 def _play_all(stage: Stage, folder: Path, faults: tuple[Fault, ...]) -> int:

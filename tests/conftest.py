@@ -12,8 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
 from liaison.accounts.testing import sign_in
-from liaison.lib.clock import utc_now
-from tests.house import House, build_house
+from tests.house import House, recent_house
 
 # Playwright's own event loop runs in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -22,7 +21,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 @pytest.fixture
 def house(db: None) -> House:
     """The demo's operator, partners and people, with an alert of each kind taken in."""
-    return build_house(now=utc_now())
+    return recent_house()
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +51,7 @@ def portal(live_server: Any, settings: LazySettings) -> str:
 @pytest.fixture
 def running_house(transactional_db: None) -> House:
     """The house for a portal that runs: its rows are committed, so that the server's threads see them."""
-    return build_house(now=utc_now())
+    return recent_house()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from liaison.accounts.models import Group
@@ -44,57 +45,24 @@ class Page:
     path: str
 
     def address(self, house: House) -> str:
-        path = self.path.format(
-            incident=house.incidents["emergency"].public_id,
-            taken=house.incidents["taken"].public_id,
-            measured=house.incidents["measured"].public_id,
-            escalation=_escalation_of(house.incidents["emergency"]).public_id,
-            token=_token_of(house.incidents["emergency"]),
-            used_token=_token_of(house.incidents["taken"]),
-            mail=some_mail().public_id,
-            contact_token=_token_of_contact(Purpose.VERIFY),
-            decline_token=_token_of_contact(Purpose.DECLINE),
-            left_token=_token_of_contact(Purpose.LEFT),
-            delivery=deliveries_about(house.incidents["emergency"])[0].public_id,
-            failed=deliveries_about(house.incidents["alert"]).filter(state="failed")[0].public_id,
-            sandbox_incident=house.incidents["sandbox"].public_id,
-            paused_incident=house.incidents["paused"].public_id,
-            colleague=house.people["sara"].public_id,
-            integration=house.integrations["lanterna"][0].public_id,
-            paused_integration=house.integrations["wisla"][0].public_id,
-            pause=_pause_of(house, PauseState.RUNNING),
-            planned_pause=_pause_of(house, PauseState.SCHEDULED),
-            endpoint=house.endpoint.public_id,
-            feed=Feed.objects.get(name="availability").public_id,
-            drill=house.drill.public_id,
-            drill_over=Drill.objects.filter(account=house.drill.account_id, outcome="answered").latest("pk").public_id,
-            drill_token=token_of(told_by(house.drill)[0].public_id),
-            test=house.test.public_id,
-            test_token=_token_of_test(house.test),
-            notice=house.notice.public_id,
-            expectation=_expectation_of(house.notice).public_id,
-            expectation_token=expectation_token_of(_delivery_of(house.notice).public_id),
-            rota=Rota.objects.get(name="First line").public_id,
-            layer=Layer.objects.get(rota__name="First line", position=1).public_id,
-            office_layer=Layer.objects.get(rota__name="First line", position=2).public_id,
-            override=Override.objects.get(layer__rota__name="First line").public_id,
-            swap=Swap.objects.get(asker_layer__rota__name="First line").public_id,
-            case_draft=Draft.objects.get(identity=house.people["luca"]).public_id,
-            of_notice=_delivery_of(house.notice).public_id,
-            access_request=AccessRequest.objects.get(customer__slug="osteria-ugo").public_id,
-            contact_link=_contact_link(LinkPurpose.GRANTS),
-            hand_over_link=_contact_link(LinkPurpose.HAND_OVER),
-            customers_case=HandOver.objects.get(case__account__slug="osteria-ugo").case.number,
-            address_link=_contact_link(LinkPurpose.NEW_ADDRESS),
-            interest=Interest.objects.exclude(confirmed_at=None)[0].public_id,
-            interest_token=interest_token_of(Interest.objects.get(confirmed_at=None)),
-            open_case=house.cases["open"].number,
-            share=Share.objects.filter(case=house.cases["open"]).earliest("pk").public_id,
-            group=Group.objects.get(account__slug="lanterna").public_id,
-            case_mails=case_mails_token_of(f"{house.people['luca'].public_id}/{house.cases['open'].number}"),
-            closed_case=house.cases["closed"].number,
-        )
+        path = self.path.format_map(_Named(house))
         return f"/u/0{path}" if self.person else path
+
+
+class _Named(dict[str, object]):
+    """What a path names, looked for when it does: each takes a query or two, and most paths name one thing."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__()
+        self._house = house
+
+    def __missing__(self, name: str) -> object:
+        return _NAMES[name](self._house)
+
+
+def _answered(drill: Drill) -> Drill:
+    """Return the one that was answered, of the same account."""
+    return Drill.objects.filter(account=drill.account_id, outcome="answered").latest("pk")
 
 
 def _pause_of(house: House, state: PauseState) -> str:
@@ -131,6 +99,59 @@ def _token_of(incident: Incident) -> str:
     called = deliveries_about(incident).filter(step__gt=0, message__isnull=False)
     return token_of(called.order_by("pk")[0].public_id)
 
+
+_NAMES: dict[str, Callable[[House], object]] = {
+    "incident": lambda house: house.incidents["emergency"].public_id,
+    "taken": lambda house: house.incidents["taken"].public_id,
+    "measured": lambda house: house.incidents["measured"].public_id,
+    "escalation": lambda house: _escalation_of(house.incidents["emergency"]).public_id,
+    "token": lambda house: _token_of(house.incidents["emergency"]),
+    "used_token": lambda house: _token_of(house.incidents["taken"]),
+    "mail": lambda _house: some_mail().public_id,
+    "contact_token": lambda _house: _token_of_contact(Purpose.VERIFY),
+    "decline_token": lambda _house: _token_of_contact(Purpose.DECLINE),
+    "left_token": lambda _house: _token_of_contact(Purpose.LEFT),
+    "delivery": lambda house: deliveries_about(house.incidents["emergency"])[0].public_id,
+    "failed": lambda house: deliveries_about(house.incidents["alert"]).filter(state="failed")[0].public_id,
+    "sandbox_incident": lambda house: house.incidents["sandbox"].public_id,
+    "paused_incident": lambda house: house.incidents["paused"].public_id,
+    "colleague": lambda house: house.people["sara"].public_id,
+    "integration": lambda house: house.integrations["lanterna"][0].public_id,
+    "paused_integration": lambda house: house.integrations["wisla"][0].public_id,
+    "pause": lambda house: _pause_of(house, PauseState.RUNNING),
+    "planned_pause": lambda house: _pause_of(house, PauseState.SCHEDULED),
+    "endpoint": lambda house: house.endpoint.public_id,
+    "feed": lambda _house: Feed.objects.get(name="availability").public_id,
+    "drill": lambda house: house.drill.public_id,
+    "drill_over": lambda house: (
+        Drill.objects.filter(account=house.drill.account_id, outcome="answered").latest("pk").public_id
+    ),
+    "drill_token": lambda house: token_of(told_by(house.drill)[0].public_id),
+    "test": lambda house: house.test.public_id,
+    "test_token": lambda house: _token_of_test(house.test),
+    "notice": lambda house: house.notice.public_id,
+    "expectation": lambda house: _expectation_of(house.notice).public_id,
+    "expectation_token": lambda house: expectation_token_of(_delivery_of(house.notice).public_id),
+    "rota": lambda _house: Rota.objects.get(name="First line").public_id,
+    "layer": lambda _house: Layer.objects.get(rota__name="First line", position=1).public_id,
+    "office_layer": lambda _house: Layer.objects.get(rota__name="First line", position=2).public_id,
+    "override": lambda _house: Override.objects.get(layer__rota__name="First line").public_id,
+    "swap": lambda _house: Swap.objects.get(asker_layer__rota__name="First line").public_id,
+    "case_draft": lambda house: Draft.objects.get(identity=house.people["luca"]).public_id,
+    "of_notice": lambda house: _delivery_of(house.notice).public_id,
+    "access_request": lambda _house: AccessRequest.objects.get(customer__slug="osteria-ugo").public_id,
+    "contact_link": lambda _house: _contact_link(LinkPurpose.GRANTS),
+    "hand_over_link": lambda _house: _contact_link(LinkPurpose.HAND_OVER),
+    "customers_case": lambda _house: HandOver.objects.get(case__account__slug="osteria-ugo").case.number,
+    "address_link": lambda _house: _contact_link(LinkPurpose.NEW_ADDRESS),
+    "interest": lambda _house: Interest.objects.exclude(confirmed_at=None)[0].public_id,
+    "interest_token": lambda _house: interest_token_of(Interest.objects.get(confirmed_at=None)),
+    "open_case": lambda house: house.cases["open"].number,
+    "share": lambda house: Share.objects.filter(case=house.cases["open"]).earliest("pk").public_id,
+    "group": lambda _house: Group.objects.get(account__slug="lanterna").public_id,
+    "case_mails": lambda house: case_mails_token_of(f"{house.people['luca'].public_id}/{house.cases['open'].number}"),
+    "closed_case": lambda house: house.cases["closed"].number,
+}
 
 PAGES: tuple[Page, ...] = (
     Page("sign-in", "", "/u/0/signin/"),

@@ -22,15 +22,11 @@ def play(**choice: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_nothing_accepted_is_lost_and_nothing_repeated_beyond_what_a_crash_may_repeat() -> None:
-    """Invariant 1."""
-    played = play(QUICK="1")
+def test_the_judge_can_be_believed_and_finds_nothing_lost_and_nothing_repeated_beyond_what_a_crash_may_repeat() -> None:
+    """Invariant 1. One stack serves both, for its start takes as long as three faults."""
+    played = play(QUICK="1", SELFTEST="1")
     assert played.returncode == 0, played.stdout + played.stderr
+    assert "the judge can be believed" in played.stdout
     rounds = json.loads(REPORT.read_text())["rounds"]
     assert len(rounds) >= 10
     assert sum(one["owed"] for one in rounds) > 100
-
-
-def test_the_judge_reports_exactly_the_one_mail_that_was_dropped_and_the_one_that_was_repeated() -> None:
-    played = play(SELFTEST="1")
-    assert played.returncode == 0, played.stdout + played.stderr

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from django.conf import UserSettingsHolder, settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 _Arguments = ParamSpec("_Arguments")
 _Built = TypeVar("_Built")
@@ -21,8 +22,9 @@ _WRITTEN = """
            pg_stat_get_xact_tuples_inserted(relid) - pg_stat_get_xact_tuples_deleted(relid),
            pg_stat_get_xact_tuples_inserted(relid) + pg_stat_get_xact_tuples_deleted(relid)
            + pg_stat_get_xact_tuples_updated(relid)
-    FROM pg_stat_xact_user_tables
+    FROM pg_stat_xact_user_tables WHERE schemaname NOT LIKE 'pg\\_temp%'
 """
+_ARE_THERE = "SELECT count(to_regclass(name)) = count(*) FROM unnest(%s::text[]) AS name"
 _COLUMNS = """
     SELECT quote_ident(attname) FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
@@ -30,8 +32,12 @@ _COLUMNS = """
 
 
 class _Scene(NamedTuple):
-    """What a build wrote and returned: a query that asks whether it has room, its rows as SQL, the pickled result."""
+    """What a build wrote and returned: its tables, a query that asks whether they have room, rows as SQL, the result.
 
+    A table that the build made itself, as a partition, may be gone with the transaction of the first test.
+    """
+
+    tables: list[str]
     has_room: str
     rows: str
     built: bytes
@@ -61,14 +67,17 @@ def built_once(build: Callable[_Arguments, _Built]) -> Callable[_Arguments, _Bui
                 scenes[key] = scene
             return built
         with connection.cursor() as cursor:
-            cursor.execute(scene.has_room)
-            (has_room,) = cursor.fetchone()
-            if not has_room:
+            if not (_answers_yes(cursor, _ARE_THERE, [scene.tables]) and _answers_yes(cursor, scene.has_room)):
                 return build(*args, **kwargs)
             cursor.execute(scene.rows)
         return pickle.loads(scene.built)  # type: ignore[no-any-return]  # noqa: S301  # pickled by this process
 
     return build_or_repeat
+
+
+def _answers_yes(cursor: CursorWrapper, question: str, values: list[Any] | None = None) -> bool:
+    cursor.execute(question, values)
+    return bool(cursor.fetchone() == (True,))
 
 
 def _changed_settings() -> Iterator[tuple[str, str]]:
@@ -109,4 +118,4 @@ def _scene_of(built: object, before: dict[str, tuple[int, int]]) -> _Scene | Non
             into = f"{table} ({', '.join(columns)})"
             statements.append(f"INSERT INTO {into} VALUES {', '.join(found)}")  # noqa: S608  # as above
     room = " AND ".join(f"NOT EXISTS (SELECT FROM {table})" for table in tables)
-    return _Scene(f"SELECT {room or 'true'}", ";\n".join(statements) or "SELECT", pickle.dumps(built))
+    return _Scene(tables, f"SELECT {room or 'true'}", ";\n".join(statements) or "SELECT", pickle.dumps(built))

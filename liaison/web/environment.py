@@ -17,6 +17,7 @@ from liaison.lib.remembered import remembered
 from liaison.lib.sizes import format_size
 from liaison.web import fields, states
 from liaison.web.addresses import address_of, public_root, public_url
+from liaison.web.compiled import KeptTemplates, folder_for
 
 COMPONENTS = "web/components.html"
 SPRITE = "vendor/icons.svg"
@@ -26,6 +27,7 @@ def environment(**options: Any) -> jinja2.Environment:
     """Return an environment that escapes everything, refuses unknown names and translates while it renders."""
     options |= {"undefined": jinja2.StrictUndefined, "autoescape": True}
     options.setdefault("extensions", []).append("jinja2.ext.i18n")
+    options.setdefault("bytecode_cache", KeptTemplates(folder_for(__file__)))
     made = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  # autoescape is on, above
     _install_translation(made)
     made.globals.update(

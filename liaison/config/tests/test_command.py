@@ -130,16 +130,30 @@ def parent_of(stat: Path) -> int:
 
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
-    folder = tmp_path / "var"
+    with running_portal(tmp_path / "var") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One installation for tests that leave it whole, and for the last of them, which kills it."""
+    with running_portal(tmp_path_factory.mktemp("lasting") / "var") as running:
+        yield running
+
+
+@contextmanager
+def running_portal(folder: Path) -> Iterator[Portal]:
     folder.mkdir()
     running = Portal(folder)
-    yield running
-    if running.process.poll() is None:
-        running.process.terminate()
-        running.process.wait(60)
-    running.log.close()
-    home, _owner = settle(folder / "postgres")
-    shutil.rmtree(home, ignore_errors=True)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.process.terminate()
+            running.process.wait(60)
+        running.log.close()
+        home, _owner = settle(folder / "postgres")
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.mark.slow
@@ -173,12 +187,12 @@ def test_everything_starts_survives_kill_9_and_stops_cleanly(portal: Portal) -> 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
-def test_all_are_forks_of_one_parent_that_has_neither_threads_nor_connections(portal: Portal) -> None:
-    portal.wait_for(portal.is_ready)
-    portal.wait_for(lambda: set(portal.parts()) == PARTS)
-    parent = portal.process.pid
+def test_all_are_forks_of_one_parent_that_has_neither_threads_nor_connections(lasting: Portal) -> None:
+    lasting.wait_for(lasting.is_ready)
+    lasting.wait_for(lambda: set(lasting.parts()) == PARTS)
+    parent = lasting.process.pid
     program = Path(f"/proc/{parent}/exe").readlink()
-    parts = portal.parts()
+    parts = lasting.parts()
     for pid in parts.values():
         assert parent_of(Path(f"/proc/{pid}/stat")) == parent
         assert Path(f"/proc/{pid}/exe").readlink() == program
@@ -189,36 +203,44 @@ def test_all_are_forks_of_one_parent_that_has_neither_threads_nor_connections(po
     held = [sockets_of(pid) for pid in parts.values()]
     assert all(held)
     assert not any(one & other for number, one in enumerate(held) for other in held[:number])
-    with psycopg.connect(portal.database()) as connection:
+    with psycopg.connect(lasting.database()) as connection:
         clients = connection.execute("SELECT pid FROM pg_stat_activity WHERE client_port IS NOT NULL").fetchall()
     assert len(clients) > len(parts)  # each has at least one of its own, and this is ours
-
-    portal.process.kill()
-    portal.process.wait()
-    deadline = time.monotonic() + 15
-    while any(is_running(pid) for pid in parts.values()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("prometheus") is None, reason="needs Debian's prometheus")
-def test_prometheus_reads_what_all_processes_counted(portal: Portal, tmp_path: Path) -> None:
+def test_prometheus_reads_what_all_processes_counted(lasting: Portal, tmp_path: Path) -> None:
     """Issue 5, point 9: web processes and ticker, also after one of them was killed."""
-    portal.wait_for(portal.is_ready)
-    portal.wait_for(lambda: set(portal.parts()) == PARTS)
+    lasting.wait_for(lasting.is_ready)
+    lasting.wait_for(lambda: set(lasting.parts()) == PARTS)
     asked = 40
     for _ in range(asked):
-        LOCAL.open(f"http://127.0.0.1:{portal.port}/healthz", timeout=5).close()
-    os.kill(portal.parts()["liaison serve worker-1"], signal.SIGKILL)
-    portal.wait_for(lambda: set(portal.parts()) == PARTS)
-    (folder,) = (path for path in (portal.folder / "metrics").iterdir() if path.is_dir())
+        LOCAL.open(f"http://127.0.0.1:{lasting.port}/healthz", timeout=5).close()
+    os.kill(lasting.parts()["liaison serve worker-1"], signal.SIGKILL)
+    lasting.wait_for(lambda: set(lasting.parts()) == PARTS)
+    (folder,) = (path for path in (lasting.folder / "metrics").iterdir() if path.is_dir())
     assert len({path.stem.rpartition("_")[2] for path in folder.glob("counter_*.db")}) > 1
-    with prometheus(portal.port, tmp_path) as ask:
-        portal.wait_for(lambda: ask('sum(liaison_requests_total{route="healthz"})') >= asked)
+    with prometheus(lasting.port, tmp_path) as ask:
+        lasting.wait_for(lambda: ask('sum(liaison_requests_total{route="healthz"})') >= asked)
         escalations = 'time() - liaison_ticker_job_last_success_timestamp_seconds{job_name="escalations"}'
-        portal.wait_for(lambda: 0 <= ask(escalations) < 30)  # seconds
+        lasting.wait_for(lambda: 0 <= ask(escalations) < 30)  # seconds
         assert ask("liaison_database_up") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes through /proc")
+def test_none_stays_when_the_parent_is_killed(lasting: Portal) -> None:
+    """It stands behind the other tests of this installation, which it ends."""
+    lasting.wait_for(lasting.is_ready)
+    lasting.wait_for(lambda: set(lasting.parts()) == PARTS)
+    parts = lasting.parts().values()
+    lasting.process.kill()
+    lasting.process.wait()
+    deadline = time.monotonic() + 15
+    while any(is_running(pid) for pid in parts):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @contextmanager
