@@ -25,7 +25,7 @@ from liaison.delegation.access import reach_of, seat_of, visible_customers, work
 from liaison.delegation.deciding import Decision, decided
 from liaison.delegation.reaching import facts_of, settled
 from liaison.delegation.vocabulary import DelegationCode, GrantLevel, Rule
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 from liaison.lib.prepared import Prepared, PreparedValues
 from liaison.lib.refusals import CommonCode, Forbidden, Missing, Refusal
 
@@ -196,9 +196,7 @@ def newest_notes(actor: Actor, case: Case, now: datetime, most: int) -> tuple[li
     """Return the newest of the same notes, the oldest of these first, and how many there are of all. One statement."""
     if CaseRight.NOTE not in rights_on(actor, case, now):
         return [], 0
-    with preparing_cursor() as cursor:
-        cursor.execute(_NEWEST_NOTES, (case.pk, most))
-        rows = cursor.fetchall()
+    rows = rows_of(_NEWEST_NOTES, (case.pk, most))
     return [NoteRow(*row[:-1]) for row in reversed(rows)], rows[0][-1] if rows else 0
 
 

@@ -19,7 +19,7 @@ from liaison.health.access import sees_incidents_of
 from liaison.health.models import Incident
 from liaison.health.titles import title_of
 from liaison.integrations.models import Environment, Integration
-from liaison.lib.driver import preparing_cursor, table_of
+from liaison.lib.driver import rows_of, table_of
 
 MOST_RELATED: Final = 100
 
@@ -140,16 +140,12 @@ def around(case: Case, reader: int, now: datetime, *, sees_notes: bool) -> Aroun
         "since": now - SEEN_FOR,
         "sees_notes": sees_notes,
     }
-    with preparing_cursor() as cursor:
-        cursor.execute(_AROUND, asked)
-        return Around(*cursor.fetchone())
+    return Around(*rows_of(_AROUND, asked)[0])
 
 
 def related_cases(reader: Actor, case: Case, now: datetime) -> tuple[Related, ...]:
     """Return what the case follows, what follows it and what it is linked with, as far as the reader sees it."""
-    with preparing_cursor() as cursor:
-        cursor.execute(_CASES, {"case": case.pk})
-        rows = cursor.fetchall()
+    rows = rows_of(_CASES, {"case": case.pk})
     scope = access.scope_of(reader, now) if rows else Scope()
     near = tuple(map(Related._make, rows))
     reached = _reached(scope, [one for one in near if not scope.covers(one)])
@@ -168,7 +164,5 @@ def near_incidents(reader: Actor, case: Case, offered: int = 0) -> tuple[NearInc
     """Return the incidents that the case is about, then up to `offered` newest others of its account, as seen."""
     if not sees_incidents_of(reader, case.account):
         return ()
-    with preparing_cursor() as cursor:
-        cursor.execute(_INCIDENTS, {"case": case.pk, "account": case.account_id, "offered": offered})
-        rows = cursor.fetchall()
+    rows = rows_of(_INCIDENTS, {"case": case.pk, "account": case.account_id, "offered": offered})
     return tuple(NearIncident._make((*row[:5], json.loads(row[5]), *row[6:])) for row in rows)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from liaison.accounts.models import Account, Domain, Identity
 from liaison.accounts.rights import AccountKind
 from liaison.cases.models import Case, CaseUpdate, InternalNote, Presence
-from liaison.lib.driver import preparing_cursor, table_of
+from liaison.lib.driver import preparing_cursor, rows_of, table_of
 
 SEEN_FOR: Final = timedelta(seconds=45)
 """A page that is open says so every 15 seconds; after three that did not come, nobody is there."""
@@ -88,10 +88,8 @@ def note_presence(
 
 def others_in(case: Case, reader: Identity, now: datetime) -> Present:
     """Return who else is in the case as the reader may know it, in one query."""
-    with preparing_cursor() as cursor:
-        asked = {"case": case.pk, "reader": reader.pk, "since": now - SEEN_FOR}
-        cursor.execute(f"{_OTHERS} ORDER BY person.name, person.id", asked)
-        return _known_to(reader, cursor.fetchall())
+    asked = {"case": case.pk, "reader": reader.pk, "since": now - SEEN_FOR}
+    return _known_to(reader, rows_of(f"{_OTHERS} ORDER BY person.name, person.id", asked))
 
 
 def _known_to(reader: Identity, others: Iterable[Sequence[Any]]) -> Present:

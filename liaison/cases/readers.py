@@ -31,7 +31,7 @@ from liaison.cases.scope import reaches_sql
 from liaison.catalog.vocabulary import Topic
 from liaison.delegation.access import seat_of
 from liaison.lib.addresses import mailbox_key
-from liaison.lib.driver import preparing_cursor, table_of
+from liaison.lib.driver import rows_of, table_of
 from liaison.notifications.facts import Person, Reason
 
 _CASE, _FOLLOW, _SHARE = table_of(Case), table_of(Follow), table_of(Share)
@@ -143,9 +143,7 @@ class Hearing:
 
 def hearing_of(person: int, case: int, now: datetime) -> Hearing:
     """Return whether an identity hears of a case, as `readers_of` would say it; both by key. One query."""
-    with preparing_cursor() as cursor:
-        cursor.execute(_MINE, {"case": case, "person": person, "now": now})
-        places, address, chose_nothing = cursor.fetchone()
+    places, address, chose_nothing = rows_of(_MINE, {"case": case, "person": person, "now": now})[0]
     stands = frozenset(places or ())
     hears = "gone" not in stands and not stands.isdisjoint(_REASONS) and not chose_nothing
     return Hearing(hears, chose_nothing, address or "")
@@ -167,10 +165,7 @@ def readers_of_each(cases: Collection[int], now: datetime) -> dict[int, list[Cas
 
 
 def _rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with preparing_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return rows_of(statement, parameters)
 
 
 def _reader(row: Sequence[Any]) -> CaseReader:

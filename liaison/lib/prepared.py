@@ -14,7 +14,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -101,9 +101,7 @@ class _Words:
         self._converters = self.compiler.get_converters([one[0] for one in self.compiler.select or []])
 
     def asked(self, values: Sequence[Value]) -> list[tuple[Any, ...]]:
-        with preparing_cursor() as cursor:
-            cursor.execute(self.sql, self._parameters(values))
-            found: list[tuple[Any, ...]] = cursor.fetchall()
+        found = rows_of(self.sql, self._parameters(values))
         if not self._converters:
             return found
         return [tuple(row) for row in self.compiler.apply_converters(found, self._converters)]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -61,10 +62,27 @@ class Portal:
 
     def part(self, name: str, *shown: Hashable) -> Markup:
         """Return a part of the frame, a macro of `web/parts.html`, with what it shows."""
-        return frame.part(name, self._look, lambda: self.here, *shown)
+        return frame.part(name, self.look, lambda: self.here, *shown)
+
+    @property
+    def home(self) -> str:
+        """The address of the first page."""
+        return str(self.request.META.get("SCRIPT_NAME", "")) + "/"
 
     @cached_property
-    def _look(self) -> frame.Look:
+    def banners_html(self) -> Markup:
+        """The banners as they stand above the heading."""
+        shown = self.banners
+        return frame.macro("banners")(shown) if shown else Markup()
+
+    @cached_property
+    def messages_html(self) -> Markup:
+        """What the view before had to say; whoever reads it has been told."""
+        said = list(get_messages(self.request))
+        return frame.macro("messages")(said) if said else Markup()
+
+    @cached_property
+    def look(self) -> frame.Look:
         return frame.Look(self.language, self.theme)
 
 

@@ -68,10 +68,15 @@ def part(name: str, look: Look, here: Callable[[], str], *shown: Hashable) -> Ma
     It may read nothing else. `here` answers the address of the page: it differs too often to be part of what is kept,
     so it is put in afterwards.
     """
-    drawn = _drawn(name, look, shown, translation.get_language(), get_script_prefix())
-    if _HERE in drawn:
-        return Markup(drawn.replace(_HERE, escape(here())))  # noqa: S704  # both are markup
-    return drawn
+    found = drawn(name, look, *shown)
+    if _HERE in found:
+        return Markup(found.replace(_HERE, escape(here())))  # noqa: S704  # both are markup
+    return found
+
+
+def drawn(name: str, look: Look, *shown: Hashable) -> Markup:
+    """Return the same with the hole `here` left open."""
+    return _drawn(name, look, shown, translation.get_language(), get_script_prefix())
 
 
 @remembered(_MOST)
@@ -82,5 +87,10 @@ def _drawn(
     language: str | None,  # of the words
     prefix: str,  # of the addresses
 ) -> Markup:
-    macro: Callable[..., Markup] = getattr(jinja_environment().get_template(_PARTS).module, name)
-    return Markup(macro(look, _HERE, *shown))  # noqa: S704  # a macro that escapes makes markup
+    return Markup(macro(name)(look, _HERE, *shown))  # noqa: S704  # a macro that escapes makes markup
+
+
+def macro(name: str) -> Callable[..., Markup]:
+    """Return a macro of `web/parts.html` that is drawn anew each time."""
+    found: Callable[..., Markup] = getattr(jinja_environment().get_template(_PARTS).module, name)
+    return found

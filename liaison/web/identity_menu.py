@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from liaison.lib.remembered import remembered
 from liaison.web.colours import tone_of
-from liaison.web.stencils import Stencil, spoken
+from liaison.web.stencils import Stencil, spoken, stencil
 
 _TEMPLATE: Final = "web/parts.html"
 _MACRO: Final = "identity_menu"
@@ -73,17 +73,17 @@ class IdentityMenu:
         }
         others = tuple(self.others)
         if others:
-            return Stencil(_TEMPLATE, _MACRO, {**shown, "others": others}).html()
+            return stencil(_TEMPLATE, _MACRO, {**shown, "others": others}).html()
         alone = _alone(*spoken(), tuple(name for name in _ADDRESSES if shown[name]))
         return alone.html(**{name: escape(value) for name, value in shown.items()})
 
 
 @remembered(100)
 def _badge(language: str, prefix: str) -> Stencil:  # of the words; stencils all depend on both
-    return Stencil(_TEMPLATE, _BADGE, {}, ("domain", "tone"))
+    return stencil(_TEMPLATE, _BADGE, {}, ("domain", "tone"))
 
 
 @remembered(100)
 def _alone(language: str, prefix: str, addresses: tuple[str, ...]) -> Stencil:  # of the words and addresses
     hidden = {name: "" for name in _ADDRESSES if name not in addresses}
-    return Stencil(_TEMPLATE, _MACRO, {**hidden, "others": ()}, (*_WORDS, *addresses))
+    return stencil(_TEMPLATE, _MACRO, {**hidden, "others": ()}, (*_WORDS, *addresses))

@@ -25,15 +25,12 @@ _HOLE: Final = re.compile(f"{_MARK}_([a-z_]+?)_{_MARK}")
 
 
 class Stencil:
-    """What a macro of `template` draws with the arguments `known`; those named in `holes` are filled in later.
+    """HTML with holes (`hole`) that are filled later. While it was drawn it saw nothing of a request."""
 
-    The macro may only put them in, whole. It sees nothing of a request.
-    """
-
-    def __init__(self, template: str, macro: str, known: Mapping[str, Any], holes: tuple[str, ...] = ()) -> None:
-        drawing = getattr(jinja_environment().get_template(template).module, macro)
+    def __init__(self, html: str) -> None:
         # Between the pieces of HTML, at each odd place, the name of a hole.
-        self._pieces = _HOLE.split(str(drawing(**known, **{name: hole(name) for name in holes})))
+        self._pieces = _HOLE.split(html)
+        self._encoded = [piece.encode() for piece in self._pieces]
         self._values_of = _values_of(self._pieces[1::2])
 
     def fill(self, values: Mapping[str, str]) -> str:
@@ -43,9 +40,24 @@ class Stencil:
         pieces[1::2] = self._values_of(values)
         return "".join(pieces)
 
+    def encoded(self, values: Mapping[str, str]) -> bytes:
+        """Return the same as the bytes of an answer."""
+        pieces = self._encoded.copy()
+        pieces[1::2] = [value.encode() for value in self._values_of(values)]
+        return b"".join(pieces)
+
     def html(self, **values: str) -> Markup:
         """Return the same as markup."""
         return Markup(self.fill(values))  # noqa: S704  # as said above
+
+
+def stencil(template: str, macro: str, known: Mapping[str, Any], holes: tuple[str, ...] = ()) -> Stencil:
+    """Return what a macro of `template` draws with the arguments `known`; those named in `holes` are filled in later.
+
+    The macro may only put them in, whole.
+    """
+    drawing = getattr(jinja_environment().get_template(template).module, macro)
+    return Stencil(str(drawing(**known, **{name: hole(name) for name in holes})))
 
 
 def hole(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from liaison.cases.lists.statements import MICROSECONDS
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 
 _MOMENTS: Final = ", ".join(
     MICROSECONDS.format(name) for name in ("created_at", "updated_at", "escalated_at", "closed_at")
@@ -47,6 +47,4 @@ def facts_of(numbers: Sequence[str]) -> list[Facts]:
     """Return cases that somebody was found to see, by number and in that order. One statement."""
     if not numbers:
         return []
-    with preparing_cursor() as cursor:
-        cursor.execute(_FACTS, (list(numbers),))
-        return [Facts._make(row) for row in cursor.fetchall()]
+    return [Facts._make(row) for row in rows_of(_FACTS, (list(numbers),))]

@@ -11,7 +11,7 @@ from liaison.cases.models import Case
 from liaison.lib.remembered import remembered
 from liaison.web.addresses import address_of
 from liaison.web.environment import Components
-from liaison.web.stencils import Stencil, spoken
+from liaison.web.stencils import Stencil, spoken, stencil
 
 _PARTS: Final = "cases/case_parts.html"
 _HOLES: Final = ("account", "account_address", "filed_by", "filed", "updated", "escalated")
@@ -90,9 +90,9 @@ def about_html(facts: Mapping[str, Any]) -> Markup:
 
 @remembered(500)
 def _marks(look: _Marks) -> Stencil:
-    return Stencil(_PARTS, "marks", {"look": look}, ("number",))
+    return stencil(_PARTS, "marks", {"look": look}, ("number",))
 
 
 @remembered(2_000)
 def _about(look: _About) -> Stencil:
-    return Stencil(_PARTS, "about", {"look": look}, _HOLES)
+    return stencil(_PARTS, "about", {"look": look}, _HOLES)

@@ -12,7 +12,7 @@ from liaison.lib.languages import Language
 from liaison.lib.remembered import remembered
 from liaison.web.environment import Components
 from liaison.web.pages import jinja_environment
-from liaison.web.stencils import Stencil, spoken
+from liaison.web.stencils import Stencil, spoken, stencil
 
 _PARTS: Final = "cases/case_parts.html"
 _HOLES: Final = ("key", "by", "at", "text", "more")
@@ -64,4 +64,4 @@ def _more(entry: Entry, case: Case) -> str:
 
 @remembered(500)
 def _stencil(look: _Look) -> Stencil:
-    return Stencil(_PARTS, "entry", {"look": look}, _HOLES)
+    return stencil(_PARTS, "entry", {"look": look}, _HOLES)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from liaison.accounts.models import Identity
 from liaison.cases.models import Attachment, Case, CaseUpdate
 from liaison.cases.vocabulary import CaseRight
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 from liaison.lib.prepared import PreparedValues
 
 _UPDATE = CaseUpdate._meta.db_table  # noqa: SLF001  # Django's documented way to the table's name
@@ -96,10 +96,7 @@ def files_of(case: Case, rights: frozenset[CaseRight]) -> list[FileRow]:
 
 
 def _updates(sql: str, values: Mapping[str, Any]) -> list[UpdateRow]:
-    with preparing_cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
-    return [UpdateRow._make((*row[:8], json.loads(row[8]), json.loads(row[9]))) for row in rows]
+    return [UpdateRow._make((*row[:8], json.loads(row[8]), json.loads(row[9]))) for row in rows_of(sql, values)]
 
 
 def _files(case: int) -> QuerySet[Attachment, Any]:

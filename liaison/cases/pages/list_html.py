@@ -22,7 +22,7 @@ from liaison.catalog.vocabulary import CaseSeverity
 from liaison.integrations.wording import kind_name
 from liaison.lib.dates import format_number
 from liaison.lib.remembered import remembered
-from liaison.web.stencils import Stencil, spoken
+from liaison.web.stencils import Stencil, spoken, stencil
 
 _PARTS: Final = "cases/list_parts.html"
 
@@ -77,11 +77,6 @@ def filters_html(
     return form.html(keyword=escape(wanted.keyword), integration=choice, customer=customer)
 
 
-def keys_html() -> Markup:
-    """Return the dialog that tells of the keys."""
-    return _keys(*spoken())
-
-
 def _pages_html(wanted: Wanted, page: Listing) -> Markup:
     if not (page.older or page.newer):
         return Markup()
@@ -90,22 +85,17 @@ def _pages_html(wanted: Wanted, page: Listing) -> Markup:
     )
 
 
-@remembered(20)
-def _keys(language: str, prefix: str) -> Markup:  # of the words and addresses, here and below
-    return Stencil(_PARTS, "keys", {}).html()
-
-
 @remembered(50)
-def _listed(language: str, prefix: str, may_close: bool) -> Stencil:
+def _listed(language: str, prefix: str, may_close: bool) -> Stencil:  # of the words and addresses, here and below
     holes = ("csrf_input", "query", "asked", "total", "rows", "pages")
-    return Stencil(_PARTS, "listed", {"may_close": may_close}, holes)
+    return stencil(_PARTS, "listed", {"may_close": may_close}, holes)
 
 
 @remembered(50)
 def _pages(language: str, prefix: str, has_newer: bool, has_older: bool) -> Stencil:
     holes = {"newer": has_newer, "older": has_older}
     shown = tuple(name for name, is_there in holes.items() if is_there)
-    return Stencil(_PARTS, "pages", {name: "" for name, is_there in holes.items() if not is_there}, shown)
+    return stencil(_PARTS, "pages", {name: "" for name, is_there in holes.items() if not is_there}, shown)
 
 
 @remembered(2_000)
@@ -119,7 +109,7 @@ def _total(language: str, total: int) -> Markup:
 def _views(language: str, prefix: str, is_staff: bool, own: tuple[View, ...], place: int | None) -> Markup:
     views = (*built_in(is_staff=is_staff), *own)
     view = None if place is None else views[place]
-    return Stencil(_PARTS, "views", {"views": views, "view": view}).html()
+    return stencil(_PARTS, "views", {"views": views, "view": view}).html()
 
 
 @remembered(2_000)
@@ -130,13 +120,13 @@ def _integration(
     chosen: str,
 ) -> Markup:
     named = [(public_id, kind_name(kind)) for public_id, kind in integrations]
-    return Stencil(_PARTS, "integration", {"integrations": named, "chosen": chosen}).html()
+    return stencil(_PARTS, "integration", {"integrations": named, "chosen": chosen}).html()
 
 
 @remembered(200)
 def _customer(language: str, prefix: str, customers: Customers, asked: str) -> Markup:
     known = {"customers": customers.some, "is_many": customers.is_many, "chosen": asked, "name": customers.chosen[1]}
-    return Stencil(_PARTS, "customer", known).html()
+    return stencil(_PARTS, "customer", known).html()
 
 
 @remembered(500)
@@ -152,7 +142,7 @@ def _filters(language: str, prefix: str, who: _Who, wanted: Wanted, account: str
         "is_staff": who is _Who.STAFF,
         "account": account,
     }
-    return Stencil(_PARTS, "filters", known, ("keyword", "integration", "customer"))
+    return stencil(_PARTS, "filters", known, ("keyword", "integration", "customer"))
 
 
 def _sorts() -> list[tuple[Sort, str]]:

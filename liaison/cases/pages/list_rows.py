@@ -19,7 +19,7 @@ from liaison.cases.vocabulary import UrgentState
 from liaison.lib.languages import language_for
 from liaison.lib.remembered import remembered
 from liaison.web.states import state_of
-from liaison.web.stencils import Stencil, escaped, spoken
+from liaison.web.stencils import Stencil, escaped, spoken, stencil
 
 _PARTS: Final = "cases/list_parts.html"
 _ANY: Final = "0000000000"
@@ -101,5 +101,5 @@ def _stencil(look: _Look) -> Stencil:
         "account_as": look.account_as,
     }
     if look.has_filer:
-        return Stencil(_PARTS, "row", known, (*_HOLES, "filed_by"))
-    return Stencil(_PARTS, "row", {**known, "filed_by": ""}, _HOLES)
+        return stencil(_PARTS, "row", known, (*_HOLES, "filed_by"))
+    return stencil(_PARTS, "row", {**known, "filed_by": ""}, _HOLES)

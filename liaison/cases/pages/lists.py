@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
+from markupsafe import escape
 
 from liaison.accounts.access import visible_accounts
 from liaison.accounts.guards import identity_of, signed_in
 from liaison.accounts.models import Identity
-from liaison.accounts.rights import Privilege
+from liaison.accounts.rights import AccountKind, Privilege
 from liaison.cases import labels
 from liaison.cases.access import may_file, require_changing, shares_read
 from liaison.cases.actions import close_cases
@@ -25,12 +25,12 @@ from liaison.cases.lists.taking import export_cases
 from liaison.cases.lists.wanted import Wanted, wanted_of
 from liaison.cases.models import Case
 from liaison.cases.numbers import shown
-from liaison.cases.pages.list_html import filters_html, keys_html, listed_html, views_html
+from liaison.cases.pages.list_html import filters_html, listed_html, views_html
 from liaison.cases.pages.list_rows import rows_html
 from liaison.cases.requests import CloseResult
 from liaison.cases.vocabulary import CLOSE_REASONS_OF_ACCOUNT, CloseReason
 from liaison.delegation.access import seat_of, works_for_customers
-from liaison.delegation.pages.customers import whose
+from liaison.delegation.pages.customers import why_not_all
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import Invalid
 from liaison.lib.searching import LONGEST_QUESTION
@@ -39,6 +39,7 @@ from liaison.web.downloads import spreadsheet
 from liaison.web.gate import open_at_the_gate
 from liaison.web.pages import render_page, wants_fragment
 from liaison.web.tokens import token_input
+from liaison.web.whole import render_whole
 
 
 @open_at_the_gate
@@ -54,19 +55,20 @@ def cases(request: HttpRequest) -> HttpResponse:
     account_as = "account" if reader.is_staff else "customer" if seat_of(reader) else ""
     rows = rows_html(page.lines, now, may_close=may_close, account_as=account_as)
     total = count(asking, wanted, page)
-    context: dict[str, Any] = {
-        "listed": listed_html(wanted, page, total, rows, token_input(request), may_close=may_close) if rows else "",
-        "wanted": wanted,
+    shown = {
         "is_staff": reader.is_staff,
         "may_close": may_close,
         "may_file": may_file(reader, reader.account) or works_for_customers(reader),
-        "domain": "",
+        "is_filtered": wanted.is_filtered,
+        "is_partner": reader.account.kind == AccountKind.SUPPORT_PARTNER,
     }
+    listed = listed_html(wanted, page, total, rows, token_input(request), may_close=may_close) if rows else ""
+    holes = {"listed": listed, "domain_of_customers": "", "why": "", "views": "", "filters": ""}
     if not wants_fragment(request):
-        context |= _around(reader, asking.scope.customers, wanted)
+        holes |= _around(reader, asking.scope.customers, wanted)
         if account_as == "customer":
-            context |= whose(request, reader)
-    return render_page(request, "cases/list.html", context, fragment="list")
+            holes |= {"domain_of_customers": escape(reader.domain.name), "why": why_not_all(request, reader)}
+    return render_whole(request, "cases/list.html", shown, holes, fragment="list")
 
 
 @open_at_the_gate
@@ -145,7 +147,7 @@ def _result(result: CloseResult) -> dict[str, str]:
     return {"number": result.number, "shown": shown(result.number), "title": result.title, "why": why}
 
 
-def _around(reader: Identity, customers: frozenset[int] | None, wanted: Wanted) -> dict[str, Any]:
+def _around(reader: Identity, customers: frozenset[int] | None, wanted: Wanted) -> dict[str, str]:
     """Return what stands around the list and does not change with it; `customers` as a scope has them."""
     is_staff, choices = reader.is_staff, choices_of(reader)
     seen = visible_accounts(reader).filter(slug=wanted.account) if wanted.account and is_staff else None
@@ -159,5 +161,4 @@ def _around(reader: Identity, customers: frozenset[int] | None, wanted: Wanted) 
             customers_of(reader, customers, wanted.account),
             is_staff=is_staff,
         ),
-        "keys": keys_html(),
     }

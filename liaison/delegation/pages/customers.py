@@ -29,7 +29,7 @@ from liaison.delegation.wording import level_label
 from liaison.lib.clock import utc_now
 from liaison.lib.refusals import CommonCode, Forbidden, Missing
 from liaison.notifications.links import public_link
-from liaison.web.pages import render_page
+from liaison.web.pages import render_page, render_text
 
 LEVEL_LOOKS: Final = {None: "neutral", GrantLevel.VIEW: "info", GrantLevel.MANAGE: "good"}
 
@@ -115,6 +115,11 @@ def whose(request: HttpRequest, actor: Identity) -> dict[str, Any]:
         "other_domains": list(others.values_list("name", flat=True)[:20]),
         "other_sign_ins": _other_sign_ins(request),
     }
+
+
+def why_not_all(request: HttpRequest, actor: Identity) -> str:
+    """Return the same as HTML."""
+    return render_text("delegation/customers_why.html", whose(request, actor))
 
 
 def _other_sign_ins(request: HttpRequest) -> list[OtherDomain]:

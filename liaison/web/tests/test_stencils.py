@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from liaison.web.pages import jinja_environment
-from liaison.web.stencils import Stencil, escaped
+from liaison.web.stencils import escaped, stencil
 
 COMPONENTS: Final = "web/components.html"
 
@@ -18,16 +18,16 @@ COMPONENTS: Final = "web/components.html"
 def test_a_stencil_that_is_filled_shows_what_its_macro_draws() -> None:
     words, address = "100 %s of %(label)s <b>", "/help?q=50%25"
     drawn = jinja_environment().get_template(COMPONENTS).module.link(words, address)  # type: ignore[attr-defined]
-    stencil = Stencil(COMPONENTS, "link", {"address": address}, ("label",))
-    assert stencil.html(label=escape(words)) == drawn
-    assert stencil.html(label=escape("another")) != drawn
+    link = stencil(COMPONENTS, "link", {"address": address}, ("label",))
+    assert link.html(label=escape(words)) == drawn
+    assert link.html(label=escape("another")) != drawn
 
 
 @pytest.mark.parametrize("words", ["\ufdd0address\ufdd1", "%(address)s", "{address}", "zqxaddressxqz"])
 def test_nothing_that_is_drawn_is_taken_for_a_hole(words: str) -> None:
-    stencil = Stencil(COMPONENTS, "link", {"label": words}, ("address",))
+    link = stencil(COMPONENTS, "link", {"label": words}, ("address",))
     drawn = jinja_environment().get_template(COMPONENTS).module.link(words, "/help")  # type: ignore[attr-defined]
-    assert stencil.html(address=escape("/help")) == drawn
+    assert link.html(address=escape("/help")) == drawn
     assert words in drawn
 
 
