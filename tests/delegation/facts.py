@@ -27,6 +27,9 @@ class Action(StrEnum):
     FILE = "file"
     GRANT = "grant"
     REVOKE = "revoke"
+    ASK = "ask for access"
+    END_SUPPORT = "end support"
+    HAND_OVER = "hand over"
 
 
 class Level(StrEnum):

@@ -13,7 +13,16 @@ from typing import Final
 from tests.delegation.facts import Action, Case, Kind, Level, Person, Shared, Span, World
 
 REOPENING: Final = timedelta(hours=30 * 24)
-_ABOUT_CUSTOMERS: Final = frozenset({Action.SEE_CUSTOMER, Action.FILE, Action.GRANT, Action.REVOKE})
+_PORTAL_USERS: Final = frozenset({"administrator", "editor", "reader"})
+_WRITERS: Final = frozenset({"administrator", "editor"})
+_OWN_ROLES: Final = {
+    Action.GRANT: frozenset({"administrator"}),  # D3, W5
+    Action.REVOKE: _PORTAL_USERS,  # W5
+    Action.END_SUPPORT: _PORTAL_USERS,  # D11: a customer ends it by itself
+    Action.HAND_OVER: _WRITERS,  # W4: the portal users with "file and manage" rights
+    Action.FILE: _WRITERS,  # W1
+}
+_ABOUT_CASES: Final = frozenset({Action.SEE, Action.COMMENT, Action.CHANGE, Action.REOPEN, Action.READ_NOTES})
 
 
 def allowed(world: World, person: str, action: Action, name: str, at: datetime) -> bool:
@@ -21,7 +30,7 @@ def allowed(world: World, person: str, action: Action, name: str, at: datetime) 
     who = world.people[person]
     if _is_suspended(who, at):  # W13
         return False
-    if action in _ABOUT_CUSTOMERS:
+    if action not in _ABOUT_CASES:
         return _allowed_with_customer(world, who, action, name, at)
     return _allowed_with_case(world, who, action, world.cases[name], at)
 
@@ -34,6 +43,12 @@ def visible(world: World, person: str, at: datetime) -> set[str]:
 def customers_seen(world: World, person: str, at: datetime) -> set[str]:
     customers = [name for name, kind in world.kinds.items() if kind is Kind.CUSTOMER]
     return {name for name in customers if allowed(world, person, Action.SEE_CUSTOMER, name, at)}
+
+
+def chooses_from(world: World, person: str, at: datetime) -> set[str]:
+    """Return the names of the customers that a delegate narrows its list of cases to: whoever has portal access."""
+    has_access = _has_portal_access(world, world.people[person])  # D5 (c), D6
+    return customers_seen(world, person, at) if has_access else set()
 
 
 def _allowed_with_case(world: World, who: Person, action: Action, case: Case, at: datetime) -> bool:
@@ -120,7 +135,7 @@ def _is_bound(world: World, customer: str, account: str, domain: str, at: dateti
     return any(
         one.customer == customer and one.account == account and one.domain == domain and one.span.holds(at)
         for one in world.managed
-    ) or any(one.customer == customer and one.account == account and one.span.holds(at) for one in world.supported)
+    ) or _is_supported_by(world, customer, account, at)
 
 
 def _managed_without_interruption(world: World, customer: str, account: str, since: datetime, at: datetime) -> bool:
@@ -189,21 +204,22 @@ def _account_has_access(world: World, account: str, case: Case, at: datetime) ->
 
 
 def _allowed_with_customer(world: World, who: Person, action: Action, customer: str, at: datetime) -> bool:
-    if action is Action.GRANT:  # D3, W5: granting needs an administrator of the customer
-        return who.account == customer and who.role == "administrator"
-    if action is Action.REVOKE:  # W5: any portal user of the customer may revoke
-        return who.account == customer and _is_portal_user(who)
     if action is Action.SEE_CUSTOMER:
         return _sees_customer(world, who, customer, at)
     if who.account == customer:
-        return who.role in {"administrator", "editor"}
+        return who.role in _OWN_ROLES.get(action, frozenset())
     if world.kinds[who.account] is Kind.OPERATOR:
-        return who.role == "support_agent"
-    return (  # D3
-        _is_bound(world, customer, who.account, who.domain, at)
-        and _works_for_others(world, who)
-        and _level(world, customer, who.account, at) is Level.MANAGE
-    )
+        return action is Action.FILE and who.role == "support_agent"
+    if action is Action.END_SUPPORT:  # D11: either side; of the partner who has its grants in hand (W1)
+        return who.role == "administrator" and _is_supported_by(world, customer, who.account, at)
+    works = _is_bound(world, customer, who.account, who.domain, at) and _works_for_others(world, who)
+    if action is Action.FILE:  # D3
+        return works and _level(world, customer, who.account, at) is Level.MANAGE
+    return action is Action.ASK and works  # D3
+
+
+def _is_supported_by(world: World, customer: str, account: str, at: datetime) -> bool:
+    return any(one.customer == customer and one.account == account and one.span.holds(at) for one in world.supported)
 
 
 def _sees_customer(world: World, who: Person, customer: str, at: datetime) -> bool:
@@ -217,7 +233,7 @@ def _sees_customer(world: World, who: Person, customer: str, at: datetime) -> bo
 
 
 def _is_portal_user(who: Person) -> bool:
-    return who.role in {"administrator", "editor", "reader"}
+    return who.role in _PORTAL_USERS
 
 
 def _has_portal_access(world: World, who: Person) -> bool:

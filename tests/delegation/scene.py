@@ -157,6 +157,8 @@ def _lately(stage: Stage) -> None:
     stage.close("t_closed", _day(50))
     stage.file("t_help", "hal", "trattoria", _day(50))
     stage.suspend("sus", _day(55))
+    stage.ask("osteria", "twin", _day(57))
+    stage.correct("trattoria", "rita", _day(57))
 
 
 def _staff(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from liaison.cases.models import Case, Share
 from liaison.cases.testing import make_case, make_closed, make_update
 from liaison.delegation import actions as delegation
 from liaison.delegation.actions.writing import Doer, signed_in
+from liaison.delegation.indexing import index_customers
 from liaison.delegation.models import Bond, SalesRecord
 from liaison.delegation.testing import add_domain
 from liaison.delegation.vocabulary import GrantLevel, Tie
@@ -57,6 +58,8 @@ class Stage:
     shares: dict[tuple[str, str], Share] = field(default_factory=dict)
     attachments: dict[str, str] = field(default_factory=dict)
     note_files: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
     canaries: dict[str, About] = field(default_factory=dict)
 
     @property
@@ -88,6 +91,7 @@ class Stage:
                     "changed_at": at,
                 },
             )
+            index_customers([account.pk])
 
     def know_account(self, name: str, account: Account) -> None:
         self.accounts[name] = account
@@ -185,6 +189,17 @@ class Stage:
             why=self.canary("grant", customer), now=at,
         )  # fmt: skip
         self.chronicle.revoked(customer, account, at)
+
+    def ask(self, customer: str, by: str, at: datetime) -> None:
+        """Let somebody who works for a customer ask for all that it can grant."""
+        asked = delegation.ask_access(actor=self.people[by], customer=self.accounts[customer], now=at)
+        self.requests[customer] = asked.public_id
+
+    def correct(self, customer: str, by: str, at: datetime) -> None:
+        """Let somebody who works for a customer say what is wrong in its sales record."""
+        text = self.canary("correction", customer)
+        asked = delegation.ask_correction(actor=self.people[by], customer=self.accounts[customer], text=text, now=at)
+        self.corrections[customer] = asked.public_id
 
     # Cases.
 

@@ -11,6 +11,7 @@ from tests.matrix.vocabulary import Anybody, Read, Route, Thing, Why, call, page
 _READS: Final = (Privilege.VIEW_CASES, Privilege.STAFF_VIEW_CONTACTS)
 _REVOKES: Final = Privilege.VIEW_CASES
 _GRANTS: Final = Privilege.MANAGE_GRANTS
+_REQUEST: Final = Thing.CUSTOMER_REQUEST
 _OWN: Final = "account/access"
 _CUSTOMER: Final = "customers/<slug>"
 
@@ -36,7 +37,9 @@ ACCESS_OPERATIONS: Final[tuple[Route, ...]] = (
     call("POST", f"{_CUSTOMER}/support-partners", delegation.begin_support, _GRANTS, Thing.CUSTOMER),
     call("DELETE", f"{_CUSTOMER}/support-partners/<account>", delegation.end_support, Anybody.SEES, Thing.CUSTOMER),
     call("POST", f"{_CUSTOMER}/access-requests", delegation.ask_access, Anybody.SEES, Thing.CUSTOMER),
-    call("PUT", f"{_CUSTOMER}/access-requests/<request_id>", delegation.answer_request, _GRANTS, Thing.CUSTOMER),
+    call(
+        "PUT", f"{_CUSTOMER}/access-requests/<request_id>", delegation.answer_request, _GRANTS, Thing.CUSTOMER_REQUEST
+    ),
     call(
         "POST",
         f"{_CUSTOMER}/contact-links",

@@ -19,7 +19,7 @@ class More(StrEnum):
 
     AGENT = "agents alone (W2)"
     SHARE = "whoever may change the case, also when it is closed (W6, W9)"
-    OWN_OR_STAFF = "the customer's own people and staff, no delegate (W14)"
+    OWN_OR_STAFF = "the customer's users with portal access and staff, no delegate (D4, W14)"
     OWN_WRITER = "the customer's own administrators and editors (W4)"
 
 

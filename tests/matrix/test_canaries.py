@@ -84,7 +84,7 @@ def _may_read(scene: Stage, actor: str, about: About, now: datetime) -> bool:
             return allowed(world, actor, Action.SEE, about.name, now)
         case "note":  # W8
             return allowed(world, actor, Action.READ_NOTES, about.name, now)
-        case "sales":  # D2
+        case "sales" | "correction":  # D2: whoever works for the customer asked for it
             return is_own_or_staff or allowed(world, actor, Action.SEE_CUSTOMER, about.name, now)
         case _:  # W14: why something was granted, or somebody was bound, is the customer's and the operator's alone
             return is_own_or_staff

@@ -19,7 +19,7 @@ READER = PREDEFINED_ROLES[PredefinedRole.READER].privileges
 # What only staff know to exist.
 OF_THE_OPERATOR = frozenset(
     {Thing.ROTA, Thing.LAYER, Thing.OVERRIDE, Thing.SWAP, Thing.HOLIDAY, Thing.RULE, Thing.HELP_ARTICLE}
-    | {Thing.CUSTOMER, Thing.CORRECTION, Thing.ACCESS_REQUEST}
+    | {Thing.CUSTOMER, Thing.CORRECTION, Thing.ACCESS_REQUEST, Thing.CUSTOMER_REQUEST}
 )
 GUARDED_PAGES = tuple(route for route in PAGES if route.why_public is None)
 GUARDED_OPERATIONS = tuple(route for route in OPERATIONS if route.why_public is None)

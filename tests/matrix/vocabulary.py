@@ -87,6 +87,7 @@ class Thing(StrEnum):
     CUSTOMER = "customer"
     CORRECTION = "correction"
     ACCESS_REQUEST = "request for access"
+    CUSTOMER_REQUEST = "customer and request for access"
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ _MASKS: Final = (
     re.compile(r'"X-CSRFToken": "[^"]*"'),
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'nonce="[^"]*"'),
+    re.compile(r'name="(?:showing|page)" value="[^"]*"'),  # each showing of a form has a name of its own
 )
 # The moment of the answer is in `Expires` where nothing may be kept.
 _PASSING_HEADERS: Final = frozenset({"x-request-id", "content-length", "set-cookie", "expires"})
@@ -185,6 +186,7 @@ FORM: Final[dict[str, Any]] = {
     "revision": "0",
     "right": "view",
     "days": "30",
+    "reason": "New",
 }
 """What is typed into every form, as far as it has such a field."""
 
@@ -252,7 +254,8 @@ def things_of(cast: Cast, integration: Integration, incident: str) -> dict[Thing
         ).public_id,
         Thing.CUSTOMER: make_customer("trattoria").slug,
         Thing.CORRECTION: _correction(),
-        Thing.ACCESS_REQUEST: _access_request(),
+        Thing.ACCESS_REQUEST: (asked := _access_request()),
+        Thing.CUSTOMER_REQUEST: f"locanda/{asked}",
         Thing.CASE_VIEW: save_view(actor=cast.owner, name="Open", query="state=open", now=utc_now()).public_id,
         Thing.CASE_DRAFT: _case_draft(cast),
     }
@@ -386,9 +389,9 @@ def _default_brand(cast: Cast) -> Brand:
 
 
 def address(route: Route, named: str) -> str:
-    """Return the path of the route with this name of its thing; of a thing in a case with both, `number/name`."""
-    number, _slash, name = named.rpartition("/")
-    known = _FIXED | ({"number": number} if number else {})
+    """Return the path of the route with this name of its thing; of one in a case or of a customer, `number/name`."""
+    within, _slash, name = named.rpartition("/")
+    known = _FIXED | ({"number": within, "slug": within} if within else {})
     return "/" + _PARAMETER.sub(lambda found: known.get(found[1], name), route.path)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from tests.matrix.vocabulary import Route, Thing
 from tests.matrix.walk import BODIES, FORM, NOBODY, QUERIES, address, masked
 
 NO_NUMBER: Final = "9999999999"
+NO_TOKEN: Final = "none"
+_OF_A_CUSTOMER: Final = frozenset({Thing.CUSTOMER, Thing.CUSTOMER_REQUEST, Thing.ACCESS_REQUEST, Thing.CORRECTION})
 _HEADERS: Final = {"Accept-Language": "en"}
 _FRAGMENT: Final = _HEADERS | {"HX-Request": "true"}
 
@@ -63,23 +65,30 @@ def ways_about(*, cases: bool) -> tuple[tuple[Way, ...], ...]:
     return tuple(tuple(_ways(route)) for route in ROUTES if _is_wanted(route, cases=cases))
 
 
+def ways_of_accounts() -> tuple[tuple[Way, ...], ...]:
+    """Return every way to ask about an account, which a customer is too."""
+    return tuple(tuple(_ways(route)) for route in ROUTES if route.thing is Thing.ACCOUNT and not route.why_public)
+
+
 def targets_of(stage: Stage, *, cases: bool) -> tuple[Target, ...]:
     if not cases:
-        return tuple(Target(name, ()) for name, kind in stage.world.kinds.items() if kind == "customer")
+        return tuple(_customer(stage, name) for name, kind in stage.world.kinds.items() if kind == "customer")
     found = [_target(stage, name, stage.attachments[name], is_note=False) for name in stage.cases]
     return (*found, *(_target(stage, name, file, is_note=True) for name, file in stage.note_files.items()))
 
 
 def name_for(way: Way, target: Target) -> str | None:
     """Return how the address of a way names a target; None where it has nothing of this kind."""
-    if not target.things:
-        return target.name
     return dict(target.things).get(way.route.thing)
 
 
-def nothing_for(way: Way, number: str = "") -> str:
-    """Return the same of what is not there; in the case of this number, where one is given."""
-    nothing = {Thing.CASE: NO_NUMBER, Thing.CASE_ATTACHMENT: f"{number or NO_NUMBER}/{NOBODY}"}
+def nothing_for(way: Way, within: str = "") -> str:
+    """Return the same of what is not there; in the case of this number, or of this customer, where one is given."""
+    nothing = {
+        Thing.CASE: NO_NUMBER,
+        Thing.CASE_ATTACHMENT: f"{within or NO_NUMBER}/{NOBODY}",
+        Thing.CUSTOMER_REQUEST: f"{within or NOBODY}/{NOBODY}",
+    }
     return nothing.get(way.route.thing, NOBODY)
 
 
@@ -89,25 +98,29 @@ class Asker:
     def __init__(self, stage: Stage, person: str) -> None:
         identity = stage.people[person]
         self.client = sign_in(Client(headers=_HEADERS), identity)
-        self.secret = secret_of(identity) if identity.suspended_at is None else "none"
-        self._answers: dict[tuple[Way, str], Answer] = {}
-
-    def ask_once(self, way: Way, name: str) -> Answer:
-        """Ask about what is not there; the second time tell the first answer again."""
-        if (way, name) not in self._answers:
-            self._answers[way, name] = self.ask(way, name)
-        return self._answers[way, name]
+        self.secret = secret_of(identity) if identity.suspended_at is None else NO_TOKEN
+        self._answers: dict[Hashable, Answer] = {}
 
     def ask(self, way: Way, name: str) -> Answer:
-        """Ask in this way about what has this name; whatever it changed is taken back."""
+        """Ask in this way about what has this name."""
         path = address(way.route, name)
+        return self.answer(lambda: self._send(way, path), name)
+
+    def ask_once(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Ask about what is not there; the second time tell the first answer again."""
+        if key not in self._answers:
+            self._answers[key] = ask()
+        return self._answers[key]
+
+    def answer(self, send: Callable[[], Any], name: str) -> Answer:
+        """Send something that names this; whatever it changed is taken back."""
         reset_queries()  # the log holds so many, and loses count when it is full
         with transaction.atomic():
             with CaptureQueriesContext(connection) as statements:
-                answer = self._send(way, path)
+                answer = send()
                 body = _body(answer)
             transaction.set_rollback(True)
-        hidden = masked(answer, name) if not answer.streaming else (answer.status_code,)
+        hidden = (answer.status_code, body) if answer.streaming else masked(answer, name)
         return Answer(answer.status_code, body, hidden, len(statements))
 
     def open(self, path: str, *, fragment: bool = False) -> Answer:
@@ -121,6 +134,13 @@ class Asker:
             f"/api/v1{path}", query_params=query, headers={"Authorization": f"Bearer {self.secret}"}
         )
 
+    def browse(self, how: str, path: str, query: dict[str, str], form: Any) -> Any:
+        """Open a page of slot 0 with a query, only what changes on it, or send it a form."""
+        headers = _FRAGMENT if how == "fragment" else _HEADERS
+        if how == "post":
+            return self.client.post(f"/u/0{path}", form, headers=headers, query_params=query)
+        return self.client.get(f"/u/0{path}", headers=headers, query_params=query)
+
     def _send(self, way: Way, path: str) -> Any:
         if way.how == "api":
             return self._call(way.route, path)
@@ -130,18 +150,30 @@ class Asker:
 
     def _call(self, route: Route, path: str) -> Any:
         key = route.key.replace("api/v1/", "")
-        more = {"data": BODIES[key], "content_type": "application/json"} if key in BODIES else {}
-        send = getattr(Client(), route.method.lower())
+        return self.send(route.method, path, QUERIES.get(key), BODIES.get(key))
+
+    def send(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None) -> Any:
+        """Call the API with a query and a body, if there is one."""
+        more = {} if body is None else {"data": body, "content_type": "application/json"}
         headers = _HEADERS | {"Authorization": f"Bearer {self.secret}"}
-        return send(path, headers=headers, query_params=QUERIES.get(key), **more)
+        return getattr(Client(), method.lower())(path, headers=headers, query_params=query, **more)
 
 
 def _is_wanted(route: Route, *, cases: bool) -> bool:
-    return route.why_public is None and (route.thing in OF_A_CASE if cases else route.thing is Thing.CUSTOMER)
+    return route.why_public is None and route.thing in (OF_A_CASE if cases else _OF_A_CUSTOMER)
 
 
 def _ways(route: Route) -> Iterator[Way]:
     yield from (Way(route, how) for how in (("api",) if route.method else ("get", "fragment", "post")))
+
+
+def _customer(stage: Stage, name: str) -> Target:
+    things = {Thing.CUSTOMER: name, Thing.ACCOUNT: name}
+    if asked := stage.requests.get(name):
+        things |= {Thing.ACCESS_REQUEST: asked, Thing.CUSTOMER_REQUEST: f"{name}/{asked}"}
+    if correction := stage.corrections.get(name):
+        things |= {Thing.CORRECTION: correction}
+    return Target(name, tuple(things.items()))
 
 
 def _target(stage: Stage, name: str, file: str, *, is_note: bool) -> Target:
