@@ -20,7 +20,7 @@ _OF_CASES: Final = ("liaison/cases/tests", _SCENE, "liaison/filing/tests/test_fo
 _ASKED: Final[dict[str, tuple[str, ...]]] = {
     "liaison/delegation/deciding.py": _OF_DELEGATION,
     "liaison/delegation/reaching.py": (*_OF_DELEGATION, "liaison/cases/tests"),
-    "liaison/delegation/access.py": _OF_DELEGATION,
+    "liaison/delegation/access.py": (*_OF_DELEGATION, "liaison/cases/tests"),
 }
 """Beside the tests of the room itself, and the pairwise matrix."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.seeded_faults.keeping import Noted, keep_notes, notes
 from tests.seeded_faults.modules import MODULES, ROOT, Seed, asked_about
-from tests.seeded_faults.planting import failure_of, forked, plant
+from tests.seeded_faults.planting import failure_of, forget_queries, forked, plant
 
 _NOTE: Final = "note_that_it_runs"
 
@@ -27,27 +27,22 @@ def noted(items: list[pytest.Item]) -> dict[str, Noted]:
 
 
 def tests_for(seed: Seed, items: list[pytest.Item], known: dict[str, Noted]) -> list[pytest.Item]:
-    """Return the tests that run anything of the module: those first that run the line, and of these the quickest."""
+    """Return the tests that run the line of a fault, the quickest first.
+
+    Of what stands outside of functions every test that runs anything of the module, first those that run most of it.
+    """
     order = {}
     for number, item in enumerate(items):
         of_test = known.get(item.nodeid)
-        rank = next((place for place, part in enumerate(asked_about(seed.module)) if _is_below(item, part)), None)
-        if of_test is None or rank is None or seed.module not in of_test.lines:
-            continue
-        lines = of_test.lines[seed.module]
-        runs = seed.fault.statement in lines
-        # Of what stands outside of functions those know most that run most of the module.
-        near = -len(lines) if not seed.fault.where else 0 if runs else rank
-        order[item] = (not runs, near, of_test.seconds, number)
+        lines = of_test.lines.get(seed.module, []) if of_test else []
+        is_asked = any(f"{_file_of(item)}/".startswith(f"{part}/") for part in asked_about(seed.module))
+        if of_test and is_asked and (seed.fault.statement in lines if seed.fault.where else lines):
+            order[item] = (0 if seed.fault.where else -len(lines), of_test.seconds, number)
     return sorted(order, key=lambda item: order[item])
 
 
 def _file_of(item: pytest.Item) -> str:
     return item.nodeid.partition("::")[0]
-
-
-def _is_below(item: pytest.Item, part: str) -> bool:
-    return f"{_file_of(item)}/".startswith(f"{part}/")
 
 
 def _note(items: list[pytest.Item]) -> str:
@@ -60,6 +55,7 @@ def _note(items: list[pytest.Item]) -> str:
     found: dict[str, Noted] = {}
     for item, after in zip(items, following, strict=True):
         seen.clear()
+        forget_queries()
         began = monotonic()
         if failure_of(item, after):
             seen.clear()  # It can say nothing.

@@ -59,6 +59,12 @@ def _kept_queries() -> list[Any]:
     return [one for one in gc.get_objects() if isinstance(one, Prepared | PreparedValues)]
 
 
+def forget_queries() -> None:
+    """Forget the queries that are kept in words, which the functions would not be asked for again."""
+    for query in _kept_queries():
+        vars(query).pop("_words", None)
+
+
 def get_ready() -> None:
     """Look once for what each fork would look for again, when everything is imported."""
     _live_functions()
@@ -100,8 +106,7 @@ def first_failure(items: Sequence[pytest.Item]) -> tuple[str, str]:
     """Run tests up to the first that fails, and return its name and what it says; "nothing" where all pass."""
     if not items:
         return "nothing", ""
-    for query in _kept_queries():  # else the changed functions would not be asked for them again
-        vars(query).pop("_words", None)
+    forget_queries()
     items[0].session._setupstate.teardown_exact(items[0])  # what is left of the test before
     for item, following in zip(items, [*items[1:], None], strict=True):
         if said := failure_of(item, following):
