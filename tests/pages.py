@@ -326,7 +326,7 @@ PAGES: tuple[Page, ...] = (
     Page("contact-link-hand-over", "", "/contact-links/hand-over/{hand_over_link}/"),
     Page("contact-link-access", "", "/contact-links/access/{contact_link}/"),
     Page("contact-link-address", "", "/contact-links/address/{address_link}/"),
-    Page("contact-link-over", "", "/contact-links/access/over/"),
+    Page("contact-link-access-over", "", "/contact-links/access/over/"),
     Page("desk-interests", "manager", "/desk/interests"),
     Page("desk-interest", "manager", "/desk/interests/{interest}"),
     Page("desk-interest-accept", "manager", "/desk/interests/{interest}/accept"),
