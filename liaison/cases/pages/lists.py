@@ -60,6 +60,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "may_close": may_close,
         "may_file": may_file(reader, reader.account) or works_for_customers(reader),
         "is_filtered": wanted.is_filtered,
+        "is_delegate": account_as == "customer",
         "is_partner": reader.account.kind == AccountKind.SUPPORT_PARTNER,
     }
     listed = listed_html(wanted, page, total, rows, token_input(request), may_close=may_close) if rows else ""

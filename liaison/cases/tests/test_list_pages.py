@@ -16,6 +16,7 @@ from liaison.audit.models import Event
 from liaison.audit.vocabulary import Happened
 from liaison.cases.lists.testing import keep_case, keep_note
 from liaison.cases.models import Case, SavedView
+from liaison.delegation.testing import make_delegate
 from liaison.integrations.testing import make_integration
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,8 @@ def test_htmx_gets_the_list_alone_and_the_address_holds_the_state(cast: Cast) ->
 
 def test_nothing_found_is_not_the_same_as_nothing_there(cast: Cast) -> None:
     assert "No cases yet" in page(cast.owner)
+    assert "filed since you manage or support it" not in page(cast.owner)
+    assert "filed since you manage or support it" in page(make_delegate())
     assert "File a case" in page(cast.owner)
     assert "File a case" in page(cast.owner, **{"HX-Request": "true"})
     assert "File a case" not in page(cast.reader)
