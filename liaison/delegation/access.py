@@ -60,12 +60,15 @@ def visible_customers(actor: Actor) -> QuerySet[Account]:
         return customers.filter(partner_manager=actor)
     if actor.account.kind == AccountKind.CUSTOMER:
         return customers.filter(pk=actor.account.pk)
-    if not sees_customers(actor):
+    seat = seat_of_customers(actor)
+    if seat is None:
         return customers.none()
-    bound = Bond.objects.filter(
-        of_seat(Seat(actor.account.pk, actor.domain_id)), customer=OuterRef("pk"), ended_at=None
-    )
-    return customers.filter(Exists(bound))
+    return customers.filter(Exists(Bond.objects.filter(of_seat(seat), customer=OuterRef("pk"), ended_at=None)))
+
+
+def seat_of_customers(actor: Identity) -> Seat | None:
+    """Return the seat to which the customers are bound that the actor sees; None where others are seen, or none."""
+    return Seat(actor.account.pk, actor.domain_id) if sees_customers(actor) else None
 
 
 def of_seat(seat: Seat) -> Q:

@@ -1,4 +1,4 @@
-"""The list of the customers that somebody sees, found by words, in pages: five queries, however many there are."""
+"""The list of the customers that somebody sees, found by words, in pages: six queries, however many there are."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.db.models.functions import Cast
 
 from liaison.accounts.models import Account, Identity
-from liaison.delegation import access
+from liaison.delegation import access, finding
 from liaison.delegation.deciding import Seat
+from liaison.delegation.finding import After, Named
 from liaison.delegation.models import AccessRequest, Bond, DirectoryEntry, Grant, SalesRecord
 from liaison.delegation.vocabulary import Asking, GrantLevel, Tie
 from liaison.lib.searching import LONGEST_QUESTION, question_of
@@ -44,6 +45,16 @@ class Wanted:
     @property
     def is_filtered(self) -> bool:
         return bool(self.words or self.standing)
+
+    @property
+    def question(self) -> str:
+        """Return the words as the text of a `tsquery`, empty for none."""
+        return question_of(self.words).tsquery()
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Say whether something was typed in which there is no word: nothing fits it."""
+        return bool(self.words) and not self.question
 
     def query(self, **more: str) -> str:
         """Return the filters as they stand in an address, with `more` beside them."""
@@ -97,18 +108,29 @@ def wanted_from(words: str, standing: str = "", after: str = "") -> Wanted:
 
 def find(actor: Identity, wanted: Wanted, most: int = PER_PAGE) -> Found:
     """Return a page of the customers that the actor sees, by name."""
-    entries = _entries(actor, wanted)
-    if wanted.after:
-        entries = _behind(entries, actor, wanted.after)
-    ordered = entries.select_related("customer__sales_record").defer("words").order_by("sort_name", "customer_id")
-    found = list(ordered[: most + 1])
-    shown = [entry.customer for entry in found[:most]]
+    after = _place(actor, wanted.after) if wanted.after else None
+    seat = _seat(actor, wanted)
+    if seat is None:
+        found = _listed(_entries(actor, wanted), after, most + 1)
+    else:
+        found = _fetched(actor, _page(seat, wanted, after, most + 1))
+    shown = found[:most]
     return Found(tuple(rows_of(actor, shown)), shown[-1].slug if len(found) > most else "")
+
+
+def names(actor: Identity, words: str, most: int) -> list[tuple[str, str]]:
+    """Return the first customers by name that a delegate sees, by short name and name; one query. None for others."""
+    wanted = wanted_from(words)
+    seat = _seat(actor, wanted)
+    return [] if seat is None else [(one.slug, one.name) for one in _page(seat, wanted, None, most)]
 
 
 def count(actor: Identity, wanted: Wanted) -> int:
     """Return how many customers the actor sees that fit; one more than MOST_COUNTED stands for all above it."""
-    return _entries(actor, wanted)[: MOST_COUNTED + 1].count()
+    seat = _seat(actor, wanted)
+    if seat is None:
+        return _entries(actor, wanted)[: MOST_COUNTED + 1].count()
+    return 0 if wanted.asks_nothing else finding.number_of(seat, wanted.question, MOST_COUNTED + 1)
 
 
 def row_of(actor: Identity, customer: Account) -> Row:
@@ -127,13 +149,36 @@ def rows_of(actor: Identity, customers: Sequence[Account]) -> Iterable[Row]:
         yield Row(one, one.sales_record, bonds.get(one.pk), grants.get(one.pk), waiting.get(one.pk))
 
 
+def _seat(actor: Identity, wanted: Wanted) -> Seat | None:
+    """Return whose customers `finding` finds; None for what the ORM asks: all those of staff, and by standing."""
+    return access.seat_of_customers(actor) if wanted.standing is None else None
+
+
+def _page(seat: Seat, wanted: Wanted, after: After | None, most: int) -> list[Named]:
+    return [] if wanted.asks_nothing else finding.page_of(seat, wanted.question, after, most)
+
+
+def _fetched(actor: Identity, found: Sequence[Named]) -> list[Account]:
+    """Return those customers in their order, through the one door."""
+    customers = access.visible_customers(actor).select_related("sales_record").in_bulk([one.key for one in found])
+    return [customers[one.key] for one in found if one.key in customers]
+
+
+def _listed(entries: QuerySet[DirectoryEntry], after: After | None, most: int) -> list[Account]:
+    if after is not None:
+        entries = entries.filter(
+            Q(sort_name__gte=after.name), Q(sort_name__gt=after.name) | Q(customer_id__gt=after.key)
+        )
+    ordered = entries.select_related("customer__sales_record").defer("words").order_by("sort_name", "customer_id")
+    return [entry.customer for entry in ordered[:most]]
+
+
 def _entries(actor: Identity, wanted: Wanted) -> QuerySet[DirectoryEntry]:
     entries = DirectoryEntry.objects.filter(customer__in=access.visible_customers(actor))
+    if wanted.asks_nothing:
+        return entries.none()
     if wanted.words:
-        question = question_of(wanted.words)
-        if not question:
-            return entries.none()
-        entries = entries.filter(_Fits(F("words"), Cast(Value(question.tsquery(), TextField()), SearchQueryField())))
+        entries = entries.filter(_Fits(F("words"), Cast(Value(wanted.question, TextField()), SearchQueryField())))
     if wanted.standing is None:
         return entries
     ours = {"customer": OuterRef("customer_id"), "account": actor.account}
@@ -145,14 +190,11 @@ def _entries(actor: Identity, wanted: Wanted) -> QuerySet[DirectoryEntry]:
     return entries.filter(Exists(grants.filter(level=wanted.standing.value)))
 
 
-def _behind(entries: QuerySet[DirectoryEntry], actor: Identity, slug: str) -> QuerySet[DirectoryEntry]:
-    """Leave out what stands before a customer that the actor sees; a name that is none leaves out nothing."""
+def _place(actor: Identity, slug: str) -> After | None:
+    """Return where a customer that the actor sees stands; a name that is none leaves out nothing."""
     visible = DirectoryEntry.objects.filter(customer__in=access.visible_customers(actor), customer__slug=slug)
     place = visible.values_list("sort_name", "customer_id").first()
-    if place is None:
-        return entries
-    name, key = place
-    return entries.filter(Q(sort_name__gte=name), Q(sort_name__gt=name) | Q(customer_id__gt=key))
+    return After(*place) if place else None
 
 
 def _bonds(actor: Identity, customers: Sequence[int]) -> QuerySet[Bond]:

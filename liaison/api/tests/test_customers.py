@@ -64,7 +64,7 @@ def test_a_list_comes_in_pages_by_name(rita: Identity, django_assert_num_queries
         cursor = page["next"]
     assert found == ["anna", "berta", "carla", "trattoria"]
     assert cursor is None
-    with django_assert_num_queries(5):  # the token, the page, and three about its rows
+    with django_assert_num_queries(7):  # the token, whose, keys, the page, and three about its rows
         caller.get("/customers")
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from liaison.accounts.models import Identity
 from liaison.cases import access
 from liaison.cases.conditions import ALWAYS, Condition, all_of
-from liaison.cases.lists.filters import STATE_ORDER, by_state, filters_of
-from liaison.cases.lists.named import NamedOrder, beyond_place, named_arms, named_order
-from liaison.cases.lists.reached import ReachedArm, reached_arm
+from liaison.cases.lists.filters import STATE_ORDER, by_state, filters_of, in_states, levels_by_state
+from liaison.cases.lists.named import NamedArm, NamedOrder, beyond_place, named_arms, named_order
+from liaison.cases.lists.reached import ReachedArm
 from liaison.cases.lists.statements import (
     JOINED,
     Arm,
@@ -26,10 +26,9 @@ from liaison.cases.lists.statements import (
     count_statement,
     page_statement,
 )
-from liaison.cases.lists.wanted import Sort, Wanted
+from liaison.cases.lists.wanted import Sort, Wanted, Whose
 from liaison.cases.scope import Scope, reached_by
 from liaison.cases.search.asking import MOST_FOUND, Asked, found_page
-from liaison.cases.vocabulary import CaseState
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.delegation.access import customers_reached
 from liaison.lib.driver import preparing_cursor
@@ -37,9 +36,12 @@ from liaison.lib.driver import preparing_cursor
 PAGE: Final = 50
 FEW_CUSTOMERS: Final = 200
 """Of so many customers, each is asked for its newest cases: quicker than to walk past those of others."""
-_SEVERITIES: Final = tuple([severity.value for severity in CaseSeverity])
+_SEVERITIES: Final = tuple([(one.value, f"cases_case.severity = {one.value}") for one in CaseSeverity])
 _ANY_STATE: Final[tuple[Condition, ...]] = (ALWAYS,)
-_STATES: Final = tuple(range(1, len(CaseState) + 1))
+# By name, those that somebody filed are put in order while they are few.
+_FILED: Final = "SELECT FROM cases_case WHERE cases_case.filed_by_id = %s LIMIT {most} + 1"
+_FILED_MANY: Final = f"(SELECT count(*) FROM ({_FILED}) AS one) {{is_more}} {{most}}"  # noqa: S608  # ours
+_MOST_SORTED: Final = 500
 
 
 class Line(NamedTuple):
@@ -152,10 +154,10 @@ def is_place(text: str, order: Sort) -> bool:
 
 
 def _lines(reader: Reader, wanted: Wanted, place: str, most: int, *, is_counted: bool) -> list[Line]:
-    order, backwards = _order_of(reader, wanted.order), bool(wanted.newer)
+    order, backwards = _order_of(reader, wanted), bool(wanted.newer)
     whole, at = _arms(reader, wanted), _place_of(place, wanted.order)
-    if isinstance(order, NamedOrder) and not (wanted.whose or wanted.integration):
-        arms = _named(reader, wanted, order, at)
+    if isinstance(order, NamedOrder):
+        arms = _by_name(reader, wanted, whole, order, at)
     else:
         arms = _beyond(whole, order, at, reader.scope, backwards=backwards)
     if not arms:
@@ -170,49 +172,76 @@ def _beyond(
 ) -> tuple[Arm, ...]:
     """Return what of the arms comes after a place, or before it; all of them without one."""
     choice = order.beyond(at, scope, backwards=backwards) if at else (ALWAYS,)
-    levels = order.by_level(at, scope, backwards=backwards) if order.levels else choice
-    walked, others = [arm for arm in whole if _is_walked(arm)], [arm for arm in whole if not _is_walked(arm)]
-    return (*arms_of(others, choice), *arms_of(walked, levels))
+    levels = order.by_level(at, scope, backwards=backwards)
+    found = list(arms_of([arm for arm in whole if not _is_walked(arm)], choice))
+    for arm in whole:
+        if _is_walked(arm):
+            one = replace(arm, parts=(), is_level=bool(order.levels))
+            if order.first == STATE_ORDER:  # each level is a part
+                found += arms_of([one], levels)
+            elif order.levels:
+                found += arms_of([replace(one, condition=arm.whole)], levels)
+            else:
+                found += arms_of([one], arm.parts or (ALWAYS,), choice)
+    return tuple(found)
 
 
-def _named(reader: Reader, wanted: Wanted, order: NamedOrder, at: Place | None) -> tuple[Arm, ...]:
+def _by_name(
+    reader: Reader, wanted: Wanted, whole: tuple[Arm, ...], order: NamedOrder, at: Place | None
+) -> tuple[Arm, ...]:
     """Return the same in the order of names; of what has an index of its own, and is little, that is not quicker."""
-    whole = named_arms(reader.scope, wanted.account, all_of(_filters(reader, wanted)))
-    return tuple(beyond_place(whole, order, at, reader.scope, backwards=bool(wanted.newer))) if at else whole
+    backwards = bool(wanted.newer)
+    named: tuple[NamedArm, ...] = ()
+    if wanted.whose in (None, Whose.MINE) and not wanted.integration:
+        named = named_arms(reader.scope, wanted.account, all_of(_filters(reader, wanted)))
+        named = tuple(beyond_place(named, order, at, reader.scope, backwards=backwards)) if at else named
+    if wanted.whose is None and named:
+        return named
+    sorted_ = _beyond(whole, order, at, reader.scope, backwards=backwards)
+    if not named:
+        return sorted_
+    many, few = (Condition(_FILED_MANY.format(is_more=sign, most=_MOST_SORTED), (reader.key,)) for sign in (">", "<="))
+    return (*(replace(arm, of=all_of((many, arm.of))) for arm in named), *arms_of(sorted_, (few,)))
 
 
 def _arms(reader: Reader, wanted: Wanted) -> tuple[Arm, ...]:
     """Return the cases wanted as arms: what is seen, and within everything each state from the index of its own."""
-    seen, states = tuple(_seen(reader.scope, wanted)), _ANY_STATE
-    if reader.scope.everything or _is_of_one_state(reader.scope, wanted):
-        states, wanted = by_state(wanted.states) or states, replace(wanted, states=())
-    return arms_of(seen, states, (all_of(_filters(reader, wanted)),))
+    if reader.scope.everything:
+        filters = _filters(reader, replace(wanted, states=()))
+        return arms_of([Arm(ALWAYS)], by_state(wanted.states) or _ANY_STATE, (all_of(filters),))
+    filters = _filters(reader, wanted)
+    return (*arms_of(tuple(_seen(reader.scope, wanted)), (all_of(filters),)), *_reached(reader, wanted))
 
 
 def _seen(scope: Scope, wanted: Wanted) -> Iterator[Arm]:
     yield from map(Arm, scope.arms_but_seat())
-    if scope.seat is None:
-        return
-    if wanted.account or wanted.integration or wanted.whose:  # each has an index, and few cases
+    if scope.seat is not None and _is_narrow(wanted):
         yield Arm(reached_by(scope.seat))
-    else:
-        is_few = scope.customers is not None and len(scope.customers) <= FEW_CUSTOMERS
-        is_rare = bool(wanted.since) or _is_of_one_state(scope, wanted)
-        yield reached_arm(scope.seat, is_few=is_few, may_be_rare=is_rare)
 
 
-def _is_of_one_state(scope: Scope, wanted: Wanted) -> bool:
-    """Say whether an index of all cases by state answers what a delegate of many customers asks."""
-    return scope.is_wide and len(wanted.states) == 1
+def _reached(reader: Reader, wanted: Wanted) -> Iterator[Arm]:
+    scope = reader.scope
+    if scope.seat is None or _is_narrow(wanted):
+        return
+    if scope.customers is not None and len(scope.customers) <= FEW_CUSTOMERS:
+        yield ReachedArm(all_of(_filters(reader, wanted)), scope.seat, is_few=True)
+        return
+    filters = all_of(_filters(reader, replace(wanted, states=())))
+    yield ReachedArm(filters, scope.seat, is_few=False, parts=in_states(wanted.states), is_rare=bool(wanted.since))
 
 
-def _is_walked(arm: Arm) -> bool:
+def _is_narrow(wanted: Wanted) -> bool:
+    """Say whether an index has little of what is wanted, whoever sees it."""
+    return bool(wanted.account or wanted.integration or wanted.whose)
+
+
+def _is_walked(arm: Arm) -> TypeGuard[ReachedArm]:
     return isinstance(arm, ReachedArm) and not arm.is_few
 
 
 def _found(reader: Reader, wanted: Wanted, most: int) -> Listing:
     """Return a page of what a keyword finds: at most MOST_FOUND in order, of which the page is cut out."""
-    order, shown = _order_of(reader, wanted.order), Order("0", f"cases_case.{reader.moment}")
+    order, shown = _order_of(reader, wanted), Order("0", f"cases_case.{reader.moment}")
     asked = Asked(
         scope=reader.scope,
         text=wanted.keyword,
@@ -236,13 +265,14 @@ def _filters(reader: Reader, wanted: Wanted) -> tuple[Condition, ...]:
     return filters_of(wanted, reader.scope, reader.key, reader.zone)
 
 
-def _order_of(reader: Reader, sort: Sort) -> Order:
+def _order_of(reader: Reader, wanted: Wanted) -> Order:
+    sort = wanted.order
     second = "cases_case.created_at" if sort is Sort.CREATED else f"cases_case.{reader.moment}"
     if sort is Sort.CUSTOMER:
         return named_order(second)
     if sort is Sort.SEVERITY:
         return Order("cases_case.severity", second, _SEVERITIES)
-    return Order(STATE_ORDER, second, _STATES) if sort is Sort.STATUS else Order("0", second)
+    return Order(STATE_ORDER, second, levels_by_state(wanted.states)) if sort is Sort.STATUS else Order("0", second)
 
 
 def _asked(statement: Condition) -> list[tuple[Any, ...]]:

@@ -66,7 +66,4 @@ def customers_of(reader: Identity, reached: frozenset[int] | None, chosen: str) 
 
 def customers_like(reader: Identity, words: str, most: int = 20) -> list[tuple[str, str]]:
     """Return customers that a delegate sees by the beginnings of their words, by slug and name; none for others."""
-    if seat_of(reader) is None:
-        return []
-    found = directory.find(reader, directory.wanted_from(words), most)
-    return [(row.customer.slug, row.customer.name) for row in found.rows]
+    return [] if seat_of(reader) is None else directory.names(reader, words, most)

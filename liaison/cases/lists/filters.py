@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -41,6 +41,22 @@ def filters_of(wanted: Wanted, scope: Scope, reader: int, zone: str) -> tuple[Co
 def by_state(states: Iterable[CaseState]) -> tuple[Condition, ...]:
     """Return a condition for each state, of which one must hold: what the index of all cases by state answers."""
     return tuple([Condition(f"{STATE_ORDER} = {_IN_ORDER.index(state) + 1}") for state in states])
+
+
+def in_states(states: Iterable[CaseState]) -> tuple[Condition, ...]:
+    """Return the same in the words of the index of open cases by state, whose order is that of everybody but staff."""
+    return tuple([Condition(f"cases_case.state = '{state.value}'") for state in states])
+
+
+def levels_by_state(states: Collection[CaseState]) -> tuple[tuple[int, str], ...]:
+    """Return each of the states, or all for none, as its place in STATE_ORDER and the condition that says it."""
+    return tuple(
+        [
+            (place, condition.sql)
+            for place, (state, condition) in enumerate(zip(_IN_ORDER, in_states(_IN_ORDER), strict=True), start=1)
+            if not states or state in states
+        ]
+    )
 
 
 def _filters(wanted: Wanted) -> Iterator[Condition]:

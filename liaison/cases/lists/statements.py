@@ -65,12 +65,12 @@ class Place(NamedTuple):
 class Order:
     """How a list is sorted: `first` rising, then `second` falling, then the later filed one. Both are SQL.
 
-    `levels` are all the values that `first` can have.
+    `levels` are the values that `first` can have, each with a condition that says it, in SQL.
     """
 
     first: str
     second: str
-    levels: tuple[int, ...] = ()
+    levels: tuple[tuple[int, str], ...] = ()
 
     def sql(self, *, backwards: bool = False) -> str:
         up, down = ("DESC", "ASC") if backwards else ("ASC", "DESC")
@@ -89,8 +89,8 @@ class Order:
     def by_level(self, place: Place | None, scope: Scope, *, backwards: bool = False) -> tuple[Condition, ...]:
         """Return the same as a condition for each value of `first`: each is found by an index in the order `second`."""
         found, at = [], 0 if place is None or isinstance(place.first, str) else place.first
-        for number in self.levels:
-            level = Condition(f"{self.first} = {number}")
+        for number, said in self.levels:
+            level = Condition(said)
             if place is None or (number < at if backwards else number > at):
                 found.append(level)
             elif number == at:

@@ -92,6 +92,13 @@ class Case(models.Model):
                 include=["account", "created_at", "state", "severity"],
                 name="case_by_update",
             ),
+            # Those that are open by state too: few of all, however many there are.
+            models.Index(
+                fields=["state", "-updated_at", "-id"],
+                include=["account", "created_at", "severity"],
+                condition=~Q(state="closed"),
+                name="case_open_by_update",
+            ),
             models.Index(fields=["-staff_updated_at", "-id"], name="case_by_staff_update"),
             models.Index(fields=["severity", "-staff_updated_at", "-id"], name="case_by_staff_severity"),
             # The same by state, what waits for the account first, stands in a migration: `case_by_staff_state`.

@@ -27,15 +27,22 @@ _SHELVED: Final = """
 WITH RECURSIVE walk (shelf, found, seen) AS (
   SELECT (max(case_id) >> {size}) + 1, '{{}}'::bigint[], 0 FROM cases_searchrow
   UNION ALL
-  SELECT shelf - 1, one.found, seen + cardinality(one.found) FROM walk CROSS JOIN LATERAL (
-    SELECT ARRAY(SELECT DISTINCT case_id FROM ({on_shelf}) AS hit) AS found OFFSET 0
-  ) AS one WHERE seen < {most} AND shelf > 0
+  SELECT shelf - 1, {found}, seen + cardinality({fitting}) FROM walk CROSS JOIN LATERAL (
+    SELECT ARRAY(SELECT DISTINCT case_id FROM ({on_shelf}) AS hit) AS hits OFFSET 0
+  ) AS one{fit} WHERE seen < {most} AND shelf > 0
 )
 SELECT unnest(found), {rank} FROM walk"""
+# Whoever sees them and whatever else is asked: only until there are enough, because each case costs more than finding
+# it. From the last shelf come all hits then; those of a page are asked again.
+_FIT: Final = """ CROSS JOIN LATERAL (
+    SELECT ARRAY(
+      SELECT cases_case.id FROM unnest(hits) AS hit (id) JOIN cases_case USING (id) WHERE {where} LIMIT {most} - seen
+    ) AS fit OFFSET 0
+  ) AS two"""
+_ALL_OR_FIT: Final = "CASE WHEN seen + cardinality(fit) = {most} THEN hits ELSE fit END"
 _ON_SHELF: Final = """
-SELECT kept.case_id FROM cases_searchrow AS kept{joined}
-WHERE cases_keyed({keys}, kept.{column}) @@ replace(%s, '~', (shelf - 1)::text)::tsquery{where}{grouped}"""
-_JOINED: Final = " JOIN cases_case ON cases_case.id = kept.case_id"
+SELECT kept.case_id FROM cases_searchrow AS kept
+WHERE cases_keyed({keys}, kept.{column}) @@ replace(%s, '~', (shelf - 1)::text)::tsquery{grouped}"""
 _LISTED: Final = """
 SELECT case_id, CASE WHEN {title} THEN 1 ELSE 0 END FROM cases_searchrow WHERE case_id {cases}
 GROUP BY case_id HAVING {all}"""
@@ -89,30 +96,33 @@ def _shelved(
 ) -> Iterator[Condition]:
     anywhere, titles = [], []
     for column, wanted in asked:
-        anywhere.append(_on_shelf(shelves, _any(wanted.anywhere(key) for key in keys), filters, column))
+        anywhere.append(_on_shelf(shelves, _any(wanted.anywhere(key) for key in keys), column))
         if wanted.is_many:
             grouped = Condition(_grouped(wanted, column), tuple(wanted.one_by_one()))
-            long = _any(wanted.in_long_cases(key) for key in keys)
-            anywhere.append(_on_shelf(shelves, long, filters, column, grouped))
+            anywhere.append(_on_shelf(shelves, _any(wanted.in_long_cases(key) for key in keys), column, grouped))
         if wanted.words and column == "shared":
-            titles.append(_on_shelf(shelves, _any(wanted.in_title(key) for key in keys), filters, column))
-    yield _all_shelves(shelves, anywhere, IN_TEXT, filters.most)
+            titles.append(_on_shelf(shelves, _any(wanted.in_title(key) for key in keys), column))
+    yield _all_shelves(shelves, anywhere, IN_TEXT, filters)
     if titles:
-        yield _all_shelves(shelves, titles, IN_TITLE, filters.most)
+        yield _all_shelves(shelves, titles, IN_TITLE, filters)
 
 
-def _all_shelves(shelves: _Shelves, arms: Sequence[Condition], rank: int, most: int) -> Condition:
-    on_shelf = " UNION ALL ".join([f"({arm.sql})" for arm in arms])
-    sql = _SHELVED.format(size=shelves.size, rank=rank, on_shelf=on_shelf, most=most)
-    return Condition(sql, tuple([value for arm in arms for value in arm.values]))
+def _all_shelves(shelves: _Shelves, arms: Sequence[Condition], rank: int, filters: Filters) -> Condition:
+    on_shelf, values = " UNION ALL ".join([f"({arm.sql})" for arm in arms]), [one for arm in arms for one in arm.values]
+    found, fitting, fit = "hits", "hits", ""
+    if filters.condition is not ALWAYS:
+        found, fitting = _ALL_OR_FIT.format(most=filters.most), "fit"
+        fit = _FIT.format(where=filters.condition.sql, most=filters.most)
+        values += filters.condition.values
+    sql = _SHELVED.format(
+        size=shelves.size, rank=rank, on_shelf=on_shelf, most=filters.most, found=found, fitting=fitting, fit=fit
+    )
+    return Condition(sql, tuple(values))
 
 
-def _on_shelf(
-    shelves: _Shelves, query: str, filters: Filters, column: str, grouped: Condition = _UNGROUPED
-) -> Condition:
-    joined, where = ("", "") if filters.condition is ALWAYS else (_JOINED, f" AND {filters.condition.sql}")
-    sql = _ON_SHELF.format(keys=shelves.keys, column=column, joined=joined, where=where, grouped=grouped.sql)
-    return Condition(sql, (query, *filters.condition.values, *grouped.values))
+def _on_shelf(shelves: _Shelves, query: str, column: str, grouped: Condition = _UNGROUPED) -> Condition:
+    sql = _ON_SHELF.format(keys=shelves.keys, column=column, grouped=grouped.sql)
+    return Condition(sql, (query, *grouped.values))
 
 
 def _listed(cases: str, keys: list[Any], wanted: Wanted, column: str) -> Condition:

@@ -42,10 +42,11 @@ tier AS (
   SELECT count(*) AS found, CASE WHEN count(*) FILTER (WHERE rank = 1) > {many} THEN 1 ELSE 0 END AS rank FROM best
 ), newest AS (
   SELECT id, (SELECT rank FROM tier) AS rank, moment FROM (
-    SELECT id, {moment} AS moment FROM cases_case WHERE {where} ORDER BY {moment} DESC, id DESC LIMIT {newest}
-  ) AS walked
+    SELECT id, account_id, created_at, {moment} AS moment FROM cases_case WHERE {walked}
+    ORDER BY {moment} DESC, id DESC LIMIT {newest}
+  ) AS cases_case
   WHERE (SELECT found FROM tier) > {many}
-    AND (id IN (SELECT case_id FROM best WHERE rank = (SELECT rank FROM tier))) IS TRUE LIMIT {size}
+    AND (id IN (SELECT case_id FROM best WHERE rank = (SELECT rank FROM tier))) IS TRUE AND {asked} LIMIT {size}
 ), enough AS (SELECT count(*) = {size} AS has FROM newest), ranked AS (
   SELECT id, rank, {moment} AS moment FROM best JOIN cases_case ON id = case_id
   WHERE (rank > (SELECT rank FROM tier) OR NOT (SELECT has FROM enough)) AND {where}
@@ -129,7 +130,12 @@ def statement_of(asked: Asked, size: int, most: int = MOST_FOUND) -> Condition |
 
 
 def _first_page(asked: Asked, fits: Condition, size: int, most: int) -> Condition:
-    sql = _FIRST_PAGE.format(moment=asked.moment, where=fits.sql, size=size, most=most, many=_MANY, newest=_NEWEST)
+    # Whose cases a seat reaches is asked of those found alone, not of all on the way.
+    walked, each = (ALWAYS, fits) if asked.scope.seat else (fits, ALWAYS)
+    sql = _FIRST_PAGE.format(
+        moment=asked.moment, walked=walked.sql, asked=each.sql, where=fits.sql, size=size, most=most, many=_MANY,
+        newest=_NEWEST,
+    )  # fmt: skip
     return Condition(sql, (*fits.values, *fits.values))
 
 

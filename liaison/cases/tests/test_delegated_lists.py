@@ -22,7 +22,7 @@ from liaison.cases.lists import asking, choices, reached
 from liaison.cases.lists.asking import Line, Reader, count, everything, listing, reader_of
 from liaison.cases.lists.taking import export_cases
 from liaison.cases.lists.testing import SOON, keep_case
-from liaison.cases.lists.wanted import Sort, Wanted, Whose
+from liaison.cases.lists.wanted import OPEN_STATES, Sort, Wanted, Whose
 from liaison.cases.models import Case, HandOver, Share
 from liaison.cases.vocabulary import CaseState
 from liaison.delegation import access as customers
@@ -143,6 +143,8 @@ def test_every_surface_shows_what_the_rule_opens(world: World, histories: object
             patch.setattr(customers, "MOST_BY_KEY", 0)
         if plan == "far":
             patch.setattr(reached, "_FAR", 2)
+            patch.setattr(reached, "_FAR_TO_COUNT", 2)
+            patch.setattr(asking, "_MOST_SORTED", 0)
         for person in world.people.values():
             sees_everywhere(person, owed(person))
 
@@ -156,10 +158,16 @@ def sees_everywhere(person: Identity, must: set[str]) -> None:
     assert set(listed(reader, Wanted(keyword="case"))) == must
     numbers = Case.objects.values_list("number", flat=True)
     assert {number for number in numbers if listing(reader, Wanted(keyword=number)).lines} == must
-    for wanted in (Wanted(account="bar"), Wanted(states=(CaseState.CLOSED,)), Wanted("case", account="bar")):
-        fitting = Case.objects.filter(number__in=must)
-        fitting = fitting.filter(state="closed") if wanted.states else fitting.filter(account__slug="bar")
+    for wanted in (Wanted(account="bar"), Wanted("case", account="bar")):
+        fitting = Case.objects.filter(number__in=must, account__slug="bar")
         assert set(listed(reader, wanted)) == set(fitting.values_list("number", flat=True))
+    for states in ((CaseState.CLOSED,), (CaseState.NEW,), OPEN_STATES, tuple(CaseState)):
+        fitting = Case.objects.filter(number__in=must, state__in=states)
+        for sort in (Sort.UPDATED, Sort.STATUS, Sort.SEVERITY, Sort.CUSTOMER):
+            found = listed(reader, Wanted(states=states, sort=sort))
+            assert set(found) == set(fitting.values_list("number", flat=True)), (states, sort)
+    since = Wanted(since=NOW.date(), sort=Sort.CREATED)
+    assert set(listed(reader, since)) == must
     pieces = export_cases(actor=person, wanted=Wanted(), zone="UTC", language="en", now=NOW)
     assert "".join(pieces).count("\r\n") == 1 + len(must)
     assert set(access.visible_cases(person, NOW).values_list("number", flat=True)) == must

@@ -2202,6 +2202,7 @@ CREATE INDEX case_by_staff_state ON public.cases_case USING btree (array_positio
 CREATE INDEX case_by_staff_update ON public.cases_case USING btree (staff_updated_at DESC, id DESC);
 CREATE INDEX case_by_update ON public.cases_case USING btree (updated_at DESC, id DESC) INCLUDE (account_id, created_at, state, severity);
 CREATE INDEX case_confirmed_urgent ON public.cases_case USING btree (staff_updated_at DESC, id DESC) WHERE ((urgent_state)::text = 'confirmed'::text);
+CREATE INDEX case_open_by_update ON public.cases_case USING btree (state, updated_at DESC, id DESC) INCLUDE (account_id, created_at, severity) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX cases_attachment_case_id_1cf64b9f ON public.cases_attachment USING btree (case_id);
 CREATE INDEX cases_attachment_deleted_by_id_81e8b184 ON public.cases_attachment USING btree (deleted_by_id);
 CREATE INDEX cases_attachment_note_id_19ff192a ON public.cases_attachment USING btree (note_id);
@@ -2895,13 +2896,14 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
     ('auth', '0012_alter_user_first_name_max_length', now()),
     ('calendars', '0001_initial', now()),
     ('calendars', '0002_rotas', now()),
+    ('files', '0001_initial', now()),
+    ('files', '0002_pieces_of_uploads', now()),
     ('integrations', '0001_initial', now()),
     ('integrations', '0002_a_pause_has_a_plan', now()),
     ('integrations', '0003_staff_say_why_they_disable', now()),
     ('health', '0001_initial', now()),
     ('health', '0002_incidents_with_owner_comments_and_marks', now()),
     ('health', '0003_an_incident_may_be_quiet', now()),
-    ('files', '0001_initial', now()),
     ('cases', '0001_initial', now()),
     ('cases', '0002_notes_say_why_personal_data_was_kept', now()),
     ('cases', '0003_keep_no_pending_search_entries', now()),
@@ -2913,6 +2915,8 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
     ('cases', '0009_a_case_can_be_handed_over', now()),
     ('cases', '0010_what_ends_with_a_delegates_access', now()),
     ('cases', '0011_lists_of_many_customers_from_one_index', now()),
+    ('cases', '0012_attachments_belong_to_the_account_of_their_case', now()),
+    ('cases', '0013_what_waits_of_many_customers_from_one_index', now()),
     ('contacts', '0001_initial', now()),
     ('contacts', '0002_how_an_escalation_goes_on', now()),
     ('contacts', '0003_what_waits_for_support_hours', now()),
@@ -2932,7 +2936,6 @@ INSERT INTO public.django_migrations (app, name, applied) VALUES
     ('expectations', '0002_asked_for_again_at_growing_pauses', now()),
     ('feeds', '0001_initial', now()),
     ('feeds', '0002_a_last_run_is_found_by_its_end', now()),
-    ('files', '0002_pieces_of_uploads', now()),
     ('filing', '0001_initial', now()),
     ('filing', '0002_a_draft_is_its_writer_s_own', now()),
     ('helpcentre', '0001_initial', now()),

@@ -128,7 +128,7 @@ def test_the_number_of_queries_does_not_follow_the_number_of_customers(
     for number in range(2, 8):
         made = managed(f"c{number}", rita)
         grant(made, rita)
-    with django_assert_num_queries(7):  # session, page, three about its rows, count, other domains
+    with django_assert_num_queries(10):  # session, whose, keys, page, three about its rows, two to count, other domains
         client.get("/u/0/customers?q=c")
 
 
