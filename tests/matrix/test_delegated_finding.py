@@ -12,7 +12,7 @@ import pytest
 from liaison.lib.clock import utc_now
 from tests.delegation.facts import Action, Kind
 from tests.delegation.oracle import allowed, chooses_from, customers_seen
-from tests.delegation.scene import ACTORS, make_scene
+from tests.delegation.scene import make_scene
 from tests.delegation.staging import Stage
 from tests.matrix.comparing import IS_FULL, Note, each_actor, tell
 from tests.matrix.ways import Asker
@@ -110,8 +110,3 @@ def _expected(scene: Stage, actor: str, word: str, now: datetime) -> dict[str, s
         "customers": seen if is_delegate else set(),
         "api": set() if who.role == "on_call_engineer" else seen,  # W2: no contacts
     }
-
-
-def test_everybody_of_the_short_form_acts(scene: Stage) -> None:
-    assert set(_SOME) <= set(ACTORS)
-    assert all(scene.people[actor].suspended_at is None for actor in _SOME)
