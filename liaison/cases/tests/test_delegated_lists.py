@@ -18,12 +18,14 @@ from liaison.accounts.models import Account, Identity
 from liaison.accounts.rights import PredefinedRole
 from liaison.accounts.testing import make_identity, make_operator, make_partner, sign_in
 from liaison.cases import access
+from liaison.cases.conditions import Condition
 from liaison.cases.lists import asking, choices, reached
 from liaison.cases.lists.asking import Line, Reader, count, everything, listing, reader_of
 from liaison.cases.lists.taking import export_cases
 from liaison.cases.lists.testing import SOON, keep_case
 from liaison.cases.lists.wanted import OPEN_STATES, Sort, Wanted, Whose
 from liaison.cases.models import Case, HandOver, Share
+from liaison.cases.search import asking as search
 from liaison.cases.vocabulary import CaseState
 from liaison.delegation import access as customers
 from liaison.delegation.deciding import Seat, decided
@@ -226,6 +228,29 @@ def test_cases_are_sorted_by_the_names_of_customers_there_and_back(world: World)
         "stranger",
         *slugs[2:],
     ]
+
+
+@pytest.mark.parametrize(("many", "most"), [(0, 2), (0, 50), (200, 2), (200, 50)])
+def test_a_word_of_more_cases_than_are_ranked_finds_none_of_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, many: int, most: int
+) -> None:
+    """W7: where it ends in the midst of a shelf, what was not asked yet is asked before it is shown."""
+    monkeypatch.setattr(customers, "MOST_BY_KEY", 0)
+    monkeypatch.setattr(search, "_MANY", many)
+    rita, stranger = world.people["first"], Account.objects.get(slug="stranger")
+    happen(world, world.customers[0], ["first"] * _MOMENTS, ["view"] * _MOMENTS, [(1, False, False)] * 4)
+    for number in range(6):
+        keep_case(stranger, f"case {number} of others", at=NOW + timedelta(minutes=number))
+    seen = set(Case.objects.filter(account=world.customers[0]).values_list("number", flat=True))
+    scope = reader_of(rita, NOW).scope
+    assert scope.is_wide
+    plain = search.Asked(scope, "case", reads_notes=False, columns="SELECT cases_case.number")
+    filtered = replace(plain, condition=Condition("cases_case.severity > 0"))
+    for asked in (plain, filtered, replace(plain, order="cases_case.updated_at DESC")):
+        found = search.found_page(asked, 4, most)
+        assert {number for (number,) in found.rows} <= seen
+        assert len(found.rows) == min(4, 4 if asked is plain else most)
+        assert found.total == min(most + 1, len(seen))
 
 
 def lines_of(reader: Reader, wanted: Wanted, most: int) -> list[Line]:
