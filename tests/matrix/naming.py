@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ATTACHMENT = "attachment"
     FILE = "file"
     CUSTOMER = "customer"
+    INTEGRATION = "integration"
 
 
 @dataclass(frozen=True)
@@ -171,5 +172,23 @@ CUSTOMER_NAMINGS: Final[tuple[Naming, ...]] = (
     # No customer is a support partner.
     Naming(
         Kind.CUSTOMER, "POST", "/customers/{slug}/support-partners", lambda slug, _own: {"partner": slug}, tells=False
+    ),
+)
+INTEGRATION_NAMINGS: Final[tuple[Naming, ...]] = (
+    Naming(Kind.INTEGRATION, "get", "/cases", lambda key, _own: {"integration": key}, in_query=True),
+    # No case of the scene is about it.
+    Naming(Kind.INTEGRATION, "GET", "/cases", lambda key, _own: {"integration": key}, in_query=True, tells=False),
+    Naming(Kind.INTEGRATION, "get", "/cases/new", lambda key, _own: {"integration": key}, in_query=True),
+    Naming(Kind.INTEGRATION, "get", "/cases/new/{draft}", lambda key, _own: {"integration": key}, in_query=True),
+    Naming(
+        Kind.INTEGRATION,
+        "get",
+        "/cases/new",
+        lambda key, own: {"integration": key, "customer": own.slug},
+        in_query=True,
+        tells=False,  # it is no customer's
+    ),
+    Naming(
+        Kind.INTEGRATION, "POST", "/cases", lambda key, _own: _FILED | {"product": "things_to_do", "integration": key}
     ),
 )

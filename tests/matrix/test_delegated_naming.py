@@ -20,15 +20,15 @@ from tests.delegation.oracle import allowed, visible
 from tests.delegation.scene import make_scene
 from tests.delegation.staging import Stage
 from tests.matrix.comparing import IS_FULL, Note, each_actor, tell, unlike_nothing
-from tests.matrix.naming import CASE_NAMINGS, CUSTOMER_NAMINGS, Kind, Naming, Own, ask
+from tests.matrix.naming import CASE_NAMINGS, CUSTOMER_NAMINGS, INTEGRATION_NAMINGS, Kind, Naming, Own, ask
 from tests.matrix.walk import NOBODY
 from tests.matrix.ways import NO_NUMBER, Asker
 
-_NAMINGS: Final = (*CASE_NAMINGS, *CUSTOMER_NAMINGS)
+_NAMINGS: Final = (*CASE_NAMINGS, *CUSTOMER_NAMINGS, *INTEGRATION_NAMINGS)
 # These ask in `make test`, in turn and about every seventh thing.
 _SOME: Final = ("rita", "bob", "hal", "olga", "gina", "manager")
 _NO_CASE: Final = "9999999998"
-_WHO_SEES: Final = ("agent", "ugo", "rita", "twin", "administrator")
+_WHO_SEES: Final = ("agent", "ugo", "rita", "twin", "administrator", "owner")
 
 
 @pytest.fixture
@@ -77,6 +77,8 @@ def _named(scene: Stage, naming: Naming) -> Iterator[tuple[str, str]]:
         yield from ((name, name) for name, kind in scene.world.kinds.items() if kind == "customer")
     elif naming.about is Kind.CASE:
         yield from ((name, case.number) for name, case in scene.cases.items())
+    elif naming.about is Kind.INTEGRATION:
+        yield "bistro", scene.accounts["bistro"].integrations.get().public_id
     elif naming.about is Kind.ATTACHMENT:
         yield from scene.attachments.items()
     else:
@@ -90,6 +92,8 @@ def _nothing(naming: Naming) -> str:
 
 
 def _sees(scene: Stage, actor: str, naming: Naming, name: str, now: datetime) -> bool:
+    if naming.about is Kind.INTEGRATION:  # W1, W2
+        return scene.world.people[actor].account in {name, "operator"}
     if naming.about is not Kind.CUSTOMER:
         return allowed(scene.world, actor, Action.SEE, name, now)
     cases = (scene.world.cases[one] for one in visible(scene.world, actor, now)) if naming.is_list else ()
