@@ -25,6 +25,17 @@ def changes_of(zone: str) -> tuple[datetime, ...]:
     return tuple(found)
 
 
+@cache
+def kinds_of_zones() -> tuple[str, ...]:
+    """Return one zone of each kind: zones whose clocks agree in all of the ten years are one kind."""
+    kinds: dict[object, str] = {}
+    for zone in ZONES:
+        changes, info = changes_of(zone), ZoneInfo(zone)
+        offsets = tuple(moment.astimezone(info).utcoffset() for moment in (FIRST, *changes))
+        kinds.setdefault((changes, offsets), zone)
+    return tuple(kinds.values())
+
+
 def _between(before: datetime, after: datetime, info: ZoneInfo) -> datetime:
     offset = before.astimezone(info).utcoffset()
     while after - before > MINUTE:
