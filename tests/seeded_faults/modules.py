@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 _NAMES: Final = ("access.py", "queries.py", "scope.py")
 _SCENE: Final = "tests/delegation/test_scene.py"
 _LISTS: Final = "tests/matrix/test_delegated_lists.py"
+_DOORS: Final = "tests/matrix/test_doors.py"
 _MATRIX: Final = ("tests/matrix/test_walk.py", "tests/matrix/test_delegated.py")
 _OF_DELEGATION: Final = ("liaison/delegation/tests", _SCENE, "liaison/filing/tests/test_for_customers.py")
 _OF_CASES: Final = ("liaison/cases/tests", _SCENE, "liaison/filing/tests/test_for_customers.py", _LISTS)
@@ -48,7 +49,7 @@ class Seed(NamedTuple):
 
 def asked_about(module: str) -> tuple[str, ...]:
     """Return the files and folders of tests that are asked about a module's faults, the matrix last, unless `QUICK`."""
-    beside = _OF_CASES if module.startswith("liaison/cases/") else (f"liaison/{module.split('/')[1]}/tests",)
+    beside = _OF_CASES if module.startswith("liaison/cases/") else (f"liaison/{module.split('/')[1]}/tests", _DOORS)
     return (*_ASKED.get(module, beside), *(() if os.environ.get("QUICK") else _MATRIX))
 
 

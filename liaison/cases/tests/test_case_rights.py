@@ -99,6 +99,7 @@ _R, _C, _X, _N, _W = CaseRight.READ, CaseRight.COMMENT, CaseRight.CHANGE, CaseRi
 # What each person has of an urgent case that triage has not confirmed, and of the same once it has.
 PEOPLE: dict[str, tuple[frozenset[CaseRight], frozenset[CaseRight]]] = {
     "outsider": (frozenset(), frozenset()),
+    "nobody": (frozenset(), frozenset()),
     "reader": (frozenset({_R}), frozenset({_R})),
     "editor": (frozenset({_R, _C, _X}), frozenset({_R, _C, _X})),
     "administrator": (frozenset({_R, _C, _X}), frozenset({_R, _C, _X})),
@@ -131,6 +132,7 @@ def people(cast: Cast, case: Case) -> dict[str, Identity]:
     shared = make_partner("shared")
     found = {
         "outsider": cast.outsider,
+        "nobody": give_only(make_identity(cast.partner, name="Nora Nobody"), []),
         "reader": cast.reader,
         "editor": cast.colleague,
         "administrator": cast.owner,
