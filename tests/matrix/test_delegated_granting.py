@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -15,11 +16,11 @@ import pytest
 from django.db import transaction
 
 from liaison.cases.models import HandOver
-from liaison.delegation.models import AccessRequest, Bond, Grant
+from liaison.delegation.models import AccessRequest, Bond, Correction, Grant
 from liaison.lib.clock import utc_now
 from tests.delegation.facts import Action, Kind, Level, World
 from tests.delegation.oracle import allowed
-from tests.delegation.scene import make_scene
+from tests.delegation.scene import ACTORS, make_scene
 from tests.delegation.staging import Stage
 from tests.matrix.comparing import IS_FULL, Note, each_actor, tell, unlike_nothing
 from tests.matrix.walk import NOBODY
@@ -53,8 +54,9 @@ class Deed:
         """Whether the page is about the actor's own account, and names the other account alone."""
         return "{customer}" not in self.path and "{customer}" not in self.sends.values()
 
-    def by(self, asker: Asker, customer: str, account: str) -> Any:
-        names = {"customer": customer, "account": account}
+    def by(self, asker: Asker, customer: str, account: str, request: str) -> Any:
+        """Do it for a customer, with an account, about what was asked."""
+        names = {"customer": customer, "account": account, "request": request}
         sent = {key: value.format(**names) if isinstance(value, str) else value for key, value in self.sends.items()}
         path = self.path.format(**names)
         if self.how == "post":
@@ -97,6 +99,8 @@ DEEDS: Final[tuple[Deed, ...]] = (
     Deed("end", _END, "post", _OWN + "/partners/{account}/end", {}),
     Deed("end", _END, "post", "/customers/{customer}/end-support", {}),
     Deed("ask", _ASK, "post", "/access-requests", {"customer": "{customer}", "level": "manage"}),
+    Deed("answer", _GRANT, "PUT", "/customers/{customer}/access-requests/{request}", {"level": None}),
+    Deed("answer", _GRANT, "post", _OWN + "/requests/{request}/decline", {}),
     Deed("hand over", _HAND_OVER, "POST", "/hand-overs", {"account": "{account}", "all_open": True}),
     Deed("hand over", _HAND_OVER, "post", "/cases/hand-over", {"account": "{account}", "all": "1"}),
 )
@@ -124,6 +128,22 @@ def test_whoever_may_decides_about_access(scene: Stage, actors: tuple[str, ...],
     tell(asked, wrong, record_property)
 
 
+def test_who_keeps_accounts_deals_with_corrections(scene: Stage) -> None:
+    """D2, W2: whoever asked for one has said it all."""
+    (key,) = scene.corrections.values()
+    for actor in ACTORS if IS_FULL else (*_SOME, "administrator", "engineer", "manager"):
+        asker = Asker(scene, actor)
+        for send in (
+            partial(asker.browse, "post", f"/desk/corrections/{key}/done", {}, {}),
+            partial(asker.send, "PUT", f"/api/v1/corrections/{key}/done"),
+        ):
+            with transaction.atomic():
+                status = send().status_code
+                is_done = Correction.objects.exclude(done_at=None).exists()
+                transaction.set_rollback(True)
+            assert is_done == (scene.world.people[actor].role == "operator_administrator"), (actor, status)
+
+
 def _cells(scene: Stage, actor: str) -> Iterator[tuple[Deed, str, str]]:
     """Yield each deed for each customer and account that works for it now; pages of one's own for one's own."""
     world, own = scene.world, scene.world.people[actor].account
@@ -138,7 +158,7 @@ def _judge(scene: Stage, asker: Asker, cell: tuple[Deed, str, str, str], now: da
     deed, _actor, customer, account = cell
     with transaction.atomic():
         before = _state()
-        status = deed.by(asker, customer, account).status_code
+        status = deed.by(asker, customer, account, scene.requests.get(customer, NOBODY)).status_code
         is_changed = _state() != before
         transaction.set_rollback(True)
     if not _may(scene, cell, now):
@@ -168,10 +188,10 @@ def _is_refusal(deed: Deed, status: int) -> bool:
 
 
 def _is_missing(scene: Stage, cell: tuple[Deed, str, str, str], now: datetime) -> bool:
-    """Whether there is nothing to end: the account manages, and supports not, or supports by another account."""
+    """Whether there is nothing to end or to answer: the account manages, and supports not, or nobody asked."""
     deed, actor, customer, account = cell
     if deed.name != "end":
-        return False
+        return deed.name == "answer" and customer not in scene.requests
     named = scene.world.people[actor].account if "end-support" in deed.path else account
     return not _supports(scene, customer, named, now)
 
@@ -188,7 +208,7 @@ def _is_new(scene: Stage, cell: tuple[Deed, str, str, str], now: datetime) -> bo
             return bool(held)
         case "begin":
             return not _supports(scene, customer, "helper", now)
-        case "end":
+        case "end" | "answer":
             return not _is_missing(scene, cell, now)
         case "hand over":
             return (customer, account) in _LACKS_OPEN_CASES
@@ -207,7 +227,7 @@ def _unseen(scene: Stage, asker: Asker, cell: tuple[Deed, str, str, str], now: d
         return ""
 
     def ask(name: str) -> Answer:
-        return asker.answer(lambda: deed.by(asker, name, account), name)
+        return asker.answer(lambda: deed.by(asker, name, account, NOBODY), name)
 
     return unlike_nothing(asker, (deed.how, deed.path, deed.name, account), ask, (customer, NOBODY))
 
