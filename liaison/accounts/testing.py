@@ -90,7 +90,8 @@ def give_only(identity: Identity, privileges: Iterable[Privilege]) -> Identity:
     """Take all roles from somebody and give one of its own with these privileges; return the identity as read anew."""
     RoleAssignment.objects.filter(identity=identity).delete()
     values = [privilege.value for privilege in privileges]
-    role = CustomRole.objects.create(account=identity.account, name="Own", privileges=values)
+    name = f"Own {CustomRole.objects.count()}"
+    role = CustomRole.objects.create(account=identity.account, name=name, privileges=values)
     RoleAssignment.objects.create(identity=identity, custom=role, given_at=utc_now())
     return Identity.objects.with_account().get(pk=identity.pk)
 
