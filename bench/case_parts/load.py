@@ -44,12 +44,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Load:
-    """`asks` are used in turns; with `once` each at most once. The first `warm` seconds do not count."""
+    """`asks` are used in turns; with `once` each at most once, and it ends with them."""
 
     port: int
     clients: int
     seconds: float
-    warm: float
     asks: list[Ask]
     once: bool = False
 
@@ -131,7 +130,7 @@ def _measure(load: Load) -> Found:
             client = _Client(load.port)
             selector.register(client.socket, selectors.EVENT_READ, client)
             client.send(next(asks))
-        begun, cpu = time.perf_counter() + load.warm, time.process_time()
+        begun, cpu = time.perf_counter(), time.process_time()
         end, last, waiting = begun + load.seconds, begun, load.clients
         while waiting:
             for key, _events in selector.select(_LONGEST_SECONDS) or _give_up():
@@ -143,7 +142,7 @@ def _measure(load: Load) -> Found:
                 problem = client.ask.problem(*client.answer())
                 if problem:
                     found.broken.append(problem)
-                if begun <= now <= end:
+                if now <= end:
                     found.times.append((now - client.began) * 1000)
                     size += sum(len(part) for part in client.answer())
                     last = now
@@ -154,7 +153,7 @@ def _measure(load: Load) -> Found:
                     client.send(ask)
     # Requests that ran out before the time was over must not make the rate look small.
     found.seconds = max(last - begun, 1e-9) if load.once else load.seconds
-    found.cpu = (time.process_time() - cpu) / (time.perf_counter() - begun + load.warm)
+    found.cpu = (time.process_time() - cpu) / (time.perf_counter() - begun)
     found.bytes_each = size / max(1, len(found.times))
     return found
 
@@ -165,9 +164,9 @@ def _give_up() -> Any:
 
 def _packed(load: Load) -> bytes:
     asks = [(ask.raw, ask.status, ask.needle, ask.times) for ask in load.asks]
-    return pickle.dumps((load.port, load.clients, load.seconds, load.warm, asks, load.once))
+    return pickle.dumps((load.port, load.clients, load.seconds, asks, load.once))
 
 
 if __name__ == "__main__":
-    port, clients, seconds, warm, listed, is_once = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the bench itself
-    print(json.dumps(vars(_measure(Load(port, clients, seconds, warm, [Ask(*one) for one in listed], is_once)))))
+    port, clients, seconds, listed, is_once = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the bench itself
+    print(json.dumps(vars(_measure(Load(port, clients, seconds, [Ask(*one) for one in listed], is_once)))))

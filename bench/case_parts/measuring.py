@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +33,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 CLIENTS: Final = (1, 8)
 _HERE: Final = Path(__file__).parent
 _SINK: Final = _HERE.parent / "delivery_parts" / "own_sink.py"
-_WARM: Final = 1.5
+_WARM: Final = 400  # requests before a measure that do not count: what is worked out once is worked out then
+_LONGEST_WARMING: Final = 60.0  # seconds
 _FLOOR_SECONDS: Final = 2.0
 _FASTEST_FILING: Final = 700  # cases a second that can be filed, at most, before they run out
 _START_SECONDS: Final = 300.0  # on a machine that does something else as well
@@ -124,14 +125,16 @@ def _measure(report: Report, site: Site, measure: Measure, rows: list[Rows], bar
 
 
 def _filings(options: Options, clients: int) -> int:
-    return int((options.seconds + _WARM) * _FASTEST_FILING * (0.4 if clients == 1 else 1))
+    return _WARM + int(options.seconds * _FASTEST_FILING * (0.4 if clients == 1 else 1))
 
 
 def _asked(site: Site, clients: int, asks: list[Ask], port: int, *, once: bool = False) -> tuple[Found, str]:
     """Ask, and say what each request has cost in processor time: the web server, PostgreSQL, and the load itself."""
     watched = (site.web, site.postgres) if site.worker is None else (site.web, site.postgres, site.worker)
+    warming = list(islice(cycle(asks), _WARM))
+    load.run(Load(port, max(CLIENTS), _LONGEST_WARMING, warming, once=True))  # by all, so that every thread has begun
     before = [seconds_of(one) for one in watched]
-    found = load.run(Load(port, clients, site.options.seconds, _WARM, asks, once))
+    found = load.run(Load(port, clients, site.options.seconds, asks[_WARM:] if once else asks, once))
     web, database, *worker = (
         (seconds_of(one) - first) / found.asked * 1000 for one, first in zip(watched, before, strict=True)
     )

@@ -17,7 +17,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 
 from liaison.accounts.models import Identity, Session
@@ -26,6 +25,7 @@ from liaison.accounts.session_facts import all_annotations
 from liaison.accounts.slots import SLOTS, slot_of
 from liaison.lib.clock import utc_now
 from liaison.lib.prepared import Prepared
+from liaison.web.headers import add_vary
 
 COOKIE_PREFIX = "liaison_session_"
 
@@ -153,7 +153,7 @@ class SlotSessionMiddleware:
 
 def _keep(store: SessionStore, request: HttpRequest, response: HttpResponseBase, name: str) -> None:
     if store.accessed:
-        patch_vary_headers(response, ("Cookie",))
+        add_vary(response, "Cookie")
     if name in request.COOKIES and store.is_empty():
         response.delete_cookie(name, samesite="Lax")
         return

@@ -45,7 +45,7 @@ def find_language(tag: str) -> Language | None:
 
 def language_for(code: str | None) -> Language:
     """Return the language for a code, English where the code is none of ours (a pseudo-language, None)."""
-    return (find_language(code) if code else None) or ENGLISH
+    return _BY_CODE.get(code or "") or (find_language(code) if code else None) or ENGLISH
 
 
 def is_language(code: str) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
 
 from liaison.lib.languages import best_language, is_language, language_for
 from liaison.lib.zones import is_zone, zone_info
+from liaison.web.headers import add_vary
 from liaison.web.preferences import LANGUAGE_COOKIE
 
 
@@ -26,7 +26,7 @@ class LanguageMiddleware:
         with translation.override(language), timezone.override(zone_info(reader_zone(request))):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language_for(language).html_lang)
-        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        add_vary(response, "Accept-Language", "Cookie")
         return response
 
 

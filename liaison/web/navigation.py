@@ -100,29 +100,31 @@ class Entries:
         )
 
 
-_items: dict[str, NavigationItem] = {}
+_items: dict[str, NavigationItem] = {}  # in the order in which they are shown
 
 
 def register(item: NavigationItem) -> None:
     """Add an entry. A key given twice is a mistake of ours and raises `ValueError`."""
     if item.key in _items:
         raise ValueError(f"The navigation entry {item.key!r} is registered twice.")
-    _items[item.key] = item
+    ordered = sorted([*_items.values(), item], key=lambda one: (one.order, one.key))
+    _items.clear()
+    _items.update({one.key: one for one in ordered})
 
 
 def items_for(request: HttpRequest) -> tuple[NavigationItem, ...]:
     """Return the entries this reader may see, in order."""
-    shown = (item for item in _items.values() if item.visible(request))
-    return tuple(sorted(shown, key=lambda item: (item.order, item.key)))
+    return tuple([item for item in _items.values() if item.visible(request)])
 
 
 def entries_for(request: HttpRequest) -> Entries:
     """Return the entries of this reader; of all the one with the longest matching address is current."""
     items = items_for(request)
-    prefix = get_script_prefix()
-    path = request.path
-    covering = [(len(address), item.key) for item in items if _covers(address := _address(item, prefix), path, prefix)]
-    return Entries(items, max(covering, key=lambda found: found[0], default=(0, ""))[1])
+    path, longest, current = request.path, 0, ""
+    for item, (address, below) in zip(items, _addresses(items, get_script_prefix()), strict=True):
+        if len(address) > longest and (path == address or path.startswith(below)):
+            longest, current = len(address), item.key
+    return Entries(items, current)
 
 
 def help_pages() -> Entries:
@@ -136,7 +138,8 @@ def _address(item: NavigationItem, prefix: str) -> str:  # of all addresses, whi
     return public_url(item.url_name) if item.is_public else address_of(item.url_name)
 
 
-def _covers(address: str, path: str, prefix: str) -> bool:
-    # The first page stands for itself alone; every page lies below its address.
-    below = address != prefix and path.startswith(address.rstrip("/") + "/")
-    return path == address or below
+@remembered(4096)
+def _addresses(items: tuple[NavigationItem, ...], prefix: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return of each entry its address, and how what lies below it begins: of the first page nothing does."""
+    found = [_address(item, prefix) for item in items]
+    return tuple([(one, () if one == prefix else (one.rstrip("/") + "/",)) for one in found])

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from jinja2 import Environment
 from jinja2_fragments import render_block
+
+from liaison.web.headers import add_vary
 
 
 def render_page(
@@ -40,7 +41,7 @@ def render_page(
         body = jinja_environment().get_template(template).render(known)
     response = HttpResponse(body, status=status)
     if fragment is not None:
-        patch_vary_headers(response, ("HX-Request",))
+        add_vary(response, "HX-Request")
     return response
 
 

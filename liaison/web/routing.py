@@ -19,9 +19,20 @@ class ByFirstWord(URLResolver):
 
     def resolve(self, path: str) -> ResolverMatch:
         """Return the match of a path. Raises Resolver404 where there is none."""
+        known = self._literal.get(path)
+        if known is not None:
+            return known
         words, others = self._tables
         word = str(path).partition("/")[0]
-        return words.get(word, others).resolve(path)
+        match = words.get(word, others).resolve(path)
+        if match.route == path:  # so there are no more of these than routes
+            self._literal[path] = match
+        return match
+
+    @cached_property
+    def _literal(self) -> dict[str, ResolverMatch]:
+        """The matches of paths that are a route, word for word, as they were found."""
+        return {}
 
     @cached_property
     def _tables(self) -> tuple[dict[str, URLResolver], URLResolver]:

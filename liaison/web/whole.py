@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from markupsafe import Markup, escape
 
 from liaison.lib.languages import Language
 from liaison.lib.remembered import remembered
 from liaison.web import frame, navigation
 from liaison.web.context import Portal
+from liaison.web.headers import add_vary
 from liaison.web.identity_menu import IdentityMenu
 from liaison.web.navigation import Entries
 from liaison.web.pages import jinja_environment, page_context, render_page, wants_fragment
@@ -45,7 +45,7 @@ def render_whole(
     used = tuple([(name, bool(value)) for name, value in holes.items()])
     page = _Page(template, *spoken(), portal.look, portal.home, portal.navigation, used, tuple(shown.items()))
     response = HttpResponse(_drawn(page).encoded({**_of_reader(request, portal, menu), **holes}))
-    patch_vary_headers(response, ("HX-Request",))
+    add_vary(response, "HX-Request")
     return response
 
 

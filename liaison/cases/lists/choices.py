@@ -8,7 +8,7 @@ from liaison.accounts.models import Identity
 from liaison.cases.lists.views import View
 from liaison.delegation import directory
 from liaison.delegation.access import seat_of, visible_customers
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 
 # As arrays, so that one statement tells of both: it stands in the way of every list that is opened.
 _CHOICES: Final = """
@@ -42,9 +42,7 @@ class Choices(NamedTuple):
 
 def choices_of(reader: Identity) -> Choices:
     """Return what the reader can choose from, in one statement."""
-    with preparing_cursor() as cursor:
-        cursor.execute(_CHOICES, (reader.pk, None if reader.is_staff else reader.account.pk))
-        views, integrations = cursor.fetchone()
+    ((views, integrations),) = rows_of(_CHOICES, (reader.pk, None if reader.is_staff else reader.account.pk))
     return Choices(tuple([View(*one) for one in views]), tuple([(key, kind) for key, kind in integrations]))
 
 

@@ -95,8 +95,13 @@ class Wanted:
         return replace(self, **{name: getattr(Wanted(), name)}, older="", newer="")
 
 
+_ANYTHING: Final = Wanted()
+
+
 def wanted_of(data: QueryDict) -> Wanted:
     """Read an address; what makes no sense in it is left out."""
+    if not data:
+        return _ANYTHING
     return Wanted(
         keyword=_text(data, "q", LONGEST_QUESTION),
         states=tuple(_some(CaseState, data.getlist("status"))),

@@ -10,7 +10,7 @@ from liaison.cases.numbers import plain
 from liaison.cases.scope import Scope
 from liaison.cases.search.arms import Filters, arms_of
 from liaison.cases.search.lexemes import wanted_of
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 
 MOST_FOUND: Final = 1_000
 """Cases that are ranked; there may be more."""
@@ -106,9 +106,7 @@ def found_page(asked: Asked, size: int, most: int = MOST_FOUND) -> Found:
     statement = statement_of(asked, size, most)
     if statement is None:
         return NOTHING
-    with preparing_cursor() as cursor:
-        cursor.execute(statement.sql, statement.values)
-        rows = cursor.fetchall()
+    rows = rows_of(statement.sql, statement.values)
     if not rows:
         return NOTHING
     *_columns, place, total = rows[0]
