@@ -5,7 +5,7 @@ Everything is asked within the scope of whoever reads: what may not be seen is i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeGuard
@@ -29,6 +29,7 @@ from liaison.cases.lists.statements import (
 from liaison.cases.lists.wanted import Sort, Wanted, Whose
 from liaison.cases.scope import Scope, reached_by
 from liaison.cases.search.asking import MOST_FOUND, Asked, found_page
+from liaison.cases.vocabulary import CaseState
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.delegation.access import customers_reached
 from liaison.lib.driver import preparing_cursor
@@ -176,14 +177,18 @@ def _beyond(
     found = list(arms_of([arm for arm in whole if not _is_walked(arm)], choice))
     for arm in whole:
         if _is_walked(arm):
-            one = replace(arm, parts=(), is_level=bool(order.levels))
-            if order.first == STATE_ORDER:  # each level is a part
-                found += arms_of([one], levels)
-            elif order.levels:
-                found += arms_of([replace(one, condition=arm.whole)], levels)
-            else:
-                found += arms_of([one], arm.parts or (ALWAYS,), choice)
+            found += _walks(arm, order, levels if order.levels else choice)
     return tuple(found)
+
+
+def _walks(arm: ReachedArm, order: Order, choice: Sequence[Condition]) -> Sequence[Arm]:
+    """Return what is walked instead, each in the order of an index: each level or part of the arm, and each choice."""
+    parts = arm.parts if not order.levels else ()
+    # By state each level is a part, and there is none for the others.
+    condition = arm.condition if parts or order.first == STATE_ORDER else arm.whole
+    conditions = [all_of((condition, part, chosen)) for part in parts or (ALWAYS,) for chosen in choice]
+    one = replace(arm, parts=(), is_level=bool(order.levels), beside=len(conditions))
+    return [replace(one, condition=condition) for condition in conditions]
 
 
 def _by_name(
@@ -227,7 +232,9 @@ def _reached(reader: Reader, wanted: Wanted) -> Iterator[Arm]:
         yield ReachedArm(all_of(_filters(reader, wanted)), scope.seat, is_few=True)
         return
     filters = all_of(_filters(reader, replace(wanted, states=())))
-    yield ReachedArm(filters, scope.seat, is_few=False, parts=in_states(wanted.states), is_rare=bool(wanted.since))
+    is_open = bool(wanted.states) and CaseState.CLOSED not in wanted.states
+    is_rare = is_open or bool(wanted.since)
+    yield ReachedArm(filters, scope.seat, is_few=False, parts=in_states(wanted.states), is_rare=is_rare)
 
 
 def _is_narrow(wanted: Wanted) -> bool:

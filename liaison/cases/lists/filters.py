@@ -44,7 +44,7 @@ def by_state(states: Iterable[CaseState]) -> tuple[Condition, ...]:
 
 
 def in_states(states: Iterable[CaseState]) -> tuple[Condition, ...]:
-    """Return the same in the words of the index of open cases by state, whose order is that of everybody but staff."""
+    """Return the same in the words of the index by state in the order of everybody but staff."""
     return tuple([Condition(f"cases_case.state = '{state.value}'") for state in states])
 
 

@@ -14,8 +14,9 @@ from liaison.cases.lists.statements import Arm, Order
 from liaison.cases.scope import OF_SEAT, WITHIN, reached_by
 from liaison.delegation.deciding import Seat
 
-_FAR: Final = 8_000
-_FAR_TO_COUNT: Final = 4_000
+# To ask twenty thousand customers costs as much as to pass a hundred thousand cases of others.
+_FAR: Final = 24_000
+_FAR_TO_COUNT: Final = 8_000
 _OF_SEAT: Final = OF_SEAT.format(account="%s", domain="%s")
 _WITHIN: Final = WITHIN.format(case="cases_case")
 # With OFFSET the customers are asked one after the other, so that it ends when there are enough.
@@ -58,9 +59,9 @@ END"""
 class ReachedArm(Arm):
     """Those that a seat reaches, of which the condition holds and any of `parts`. `is_few` says it of its customers.
 
-    Of each part, which have nothing in common, an index has the cases in order. `is_rare` says that also without parts
-    an index finds what the condition holds of, and that this may be little; `is_level`, that all of them have the same
-    `first` in the order.
+    Of each part, which have nothing in common, an index has the cases in order. `is_rare` says that an index finds all,
+    and that this may be little; `is_level`, that all of them have the same
+    `first` in the order. It is one of so many arms (`beside`) that are walked: together no farther than one.
     """
 
     seat: Seat
@@ -68,12 +69,13 @@ class ReachedArm(Arm):
     parts: tuple[Condition, ...] = ()
     is_rare: bool = False
     is_level: bool = False
+    beside: int = 1
 
     def keys(self, order: Order | None, most: int, *, backwards: bool = False) -> Condition:
         """Return the statement of their keys, as `id`: the first `most` in this order, or any."""
         where = self.whole
         if order is None:
-            return self._counted(most) if not self.is_few and (self.parts or self.is_rare) else self._any(most)
+            return self._counted(most) if self.is_rare else self._any(most)
         order = Order("0", order.second) if self.is_level else order
         asked = self._by_customer(order, most, backwards=backwards)
         if self.is_few:
@@ -82,7 +84,7 @@ class ReachedArm(Arm):
         sql = _WALKED.format(
             where=where.sql,
             order=order.sql(backwards=backwards),
-            far=_FAR,
+            far=max(1, _FAR // self.beside),
             reached=reached.sql,
             most=most,
             by_customer=asked.sql,

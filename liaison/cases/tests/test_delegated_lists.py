@@ -345,7 +345,7 @@ def test_one_of_many_customers_is_found_without_a_script(world: World, monkeypat
         happen(world, customer, ["first"] * _MOMENTS, ["view"] * _MOMENTS, [])
     assert 'href="/u/0/cases/customers?customer=Osteria%20da"' in shown(rita, "?customer=Osteria+da")
     page = shown(rita, "/customers?customer=Ost")
-    assert '<form method="get" action="/u/0/cases">' in page
+    assert 'method="get" action="/u/0/cases">' in page
     assert '<option value="osteria" dir="auto" translate="no">Osteria</option>' in page
     assert shown(rita, "/customers").count("<option") == 2
     assert "No customer that you see has these words." in shown(rita, "/customers?customer=Stranger")

@@ -2200,9 +2200,9 @@ CREATE INDEX case_by_filing ON public.cases_case USING btree (created_at DESC, i
 CREATE INDEX case_by_staff_severity ON public.cases_case USING btree (severity, staff_updated_at DESC, id DESC);
 CREATE INDEX case_by_staff_state ON public.cases_case USING btree (array_position(ARRAY['action_required'::text, 'solution_provided'::text, 'new'::text, 'reopened'::text, 'in_progress'::text, 'closed'::text], (state)::text), staff_updated_at DESC, id DESC) INCLUDE (state);
 CREATE INDEX case_by_staff_update ON public.cases_case USING btree (staff_updated_at DESC, id DESC);
+CREATE INDEX case_by_state_and_update ON public.cases_case USING btree (state, updated_at DESC, id DESC) INCLUDE (account_id, created_at, severity);
 CREATE INDEX case_by_update ON public.cases_case USING btree (updated_at DESC, id DESC) INCLUDE (account_id, created_at, state, severity);
 CREATE INDEX case_confirmed_urgent ON public.cases_case USING btree (staff_updated_at DESC, id DESC) WHERE ((urgent_state)::text = 'confirmed'::text);
-CREATE INDEX case_open_by_update ON public.cases_case USING btree (state, updated_at DESC, id DESC) INCLUDE (account_id, created_at, severity) WHERE (NOT ((state)::text = 'closed'::text));
 CREATE INDEX cases_attachment_case_id_1cf64b9f ON public.cases_attachment USING btree (case_id);
 CREATE INDEX cases_attachment_deleted_by_id_81e8b184 ON public.cases_attachment USING btree (deleted_by_id);
 CREATE INDEX cases_attachment_note_id_19ff192a ON public.cases_attachment USING btree (note_id);
