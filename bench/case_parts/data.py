@@ -148,6 +148,7 @@ def fill(cases: int, count: int = 500, customers: int = 0, seed: int = 7) -> dic
     if delegates:
         _keep(Maker(cases, [Owner(*one) for one in interleaved(delegates)], now, seed + 1), cases)
     with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")  # or an index of a million cases is written again and again
         for index in indexes:
             cursor.execute(index)
         cursor.execute("VACUUM ANALYZE")
