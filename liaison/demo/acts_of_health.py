@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
+
 from liaison.demo.acts_of_alerts import new_key
 from liaison.demo.acts_of_escalation import PAGER
 from liaison.demo.cast import LANTERNA
-from liaison.demo.story import Scene, StepFailedError, expect, expect_status, wait_until
+from liaison.demo.story import Scene, expect, expect_status, wait_until
 from liaison.demo.traffic import Stretch, report
 from liaison.detection.passing import alone, run_pass
 from liaison.health.models import Incident
@@ -25,6 +27,7 @@ from liaison.probes import actions as probes
 from liaison.probes.actions import CheckWish
 from liaison.probes.models import HealthCheck
 from liaison.probes.prober import Prober
+from liaison.probes.turns import spread_late
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -101,12 +104,14 @@ def it_worsens(scene: Scene) -> Iterator[str]:
 def disabled(scene: Scene) -> Iterator[str]:
     scene.partner.start()
     scene.partner.stop()  # its address is known, and nobody answers there
-    check = probes.set_health_check(
-        actor=scene.person("luca"),
-        environment=_environment(scene, ORDERING),
-        wish=CheckWish(url=scene.partner.url, interval_seconds=3600, timeout_seconds=1, is_on=True),
-        now=_at(scene, _DOWN - 1),
-    )
+    with transaction.atomic():
+        check = probes.set_health_check(
+            actor=scene.person("luca"),
+            environment=_environment(scene, ORDERING),
+            wish=CheckWish(url=scene.partner.url, interval_seconds=3600, timeout_seconds=1, is_on=True),
+            now=_at(scene, _DOWN - 1),
+        )
+        spread_late(utc_now())
     for number in range(5):
         asked = _asked(scene, check, _at(scene, _DOWN + number))
         yield f"request {number + 1}: {asked.last_outcome}, {asked.unanswered_in_a_row} in a row"
@@ -187,16 +192,16 @@ def _reported(scene: Scene, calls: Stretch, name: str) -> str:
 
 
 def _asked(scene: Scene, check: HealthCheck, at: datetime) -> HealthCheck:
-    """Let the prober ask as if it were `at`; once more where the ticker's own prober was quicker."""
-    for _ in range(3):
+    """Let the prober ask as if it were `at`, and the ticker's own prober, for which it is long overdue, not."""
+    prober = Prober(threads=1, clock=lambda: at)
+    with transaction.atomic():  # the ticker passes over rows that are locked
         probes.ask_now(actor=scene.person("luca"), check=check, now=at)
-        prober = Prober(threads=1, clock=lambda: at)
         prober.run(at)
-        prober.close()
-        found = HealthCheck.objects.select_related("environment__integration__account").get(pk=check.pk)
-        if found.last_at == at:
-            return found
-    raise StepFailedError(f"the health check was not made; the last one was at {found.last_at}")
+        spread_late(utc_now())
+    prober.close()
+    found = HealthCheck.objects.select_related("environment__integration__account").get(pk=check.pk)
+    expect(found.last_at == at, f"the health check was not made; the last one was at {found.last_at}")
+    return found
 
 
 def _environment(scene: Scene, place: int) -> Environment:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WITHIN = 25.0
-_EXAMINED_WITHIN = 60
+_EXAMINED_WITHIN = 180  # a command of its own, on a machine that does much else
 
 
 def ledger(scene: Scene) -> Iterator[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from liaison.demo.mailbox import Mailbox
     from liaison.demo.seed import Stage
 
-_ROUND = 0.05
+_FIRST_PAUSE, _LONGEST_PAUSE, _SLOWER = 0.05, 0.4, 1.3  # what is late is looked for less often: looking takes time too
 _TOKEN_LIFE = timedelta(days=1)
 _DATA = Path(__file__).parent / "data"
 
@@ -126,8 +126,9 @@ def _token_of(identity: Identity) -> str:
 
 def wait_until(scene: Scene, condition: Callable[[], bool], seconds: float, what: str) -> None:
     """Wait for something that happens by itself; fail the step with `what` when it does not within `seconds`."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, _FIRST_PAUSE
     while not condition():
         expect(time.monotonic() < deadline, what)
         expect(not scene.stop.is_set(), "the demo was stopped")
-        time.sleep(_ROUND)
+        time.sleep(pause)
+        pause = min(pause * _SLOWER, _LONGEST_PAUSE)
