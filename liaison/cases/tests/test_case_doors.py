@@ -8,7 +8,7 @@ import pytest
 from django.test import RequestFactory
 
 from liaison.accounts.models import Account, Group, Identity
-from liaison.accounts.rights import PredefinedRole, Privilege
+from liaison.accounts.rights import AccountKind, PredefinedRole, Privilege
 from liaison.accounts.testing import TESTS, Cast, give_only, make_identity, make_partner
 from liaison.cases import access
 from liaison.cases.models import Attachment, Case, HandOver, InternalNote, Share
@@ -16,7 +16,9 @@ from liaison.cases.scope import Scope
 from liaison.cases.testing import make_case
 from liaison.cases.tests.delegates import day, make_world
 from liaison.cases.vocabulary import CaseRight, UrgentState
+from liaison.delegation import actions as relations
 from liaison.delegation.deciding import Seat
+from liaison.delegation.testing import make_delegate
 from liaison.delegation.vocabulary import DelegationCode, GrantLevel
 from liaison.files.testing import make_file
 from liaison.lib.clock import utc_now
@@ -117,6 +119,21 @@ def test_a_delegate_files_for_customers_that_it_sees_and_that_let_it(cast: Cast)
     assert _refused(looks_on, world.customer) not in {DelegationCode.ONLY_VIEW, DelegationCode.NOT_GRANTED}
 
 
+def test_a_support_partner_s_reader_reads_what_is_granted_and_nothing_before(cast: Cast) -> None:
+    """D5, D11, W1: whatever the grant lets its account do."""
+    world = make_world()
+    helper = make_delegate("helper", AccountKind.SUPPORT_PARTNER, now=day(-1))
+    reader = make_identity(helper.account, PredefinedRole.READER, "Rolf Reader", now=day(-1))
+    relations.begin_support(actor=world.ugo, customer=world.customer, partner=helper.account, why="", now=day(0))
+    case = world.files(1)
+    assert access.rights_on(reader, case, NOW) == access.rights_on(helper, case, NOW) == frozenset()
+    world.grants(helper, 2, GrantLevel.VIEW)
+    assert access.rights_on(reader, case, NOW) == access.rights_on(helper, case, NOW) == {CaseRight.READ}
+    world.grants(helper, 3, GrantLevel.MANAGE)
+    assert access.rights_on(reader, case, NOW) == {CaseRight.READ}
+    assert CaseRight.CHANGE in access.rights_on(helper, case, NOW)
+
+
 def test_a_hand_over_opens_its_case_to_the_account_that_has_it(cast: Cast) -> None:
     """W4: not another case, not another account, and no longer than it lasts."""
     world = make_world()
@@ -163,6 +180,10 @@ def test_a_share_opens_its_case_to_whom_it_is_for_while_it_lasts(cast: Cast) -> 
 
 def test_where_nothing_was_read_with_the_session_it_has_to_be_asked_for() -> None:
     assert access.shares_read(RequestFactory().get("/")) is None
+
+
+def test_what_was_read_with_the_session_is_not_asked_for_again(cast: Cast) -> None:
+    assert access.scope_of(cast.owner, NOW, frozenset({7})).shared == frozenset({7})
 
 
 def test_a_scope_covers_what_one_of_its_parts_opens(cast: Cast) -> None:
