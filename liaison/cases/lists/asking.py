@@ -32,7 +32,7 @@ from liaison.cases.search.asking import MOST_FOUND, Asked, found_page
 from liaison.cases.vocabulary import CaseState
 from liaison.catalog.vocabulary import CaseSeverity
 from liaison.delegation.access import customers_reached
-from liaison.lib.driver import preparing_cursor
+from liaison.lib.driver import rows_of
 
 PAGE: Final = 50
 FEW_CUSTOMERS: Final = 200
@@ -283,10 +283,7 @@ def _order_of(reader: Reader, wanted: Wanted) -> Order:
 
 
 def _asked(statement: Condition) -> list[tuple[Any, ...]]:
-    with preparing_cursor() as cursor:
-        cursor.execute(statement.sql, statement.values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    return rows_of(statement.sql, statement.values)
 
 
 def _listing(lines: list[Line], order: Sort, *, older: bool, newer: bool) -> Listing:
