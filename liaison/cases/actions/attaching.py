@@ -73,8 +73,11 @@ def offered(actor: Actor, public_ids: Sequence[str]) -> list[StoredFile]:
     return list(files if isinstance(actor, System) else files.filter(sent_by=actor))
 
 
-def taken(actor: Actor, account: Account, public_ids: Sequence[str], now: datetime) -> list[StoredFile]:
-    """Take files that the actor sent for a case of the account: from now on they are its. Raises Invalid for others."""
+def taken(actor: Actor, account: Account | None, public_ids: Sequence[str], now: datetime) -> list[StoredFile]:
+    """Take files that the actor sent for a case, which are the account's from now on, where one is given.
+
+    Raises Invalid for any other file.
+    """
     if not public_ids:
         return []
     files = use_files(actor=actor, public_ids=public_ids, account=account, now=now)

@@ -53,7 +53,7 @@ def add_note(
         current = locked(case)
         refuse_closed(current)
         refuse_changed(current, expected_version)
-        used = taken(actor, case.account, kept, now)
+        used = taken(actor, None, kept, now)  # what is left of its room would tell an account of notes (W8)
         note = InternalNote.objects.create(case=current, by=person(actor), at=now, text=said, personal_data=reasons)
         keep_attachments([Attachment(case=current, file=one) for one in used], note=note)
         move_for_staff(current, now)

@@ -1,6 +1,7 @@
 """Files that delegates and staff had attached lay in their own accounts' room (issue 7).
 
-Code of before goes on beside it: it asks nowhere whose room an attachment takes up.
+Those of internal notes stay there: what is left of its room would tell an account of notes (W8). Code of before goes on
+beside it: it asks nowhere whose room an attachment takes up.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from django.db import migrations
 _MOVE = """
 UPDATE files_storedfile AS file SET account_id = filed.account_id
 FROM cases_attachment AS attachment JOIN cases_case AS filed ON filed.id = attachment.case_id
-WHERE attachment.file_id = file.id AND file.account_id <> filed.account_id
+WHERE attachment.file_id = file.id AND attachment.note_id IS NULL AND file.account_id <> filed.account_id
 """
 
 

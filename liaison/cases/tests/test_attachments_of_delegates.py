@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from liaison.accounts.testing import Cast
+from liaison.cases.actions.noting import add_note
 from liaison.cases.models import Attachment
 from liaison.cases.testing import make_case, make_update
 from liaison.cases.tests.delegates import World, day, make_world
@@ -66,15 +67,19 @@ def test_what_was_attached_elsewhere_counts_to_the_senders_day(world: World, set
     refuse_beyond_quota(world.rita.account, world.rita, 200, day(3) + timedelta(seconds=1))
 
 
-def test_those_of_before_are_moved_and_nothing_else(world: World) -> None:
+def test_those_of_before_are_moved_and_nothing_else(world: World, cast: Cast) -> None:
+    """Not those of internal notes either: what is left of its room would tell an account of them (W8)."""
     case = world.files(1)
     make_update(world.rita, case, files=(make_file(world.rita, now=day(2)).public_id,), now=day(2))
     unused = make_file(world.rita, now=day(2), name="unused.txt")
-    StoredFile.objects.update(account=world.rita.account)
+    noted = make_file(cast.agent, now=day(2), name="noted.txt")
+    add_note(actor=cast.agent, case=case, text="See", files=(noted.public_id,), now=day(2))
+    StoredFile.objects.exclude(pk=noted.pk).update(account=world.rita.account)
     migration = import_module("liaison.cases.migrations.0012_attachments_belong_to_the_account_of_their_case")
     (operation,) = migration.Migration.operations
     for _twice in range(2):
         with connection.cursor() as cursor:
             cursor.execute(operation.sql)
-    assert Attachment.objects.get().file.account_id == world.customer.pk
+    assert Attachment.objects.get(note=None).file.account_id == world.customer.pk
+    assert StoredFile.objects.get(pk=noted.pk).account_id == cast.agent.account.pk
     assert StoredFile.objects.get(pk=unused.pk).account_id == world.rita.account.pk
