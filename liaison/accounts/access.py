@@ -60,9 +60,12 @@ def identity_for(actor: Actor, public_id: str) -> Identity:
 
 
 def invitation_for(actor: Actor, public_id: str) -> Invitation:
-    """Return an invitation of an account that the actor may see, or raise Missing."""
+    """Return an invitation of an account whose users the actor may see, or raise Missing."""
     invitations = Invitation.objects.select_related("account")
-    return _only(invitations.filter(public_id=_keepable(public_id), account__in=visible_accounts(actor)))
+    found = _only(invitations.filter(public_id=_keepable(public_id), account__in=visible_accounts(actor)))
+    if not sees_people(actor, found.account):
+        raise Missing
+    return found
 
 
 def group_for(actor: Actor, public_id: str) -> Group:

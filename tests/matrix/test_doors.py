@@ -19,7 +19,7 @@ ANSWERS: Final = """
 accounts.account_for               y yyyy - yyy y- y-
 accounts.account_with_people_for   y yyyy - yyf y- y-
 accounts.identity_for              y yyyy - yy- y- y-
-accounts.invitation_for            y yyyy - yyy y- y-
+accounts.invitation_for            y yyyy - yy- y- y-
 accounts.token_for                 y y--- - --- -- y-
 accounts.group_for                 y yyyy - yy- y- y-
 notices.partner_for                y fff- - yff y- y-
