@@ -10,7 +10,8 @@ from liaison.accounts.testing import TESTS, give_only, make_account, make_identi
 from liaison.delegation import access
 from liaison.delegation import actions as relations
 from liaison.delegation.actions.writing import signed_in
-from liaison.delegation.models import Bond
+from liaison.delegation.deciding import Seat
+from liaison.delegation.models import AccessRequest, Bond
 from liaison.delegation.testing import make_customer, make_delegate, person_of
 from liaison.delegation.vocabulary import GrantLevel
 from liaison.lib.clock import utc_now
@@ -155,6 +156,29 @@ def test_granting_is_for_the_customer_s_administrators_and_revoking_for_all_its_
             require(ada, customer)
         with pytest.raises(Missing):
             require(person_of(make_customer(f"osteria-{require.__name__[-8:]}")), customer)
+
+
+def test_a_request_is_found_where_it_is_named_with_its_customer(customer: Account) -> None:
+    """Invariant 6: with another customer, or with a zero byte, it is one that is not there."""
+    rita = make_delegate()
+    relations.set_manager(actor=TESTS, customer=customer, domain=rita.domain, why="", now=utc_now())
+    relations.ask_access(actor=rita, customer=customer, now=utc_now())
+    asked = AccessRequest.objects.get()
+    assert access.request_for(customer, asked.public_id) == asked
+    assert access.request_for(customer, f"{asked.public_id}\x00") == asked
+    for other, named in ((make_customer("osteria"), asked.public_id), (customer, "nothing")):
+        with pytest.raises(Missing):
+            access.request_for(other, named)
+
+
+def test_customers_are_listed_by_the_seat_of_those_who_see_them(customer: Account, helper: Identity) -> None:
+    """W3: not of whoever sees none, of staff, or of anybody else."""
+    rita, reader = make_delegate(), make_identity(helper.account, PredefinedRole.READER, "Rina Reader")
+    for one in (rita, helper):
+        assert access.seat_of_customers(one) == Seat(one.account.pk, one.domain_id)
+    staff = make_identity(make_operator(), PredefinedRole.SUPPORT_AGENT, "Ada Agent")
+    for one in (staff, person_of(customer), give_only(rita, [Privilege.SUPPORT]), give_only(reader, [])):
+        assert access.seat_of_customers(one) is None
 
 
 def _manage(customer: Account, by: Identity) -> None:
