@@ -44,6 +44,7 @@ def test_an_attachment_is_seen_with_its_case_and_that_of_a_note_by_staff_who_rea
         with pytest.raises(Missing):
             access.attachment_for(reader, NO_NUMBER, now)
     note = InternalNote.objects.create(case=attached.case, by=cast.agent, at=now, text="Theirs, not ours.")
+    InternalNote.objects.create(case=make_case(cast.owner), by=cast.agent, at=now, text="Of another case.")
     Attachment.objects.filter(pk=attached.pk).update(update=None, note=note)
     for reader in (TESTS, cast.agent, rolf):
         assert access.attachment_for(reader, name, now) == attached
