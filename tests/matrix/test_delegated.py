@@ -75,7 +75,7 @@ def test_every_answer_about_a_customers_account_is_what_the_oracle_says(
         cells = list(_cells(targets, routes))
     else:  # each route once, in turn by those for whom a mistake would be worst
         turns = zip(cycle(("rita", "hal", "olga", "manager", "vic")), cycle(targets), routes, strict=False)
-        cells = [(actor, ways[len(str(ways)) % len(ways)], target) for actor, target, ways in turns]
+        cells = [(actor, ways[turn % len(ways)], target) for turn, (actor, target, ways) in enumerate(turns)]
     _walk(scene, actors, cells, _judge_account, record_property)
 
 
